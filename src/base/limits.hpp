@@ -1,0 +1,86 @@
+// Every bound in the system has a name here, and a word on what happens when it is reached.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/time.hpp"
+
+namespace ohm::limits {
+
+// ---- stations' sockets (worker) ----
+constexpr std::size_t frame_bytes = 256 * 1024;  // a message after inflating; larger: close 1009
+constexpr std::size_t inflate_ratio = 100;       // above 16 KiB inflated; more: close 1009
+constexpr std::size_t inflate_ratio_free_bytes = 16 * 1024;
+constexpr std::size_t fragments_per_message = 64;  // more: close 1008
+constexpr std::size_t calls_queued_per_station =
+    64;  // pipelined CALLs that wait for their turn; more: socket is not read
+constexpr std::size_t write_buffer_bytes =
+    256 * 1024;                                    // a peer that does not read: connection reset
+constexpr std::size_t upgrades_waiting = 4096;     // per loop, for the api's answer; more: 503
+constexpr std::size_t identity_characters = 48;    // 2.0.1 Part 4 §3.1; more: 400
+constexpr std::size_t identity_bytes = 255;        // 1.6
+constexpr std::size_t message_id_characters = 36;  // longer ids are echoed as they came
+constexpr std::size_t unreadable_frames_in_a_row = 100;  // then close 1008
+constexpr seconds upgrade_deadline{10};                  // waiting for the api's answer; then 503
+constexpr seconds first_message_deadline{
+    60};                             // header complete to upgrade: 10 s; first byte of OCPP: this
+constexpr seconds call_timeout{30};  // our CALL to a station; per station
+constexpr seconds command_deadline_extra{10};  // the api's own deadline, on top of the worker's
+
+// ---- liveness ----
+constexpr seconds beat_interval{2};  // api → all workers: clock, P, limits
+constexpr seconds beat_fresh{
+    10};  // without a beat for longer: Heartbeats travel, upgrades are refused
+constexpr seconds worker_beat_interval{2};  // worker → each partition
+constexpr seconds worker_dead_after{
+    8};  // no beat while the owner's own queue is prompt: its stations are offline
+constexpr seconds queue_prompt{2};           // the owner's self-addressed beat came through in less
+constexpr seconds seen_report_interval{10};  // worker → api: who was heard
+constexpr minutes last_seen_write_interval{5};
+
+// ---- HTTP ----
+constexpr std::size_t http_header_bytes = 8 * 1024;        // more: 431
+constexpr std::size_t http_body_bytes = 16 * 1024 * 1024;  // bulk imports; more: 413
+constexpr seconds http_header_deadline{10};                // slower: connection closed
+constexpr seconds http_idle_deadline{75};
+constexpr std::size_t http_connections = 4096;  // more: accepted and closed with 503
+constexpr std::size_t page_default = 50;
+constexpr std::size_t page_max = 500;   // larger `limit`: 400
+constexpr seconds prefer_wait_max{60};  // longer `Prefer: wait`: this
+
+// ---- bus ----
+constexpr std::size_t batch_envelopes = 512;
+constexpr std::size_t batch_bytes = 120 * 1024;       // a larger envelope travels alone
+constexpr std::size_t unconfirmed_per_partition = 2;  // AMQP messages; the rest gathers
+constexpr std::size_t unconfirmed_per_connection = 64;
+constexpr std::size_t uplink_queue_batches = 4'000;  // full: nack, sockets are not read
+constexpr std::size_t uplink_queue_bytes = 64 * 1024 * 1024;
+constexpr std::size_t worker_queue_batches = 8'000;  // full: replies are dropped, stations repeat
+constexpr std::size_t worker_queue_bytes = 64 * 1024 * 1024;
+constexpr std::uint16_t uplink_prefetch_batches = 32;
+constexpr std::uint16_t worker_prefetch_batches = 128;
+constexpr milliseconds linger{1};  // only when nothing is unconfirmed
+constexpr milliseconds reconnect_min{100};
+constexpr seconds reconnect_max{5};
+constexpr seconds bus_refuse_upgrades_after{3};  // bus away or blocked for longer
+constexpr seconds lease_beat{1};
+constexpr seconds lease{4};
+constexpr seconds lease_lost_after{3};  // no renewal by the monotonic clock: drop
+constexpr milliseconds attach_retry{250};
+constexpr seconds attach_deadline{10};  // not attached by then: release the partition
+constexpr std::uint32_t partitions_max = 64;
+
+// ---- api ----
+constexpr std::size_t batch_messages = 1'000;  // one commit
+constexpr std::size_t shard_mailbox =
+    20'000;  // full: the bus is not acknowledged, prefetch holds it
+constexpr std::size_t loop_mailbox = 65'536;
+constexpr std::size_t commands_queued_per_station = 64;  // more: 429
+constexpr std::size_t message_log_queue = 20'000;        // frames; more: dropped, the gap is a row
+constexpr std::size_t idempotency_keys = 100'000;
+constexpr minutes idempotency_age{24 * 60};
+constexpr std::size_t connection_attempts_kept = 100'000;  // oldest out
+constexpr std::size_t import_rows_per_envelope = 100;
+
+}  // namespace ohm::limits

@@ -1,0 +1,114 @@
+#include "base/secret.hpp"
+
+#include <array>
+#include <sodium.h>
+
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "base/text.hpp"
+
+namespace ohm {
+namespace {
+
+// stored: "b2$<salt hex>$<hash hex>" or libsodium's own "$argon2id$…"
+constexpr std::string_view generated_form = "b2$";
+constexpr std::string_view chosen_form = "$argon2";
+constexpr std::size_t salt_bytes = 16;
+constexpr std::size_t chosen_memory_bytes = 19 * 1024 * 1024;
+constexpr unsigned chosen_passes = 2;
+
+void ready() {
+    static const int started = sodium_init();
+    ENSURE(started >= 0);
+}
+
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+std::string blake2b(std::string_view data, std::string_view key) {
+    std::string out(32, '\0');
+    crypto_generichash(reinterpret_cast<unsigned char*>(out.data()), out.size(), bytes_of(data),
+                       data.size(), key.empty() ? nullptr : bytes_of(key), key.size());
+    return out;
+}
+
+// The hex text of a secret and its bytes are one secret: what is hashed is always the lower-case
+// hex text.
+std::string canonical(std::string_view password) {
+    const auto bytes = from_hex(password);
+    return bytes && !bytes->empty() ? to_hex(*bytes) : std::string{password};
+}
+
+bool verify_generated(std::string_view stored, std::string_view password) {
+    const auto parts = split(stored, '$');
+    if (parts.size() != 3) return false;
+    const auto salt = from_hex(parts[1]);
+    const auto hash = from_hex(parts[2]);
+    if (!salt || !hash || salt->size() != salt_bytes) return false;
+    return secret::equal_in_constant_time(blake2b(password, *salt), *hash);
+}
+
+}  // namespace
+
+std::uint64_t SystemRandom::next() {
+    ready();
+    std::uint64_t word = 0;
+    randombytes_buf(&word, sizeof word);
+    return word;
+}
+
+namespace secret {
+
+std::string random_bytes(std::size_t count) {
+    ready();
+    std::string out(count, '\0');
+    randombytes_buf(out.data(), out.size());
+    return out;
+}
+
+std::string generate_station_password() { return to_hex(random_bytes(20)); }
+std::string generate_api_key() { return "ohk_" + to_hex(random_bytes(20)); }
+
+std::string hash_generated(std::string_view password) {
+    ready();
+    const std::string salt = random_bytes(salt_bytes);
+    return std::string{generated_form} + to_hex(salt) + "$" +
+           to_hex(blake2b(canonical(password), salt));
+}
+
+std::string hash_chosen(std::string_view password) {
+    ready();
+    const std::string text = canonical(password);
+    std::array<char, crypto_pwhash_STRBYTES> out{};
+    const int failed =
+        crypto_pwhash_str(out.data(), text.data(), text.size(), chosen_passes, chosen_memory_bytes);
+    if (failed != 0) throw Fault{Fault::Kind::away, "not enough memory to hash a password"};
+    return out.data();
+}
+
+bool verify(std::string_view stored, std::string_view attempt) {
+    ready();
+    if (stored.starts_with(generated_form)) return verify_generated(stored, attempt);
+    if (!stored.starts_with(chosen_form)) return false;
+    return crypto_pwhash_str_verify(std::string{stored}.c_str(), attempt.data(), attempt.size()) ==
+           0;
+}
+
+bool verify_station(std::string_view stored, std::string_view attempt) {
+    if (attempt.empty()) return false;
+    // Sent as text (or as hex text), or as the bytes whose hex text is the secret.
+    return verify(stored, canonical(attempt)) || verify(stored, to_hex(attempt));
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string digest(std::string_view data) {
+    ready();
+    return blake2b(data, {});
+}
+
+}  // namespace secret
+}  // namespace ohm

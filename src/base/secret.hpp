@@ -1,0 +1,32 @@
+// Secrets: stations' passwords and API keys. Stored forms only ever hold hashes. libsodium inside.
+// Any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ohm::secret {
+
+std::string random_bytes(std::size_t count);
+
+// 20 random bytes as 40 hex digits: fits 1.6's AuthorizationKey (raw and hex form are the same
+// secret) and 2.0.1's BasicAuthPassword (16..40 characters). Shown once.
+std::string generate_station_password();
+std::string generate_api_key();  // `ohk_…`, 160 bits
+
+// The stored form. A generated password has ≥ 128 bits of entropy, so one keyed, salted BLAKE2b is
+// enough and a million stations can reconnect; one chosen by a human gets Argon2id (19 MiB, t=2:
+// about 15 ms).
+std::string hash_generated(std::string_view password);
+std::string hash_chosen(std::string_view password);
+
+// True when `password` is the one behind `stored`, in constant time for one stored form. For a
+// station, `attempt` may be the raw bytes or the hex text of the same secret, in either case (quirk
+// A8). `stored` of an unknown form: false.
+bool verify(std::string_view stored, std::string_view attempt);
+bool verify_station(std::string_view stored, std::string_view attempt);
+
+bool equal_in_constant_time(std::string_view a, std::string_view b);
+std::string digest(std::string_view data);  // BLAKE2b-256, for fingerprints and look-up of API keys
+
+}  // namespace ohm::secret

@@ -1,0 +1,144 @@
+// One connection to the truth, PostgreSQL or SQLite, behind one interface. A write is declared as
+// data and collected in a Unit; commit() sends a whole Unit as one transaction with one set-based
+// statement a write. One thread at a time. Throws Fault: `away` (retry the whole unit later),
+// `bad_data` (this unit can never succeed), `fenced` (OH001).
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/ids.hpp"
+
+namespace ohm::store {
+
+struct Null {
+    friend bool operator==(Null, Null) { return true; }
+};
+struct Bytes {
+    std::string data;
+    friend bool operator==(const Bytes&, const Bytes&) = default;
+};
+// Integers are 64 bits; booleans are 0 and 1; times are microseconds UTC. Lists are for `any_of` in
+// reads only.
+using Value = std::variant<Null, std::int64_t, std::string, Bytes, std::vector<std::int64_t>,
+                           std::vector<std::string>>;
+
+enum class Dialect : std::uint8_t { postgres, sqlite };
+enum class Kind : std::uint8_t { integer, text, bytes };
+struct Column {
+    std::string_view name;
+    Kind kind;
+};
+
+enum class Mode : std::uint8_t {
+    insert,            // a key already there is bad data
+    insert_if_absent,  // on conflict do nothing; commit() tells which rows came in
+    upsert,            // on conflict update all columns that are not key
+    update,            // of existing rows, by key; absent rows are left absent
+    remove,            // by key; only key columns are declared
+};
+
+// A declared write: static data, one a purpose. The first `key_count` columns are the key.
+struct Write {
+    std::string_view table;
+    Mode mode;
+    std::size_t key_count;
+    std::vector<Column> columns;
+    int order;  // statements of one unit run in this order (parents first), then in order of first
+                // use
+};
+
+// The rows of one transaction. For upsert and update a later row with the same key replaces the
+// earlier one.
+class Unit {
+public:
+    void add(const Write& write, std::vector<Value> row);
+    bool empty() const { return parts_.empty(); }
+    std::size_t row_count() const;
+    void clear() { parts_.clear(); }
+
+    struct Part {
+        const Write* write;
+        std::vector<std::vector<Value>> rows;
+        std::vector<std::pair<std::string, std::size_t>>
+            index;  // key → row, kept only where rows merge
+    };
+    // In the order in which the statements run; rows of upsert, update and remove sorted by key
+    // (fixed lock order).
+    std::vector<Part> take_sorted();
+    const std::vector<Part>& parts() const { return parts_; }
+
+private:
+    std::vector<Part> parts_;
+};
+
+// What insert_if_absent did: for each such Write, whether each row (in the order added) came in.
+struct Committed {
+    struct Inserted {
+        const Write* write;
+        std::vector<bool> came_in;
+    };
+    std::vector<Inserted> inserted;
+};
+
+// Partitions and the epochs under which the caller believes to hold them; checked first in the
+// transaction, under a row lock, on PostgreSQL. SQLite has one process and ignores it.
+struct Fence {
+    std::vector<std::int64_t> partitions;
+    std::vector<std::int64_t> epochs;
+};
+
+using Row = std::vector<Value>;
+
+class Sql {
+public:
+    virtual ~Sql() = default;
+    virtual Dialect dialect() const = 0;
+    // A read or a statement of its own transaction; `$1`, `$2` … are bound, never pasted.
+    virtual std::vector<Row> query(std::string_view sql, std::span<const Value> parameters) = 0;
+    std::vector<Row> query(std::string_view sql, std::initializer_list<Value> parameters = {}) {
+        return query(sql, std::span<const Value>{parameters.begin(), parameters.size()});
+    }
+    // Several statements without parameters, in one transaction (migrations).
+    virtual void script(std::string_view sql) = 0;
+    virtual Committed commit(Unit& unit, const Fence& fence) = 0;
+    // After a Fault{away}: drop the connection and make a new one. Throws Fault{away} when it
+    // cannot.
+    virtual void reconnect() = 0;
+};
+
+// `column = any($1)` or `column in (select value from json_each($1))`: the one place where reads
+// differ.
+std::string any_of(Dialect dialect, std::string_view column, std::string_view placeholder);
+
+struct PostgresOptions {
+    std::string host, user, password, database;
+    std::uint16_t port = 5432;
+    bool durable = true;            // false: synchronous_commit off, for the message log
+    std::string name = "ohmstead";  // application_name
+};
+// Sets idle_in_transaction_session_timeout 2 s, statement_timeout 5 s, tcp_user_timeout. Throws
+// Fault{away}.
+std::unique_ptr<Sql> open_postgres(const PostgresOptions& options);
+
+struct SqliteOptions {
+    std::string path;  // ":memory:" for the simulated world
+    bool read_only = false;
+    bool durable = true;  // synchronous FULL in WAL mode; false: NORMAL
+};
+std::unique_ptr<Sql> open_sqlite(const SqliteOptions& options);
+
+// Readers of a result: the column must have that kind or be null.
+std::int64_t as_int(const Value& value, std::int64_t otherwise = 0);
+std::string as_text(const Value& value);
+std::string as_bytes(const Value& value);
+inline bool is_null(const Value& value) { return std::holds_alternative<Null>(value); }
+
+}  // namespace ohm::store
