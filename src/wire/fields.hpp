@@ -1,0 +1,324 @@
+// Declarations as data. A message is a plain struct of the types below plus one FIELDS(...) line;
+// tables made from it at compile time drive the one JSON decoder, encoder and describer (codec.hpp)
+// and the binary form of the bus (binary.hpp). Member names are wire names. Adding a member and
+// forgetting it in FIELDS does not compile (check_fields).
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/time.hpp"
+
+namespace ohm::wire {
+
+enum class Kind : std::uint8_t {
+    boolean,
+    integer,
+    unsigned64,
+    number,
+    text,
+    blob,
+    date_time,
+    one_of,
+    list,
+    object,
+    optional,
+    patch,
+    any
+};
+
+struct Field;
+
+// What the interpreters know of a C++ type. Bounds: code points of a text, value of an integer,
+// items of a list.
+struct Type {
+    Kind kind{};
+    std::int64_t min = 0;
+    std::int64_t max = 0;
+    std::span<const std::string_view> names{};  // one_of
+    int fallback = -1;              // one_of: what an unknown value becomes when decoding leniently
+    bool secret = false;            // never shown in logs
+    const Field* fields = nullptr;  // object
+    std::size_t field_count = 0;
+    const Type* element = nullptr;                // list, optional, patch
+    void* (*emplace)(void*) = nullptr;            // list: appends; optional, patch: engages
+    std::size_t (*count)(const void*) = nullptr;  // list: items; optional, patch: 0 or 1
+    const void* (*at)(const void*, std::size_t) = nullptr;
+};
+
+struct Field {
+    std::string_view name;
+    const Type* type;
+    std::size_t offset;
+};
+
+// ---- the types of members ----
+
+template <std::size_t N>
+struct Literal {
+    char text[N]{};
+    consteval Literal(const char (&s)[N]) { std::copy_n(s, N, text); }
+    constexpr std::string_view view() const { return {text, N - 1}; }
+};
+
+// A string of at most Max code points (after lenient decoding possibly more: the station's text is
+// kept).
+template <std::size_t Max, std::size_t Min = 0>
+struct Text {
+    std::string value;
+    operator const std::string&() const { return value; }
+};
+template <class T>
+struct Secret : T {};  // the same on the wire, masked in logs
+
+template <std::int64_t Min = std::numeric_limits<std::int64_t>::min(),
+          std::int64_t Max = std::numeric_limits<std::int64_t>::max()>
+struct Int {
+    std::int64_t value = 0;
+    constexpr operator std::int64_t() const { return value; }
+};
+using Integer = Int<-2147483648LL, 2147483647LL>;  // OCPP's integer
+
+struct Number {
+    double value = 0;
+};
+
+// An instant. `known` is false where a station left it out or empty and lenient decoding let that
+// pass (quirk D6).
+struct DateTime {
+    Utc at{};
+    bool known = true;
+};
+
+// One of a closed set of spellings: a misspelt literal does not compile, and `switch` works on the
+// index.
+template <int Fallback, Literal... Names>
+class Enumerated {
+public:
+    static constexpr std::array<std::string_view, sizeof...(Names)> names{Names.view()...};
+    static constexpr int fallback = Fallback;
+    constexpr Enumerated() = default;
+    template <std::size_t N>
+    consteval Enumerated(const char (&name)[N]) {
+        while (names.at(index_) != std::string_view{name, N - 1})
+            ++index_;  // unknown: does not compile
+    }
+    constexpr std::string_view name() const { return names[index_]; }
+    constexpr operator std::uint8_t() const { return index_; }
+    template <std::size_t N>
+    constexpr bool is(const char (&name)[N]) const {
+        return names[index_] == std::string_view{name, N - 1};
+    }
+    friend constexpr bool operator==(Enumerated a, Enumerated b) { return a.index_ == b.index_; }
+
+private:
+    std::uint8_t index_ = 0;
+};
+template <Literal... Names>
+consteval int index_of(std::string_view name) {
+    const std::array<std::string_view, sizeof...(Names)> names{Names.view()...};
+    std::size_t index = 0;
+    while (names.at(index) != name) ++index;
+    return static_cast<int>(index);
+}
+template <Literal... Names>
+using OneOf = Enumerated<-1, Names...>;
+// The same with a value that stands for whatever else a charger sends (quirk B15).
+template <Literal Else, Literal... Names>
+using OneOfElse = Enumerated<index_of<Names...>(Else.view()), Names...>;
+
+template <class T, std::size_t Min = 0, std::size_t Max = 0>  // Max 0: as many as fit the frame
+struct List {
+    std::vector<T> items;
+    auto begin() const { return items.begin(); }
+    auto end() const { return items.end(); }
+};
+
+template <class T>
+using Optional = std::optional<T>;
+
+// A member of a merge patch (RFC 7396): absent, null (remove) or a value.
+template <class T>
+struct Patch {
+    std::optional<T> value;
+    bool present = false;
+};
+
+struct Any {
+    std::string json;  // any JSON value, as minified text
+};
+
+// ---- from C++ type to Type ----
+
+namespace detail {
+template <class T>
+struct Describe;
+
+template <class T>
+requires std::is_standard_layout_v<T>
+inline constexpr auto fields_of = T::template fields<T>();
+
+template <class T>
+requires requires { T::template fields<T>(); }
+struct Describe<T> {
+    static constexpr Type type{
+        .kind = Kind::object, .fields = fields_of<T>.data(), .field_count = fields_of<T>.size()};
+};
+template <>
+struct Describe<bool> {
+    static constexpr Type type{.kind = Kind::boolean};
+};
+template <>
+struct Describe<std::int64_t> {
+    static constexpr Type type{.kind = Kind::integer,
+                               .min = std::numeric_limits<std::int64_t>::min(),
+                               .max = std::numeric_limits<std::int64_t>::max()};
+};
+template <>
+struct Describe<std::uint64_t> {
+    static constexpr Type type{.kind = Kind::unsigned64};
+};
+template <>
+struct Describe<std::string> {
+    static constexpr Type type{.kind = Kind::blob};
+};
+template <>
+struct Describe<Number> {
+    static constexpr Type type{.kind = Kind::number};
+};
+template <>
+struct Describe<DateTime> {
+    static constexpr Type type{.kind = Kind::date_time};
+};
+template <>
+struct Describe<Any> {
+    static constexpr Type type{.kind = Kind::any};
+};
+template <std::size_t Max, std::size_t Min>
+struct Describe<Text<Max, Min>> {
+    static constexpr Type type{.kind = Kind::text, .min = Min, .max = Max};
+};
+template <class T>
+struct Describe<Secret<T>> {
+    static constexpr Type type = [] {
+        Type t = Describe<T>::type;
+        t.secret = true;
+        return t;
+    }();
+};
+template <std::int64_t Min, std::int64_t Max>
+struct Describe<Int<Min, Max>> {
+    static constexpr Type type{.kind = Kind::integer, .min = Min, .max = Max};
+};
+template <int Fallback, Literal... Names>
+struct Describe<Enumerated<Fallback, Names...>> {
+    static constexpr Type type{
+        .kind = Kind::one_of, .names = Enumerated<Fallback, Names...>::names, .fallback = Fallback};
+};
+template <class T, std::size_t Min, std::size_t Max>
+struct Describe<List<T, Min, Max>> {
+    using L = List<T, Min, Max>;
+    static constexpr Type type{
+        .kind = Kind::list,
+        .min = Min,
+        .max = Max,
+        .element = &Describe<T>::type,
+        .emplace = [](void* list) -> void* { return &static_cast<L*>(list)->items.emplace_back(); },
+        .count = [](const void* list) { return static_cast<const L*>(list)->items.size(); },
+        .at = [](const void* list, std::size_t i) -> const void* {
+            return &static_cast<const L*>(list)->items[i];
+        }};
+};
+template <class T>
+struct Describe<std::optional<T>> {
+    using O = std::optional<T>;
+    static constexpr Type type{
+        .kind = Kind::optional,
+        .element = &Describe<T>::type,
+        .emplace = [](void* optional) -> void* { return &static_cast<O*>(optional)->emplace(); },
+        .count = [](const void* optional) -> std::size_t {
+            return static_cast<const O*>(optional)->has_value();
+        },
+        .at = [](const void* optional, std::size_t) -> const void* {
+            return &**static_cast<const O*>(optional);
+        }};
+};
+template <class T>
+struct Describe<Patch<T>> {
+    using P = Patch<T>;
+    static_assert(offsetof(P, value) == 0);
+    static constexpr Type type{.kind = Kind::patch,
+                               .element = &Describe<T>::type,
+
+                               .emplace = [](void* patch) -> void* {
+                                   static_cast<P*>(patch)->present = true;
+                                   return &static_cast<P*>(patch)->value.emplace();
+                               },
+                               .count = [](const void* patch) -> std::size_t {
+                                   return static_cast<const P*>(patch)->value.has_value();
+                               },
+                               .at = [](const void* patch, std::size_t) -> const void* {
+                                   return &*static_cast<const P*>(patch)->value;
+                               }};
+};
+
+struct Anything {
+    template <class T>
+    operator T() const;
+};
+template <class T, std::size_t... I>
+constexpr bool takes(std::index_sequence<I...>) {
+    return requires { T{(void(I), Anything{})...}; };
+}
+template <class T, std::size_t N = 0>
+constexpr std::size_t arity() {
+    if constexpr (takes<T>(std::make_index_sequence<N + 1>{}))
+        return arity<T, N + 1>();
+    else
+        return N;
+}
+
+constexpr std::size_t count_names(std::string_view list) {
+    if (list.empty()) return 0;
+    return static_cast<std::size_t>(std::count(list.begin(), list.end(), ',')) + 1;
+}
+}  // namespace detail
+
+template <class T>
+inline constexpr const Type& type_of = detail::Describe<T>::type;
+
+// True when FIELDS names every member; asserted over every declaration that enters a protocol list.
+template <class T>
+consteval bool fields_are_complete() {
+    static_assert(detail::arity<T>() == detail::fields_of<T>.size(),
+                  "FIELDS(...) must name every member");
+    return true;
+}
+
+}  // namespace ohm::wire
+
+#define WIRE_PARENS ()
+#define WIRE_EXPAND(...) WIRE_EXPAND3(WIRE_EXPAND3(WIRE_EXPAND3(__VA_ARGS__)))
+#define WIRE_EXPAND3(...) WIRE_EXPAND2(WIRE_EXPAND2(WIRE_EXPAND2(__VA_ARGS__)))
+#define WIRE_EXPAND2(...) WIRE_EXPAND1(WIRE_EXPAND1(WIRE_EXPAND1(__VA_ARGS__)))
+#define WIRE_EXPAND1(...) __VA_ARGS__
+#define WIRE_FIELD(name, ...)                                                             \
+    ::ohm::wire::Field{#name, &::ohm::wire::detail::Describe<decltype(Self::name)>::type, \
+                       offsetof(Self, name)} __VA_OPT__(, WIRE_AGAIN WIRE_PARENS(__VA_ARGS__))
+#define WIRE_AGAIN() WIRE_FIELD
+#define FIELDS(...)                                                                            \
+    template <class Self>                                                                      \
+    static constexpr auto fields() {                                                           \
+        return std::array<::ohm::wire::Field, ::ohm::wire::detail::count_names(#__VA_ARGS__)>{ \
+            __VA_OPT__(WIRE_EXPAND(WIRE_FIELD(__VA_ARGS__)))};                                 \
+    }
