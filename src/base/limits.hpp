@@ -39,6 +39,19 @@ constexpr seconds queue_prompt{2};           // the owner's self-addressed beat 
 constexpr seconds seen_report_interval{10};  // worker → api: who was heard
 constexpr minutes last_seen_write_interval{5};
 
+// ---- sockets (net) ----
+constexpr std::size_t receive_buffer_bytes = 256 * 1024;  // one per loop, shared by its sockets
+constexpr std::size_t simd_slack_bytes = 64;      // readable behind every message (simdjson)
+constexpr std::size_t accepts_per_round = 64;     // the rest waits in the kernel for the next round
+constexpr std::size_t posts_per_round = 4096;     // likewise
+constexpr std::size_t deflate_from_bytes = 256;   // shorter messages grow: sent as they are
+constexpr std::size_t spare_details = 1024;       // kept for reuse per loop; the rest is freed
+constexpr std::size_t spare_buffer_bytes = 4096;  // a larger buffer is freed, not kept
+constexpr std::size_t reserved_descriptors = 128;   // for files, databases, the bus
+constexpr std::size_t http_chunk_line_bytes = 256;  // size and extensions of a chunk; more: 400
+constexpr seconds tls_handshake_deadline{10};       // slower: connection closed
+constexpr seconds close_handshake_deadline{5};      // the peer's close frame; then TCP is closed
+
 // ---- HTTP ----
 constexpr std::size_t http_header_bytes = 8 * 1024;        // more: 431
 constexpr std::size_t http_body_bytes = 16 * 1024 * 1024;  // bulk imports; more: 413
@@ -82,5 +95,14 @@ constexpr std::size_t idempotency_keys = 100'000;
 constexpr minutes idempotency_age{24 * 60};
 constexpr std::size_t connection_attempts_kept = 100'000;  // oldest out
 constexpr std::size_t import_rows_per_envelope = 100;
+
+// ---- store ----
+constexpr std::size_t prepared_statements = 256;   // a connection; more: all are dropped
+constexpr seconds sqlite_busy_timeout{5};          // another writer holds the file; then away
+constexpr seconds statement_timeout{5};            // PostgreSQL; then away
+constexpr seconds idle_in_transaction_timeout{2};  // a frozen owner loses its locks after this
+constexpr seconds database_connect_timeout{5};
+constexpr seconds database_tcp_timeout{10};    // unacknowledged bytes; then the connection is lost
+constexpr seconds database_answer_timeout{8};  // above statement_timeout; then away
 
 }  // namespace ohm::limits

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -67,12 +68,13 @@ public:
     struct Part {
         const Write* write;
         std::vector<std::vector<Value>> rows;
-        std::vector<std::pair<std::string, std::size_t>>
-            index;  // key → row, kept only where rows merge
+        // key → row, kept only where rows merge
+        std::unordered_map<std::string, std::size_t> index;
     };
     // In the order in which the statements run; rows of upsert, update and remove sorted by key
-    // (fixed lock order).
+    // (fixed lock order). Leaves the unit empty.
     std::vector<Part> take_sorted();
+    void put_back(std::vector<Part> parts);  // what a failed commit took, so that it can be retried
     const std::vector<Part>& parts() const { return parts_; }
 
 private:
@@ -108,6 +110,8 @@ public:
     }
     // Several statements without parameters, in one transaction (migrations).
     virtual void script(std::string_view sql) = 0;
+    // The whole unit or nothing of it. Empties the unit when it succeeds and leaves its rows in it
+    // when it throws, so that the same unit can be committed again.
     virtual Committed commit(Unit& unit, const Fence& fence) = 0;
     // After a Fault{away}: drop the connection and make a new one. Throws Fault{away} when it
     // cannot.
