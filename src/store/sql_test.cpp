@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "store/migrations.hpp"
+#include "store/sequences.hpp"
+
 namespace ohm::store {
 namespace {
 
@@ -19,6 +22,14 @@ TEST(Sqlite, WritesAndReads) {
     ASSERT_EQ(rows.size(), 1u);
     EXPECT_EQ(as_int(rows[0][0]), 1);
     EXPECT_TRUE(is_null(rows[0][2]));
+}
+
+TEST(Migrations, RunOnceAndAgain) {
+    const auto sql = open_sqlite({.path = ":memory:"});
+    EXPECT_EQ(migrate(*sql, utc_from_micros(7)), 1);
+    EXPECT_EQ(migrate(*sql, utc_from_micros(8)), 1);
+    EXPECT_EQ(take_block(*sql, station_numbers, 10), 1);
+    EXPECT_EQ(take_block(*sql, station_numbers, 1), 11);
 }
 
 }  // namespace

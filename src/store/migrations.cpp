@@ -1,0 +1,102 @@
+#include "store/migrations.hpp"
+
+#include "base/log.hpp"
+#include "store/schema.hpp"
+
+namespace ohm::store {
+namespace {
+
+// Any number that no other program on this database uses: "ohm" and "sc".
+constexpr std::int64_t advisory_lock = 0x6f686d7363;
+
+void replace_all(std::string& text, std::string_view token, std::string_view with) {
+    for (std::size_t at = text.find(token); at != std::string::npos;
+         at = text.find(token, at + with.size())) {
+        text.replace(at, token.size(), with);
+    }
+}
+
+// PostgreSQL: a lock of the session, so that each migration keeps a transaction of its own. SQLite
+// needs none: the transaction that comes second fails on the first one's tables and is retried.
+class MigrationLock {
+public:
+    explicit MigrationLock(Sql& sql) : sql_{sql} {
+        if (sql_.dialect() == Dialect::postgres) {
+            sql_.query("select pg_advisory_lock($1)", {advisory_lock});
+        }
+    }
+    MigrationLock(const MigrationLock&) = delete;
+    MigrationLock& operator=(const MigrationLock&) = delete;
+    ~MigrationLock() {
+        if (sql_.dialect() != Dialect::postgres) return;
+        try {
+            sql_.query("select pg_advisory_unlock($1)", {advisory_lock});
+        } catch (const Fault&) {
+            log::debug("migration_unlock_failed");  // the session is gone, and its lock with it
+        }
+    }
+
+private:
+    Sql& sql_;
+};
+
+std::int64_t stored_version(Sql& sql) {
+    const auto rows = sql.query("select coalesce(max(version), 0) from schema_migrations");
+    return as_int(rows.at(0).at(0));
+}
+
+void apply(Sql& sql, Utc now, const Migration& migration) {
+    std::string script;
+    // Building an index on a large table may take longer than any other statement may.
+    if (sql.dialect() == Dialect::postgres) script = "set local statement_timeout = 0;\n";
+    script += migration_text(sql.dialect(), migration);
+    script += "\ninsert into schema_migrations (version, name, applied_at) values (" +
+              std::to_string(migration.version) + ", '" + std::string{migration.name} + "', " +
+              std::to_string(micros(now)) + ");";
+    sql.script(script);
+    log::info("migrated", {{"version", migration.version}, {"name", migration.name}});
+}
+
+}  // namespace
+
+std::span<const Migration> migrations() {
+    static constexpr Migration all[] = {
+        {1, "first", schema::first, schema::first_postgres, schema::first_sqlite},
+    };
+    return all;
+}
+
+std::string migration_text(Dialect dialect, const Migration& migration) {
+    const bool postgres = dialect == Dialect::postgres;
+    std::string text{migration.both};
+    text += postgres ? migration.postgres : migration.sqlite;
+    replace_all(text, "{BYTES}", postgres ? "bytea" : "blob");
+    replace_all(text, "{HOT}", postgres ? "with (fillfactor = 70)" : "without rowid");
+    replace_all(text, "{BY_KEY}", postgres ? "" : "without rowid");
+    return text;
+}
+
+std::int64_t migrate(Sql& sql, Utc now) { return migrate(sql, now, migrations()); }
+
+std::int64_t migrate(Sql& sql, Utc now, std::span<const Migration> steps) {
+    const MigrationLock lock{sql};
+    sql.script(
+        "create table if not exists schema_migrations (version bigint not null primary key, "
+        "name text not null, applied_at bigint not null)");
+    std::int64_t version = stored_version(sql);
+    const std::int64_t newest = steps.empty() ? 0 : steps.back().version;
+    if (version > newest) {
+        throw Fault{Fault::Kind::fatal, "The database has schema version " +
+                                            std::to_string(version) + ", this program knows " +
+                                            std::to_string(newest) +
+                                            ": start the newer program, or restore a backup."};
+    }
+    for (const Migration& step : steps) {
+        if (step.version <= version) continue;
+        apply(sql, now, step);
+        version = step.version;
+    }
+    return version;
+}
+
+}  // namespace ohm::store
