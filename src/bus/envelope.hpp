@@ -138,11 +138,12 @@ struct WorkerUpBody {
     bool more = false;
     FIELDS(loop, loops, started_at, version, held, more)
 };
-struct WorkerBeatBody {
+struct WorkerBeatBody {  // every loop of a worker beats
     std::uint64_t connections = 0;
     bool draining = false;
     std::string address;  // host and port of its HTTP side, for people
-    FIELDS(connections, draining, address)
+    std::uint64_t loop = 0;
+    FIELDS(connections, draining, address, loop)
 };
 struct OperatorBody {
     std::uint64_t request = 0;  // the asking api's number

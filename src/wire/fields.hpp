@@ -54,6 +54,7 @@ struct Type {
     void* (*emplace)(void*) = nullptr;            // list: appends; optional, patch: engages
     std::size_t (*count)(const void*) = nullptr;  // list: items; optional, patch: 0 or 1
     const void* (*at)(const void*, std::size_t) = nullptr;
+    void (*clear)(void*) = nullptr;  // patch: null was written
 };
 
 struct Field {
@@ -256,10 +257,8 @@ struct Describe<std::optional<T>> {
 template <class T>
 struct Describe<Patch<T>> {
     using P = Patch<T>;
-    static_assert(offsetof(P, value) == 0);
     static constexpr Type type{.kind = Kind::patch,
                                .element = &Describe<T>::type,
-
                                .emplace = [](void* patch) -> void* {
                                    static_cast<P*>(patch)->present = true;
                                    return &static_cast<P*>(patch)->value.emplace();
@@ -269,7 +268,8 @@ struct Describe<Patch<T>> {
                                },
                                .at = [](const void* patch, std::size_t) -> const void* {
                                    return &*static_cast<const P*>(patch)->value;
-                               }};
+                               },
+                               .clear = [](void* patch) { static_cast<P*>(patch)->value.reset(); }};
 };
 
 struct Anything {

@@ -1,0 +1,52 @@
+// From declared messages to tables: what a version's actions are called, who sends them, and what
+// their payloads look like. An action is a struct with `from`, Request and Response; a block is a
+// list of actions.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "ocpp/version.hpp"
+#include "wire/fields.hpp"
+
+namespace ohm::ocpp {
+
+enum class From : std::uint8_t { station, csms, both };
+
+// The name of a type without its namespaces: the action's name on the wire.
+template <class T>
+consteval std::string_view action_name() {
+    std::string_view name = __PRETTY_FUNCTION__;
+    name = name.substr(name.find("T = ") + 4);
+    name = name.substr(0, name.find_first_of(";]"));
+    return name.substr(name.rfind(':') + 1);
+}
+
+struct ActionInfo {
+    std::string_view name;
+    From from;
+    const wire::Type* request;
+    const wire::Type* response;
+};
+
+template <class... A>
+struct Actions {
+    static_assert((wire::fields_are_complete<typename A::Request>() && ...));
+    static_assert((wire::fields_are_complete<typename A::Response>() && ...));
+    static constexpr std::array<ActionInfo, sizeof...(A)> infos{
+        ActionInfo{action_name<A>(), A::from, &wire::type_of<typename A::Request>,
+                   &wire::type_of<typename A::Response>}...};
+};
+
+// Declared actions of a version.
+std::span<const ActionInfo> declared_actions(Version version);
+const ActionInfo* find_action(Version version, std::string_view name);  // null where not declared
+// Whether the standard has an action of that name (with 1.6's security extension), declared here or
+// not.
+bool is_standard_action(Version version, std::string_view name);
+
+constexpr bool station_sends(From from) { return from != From::csms; }
+constexpr bool csms_sends(From from) { return from != From::station; }
+
+}  // namespace ohm::ocpp

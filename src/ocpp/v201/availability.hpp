@@ -1,0 +1,34 @@
+// OCPP 2.0.1, functional block G (Availability), one struct an action.
+#pragma once
+
+#include "ocpp/v201/common.hpp"
+
+namespace ohm::ocpp::v201 {
+
+struct Heartbeat {  // G02
+    static constexpr From from = From::station;
+    struct Request {
+        FIELDS()
+    };
+    struct Response {
+        DateTime currentTime;
+        FIELDS(currentTime)
+    };
+};
+
+struct StatusNotification {  // G01
+    static constexpr From from = From::station;
+    struct Request {
+        DateTime timestamp;
+        OneOf<"Available", "Occupied", "Reserved", "Unavailable", "Faulted"> connectorStatus;
+        Integer evseId, connectorId;
+        FIELDS(timestamp, connectorStatus, evseId, connectorId)
+    };
+    struct Response {
+        FIELDS()
+    };
+};
+
+using AvailabilityActions = Actions<Heartbeat, StatusNotification>;
+
+}  // namespace ohm::ocpp::v201
