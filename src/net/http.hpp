@@ -55,17 +55,36 @@ public:
         return expects_continue_;
     }  // headers complete, body awaited: send 100
 
+    bool has_begun() const { return lines_ > 0 || !line_.empty() || part_ != Part::head; }
+    int minor_version() const { return minor_version_; }  // 0 or 1, once has_head()
+    bool has_head() const { return part_ != Part::head; }
+
 private:
     enum class Part : std::uint8_t { head, body, chunk_size, chunk_data, chunk_end, trailer, done };
+    enum class Line : std::uint8_t { partial, whole, refused };
     State refuse(int status, std::string_view detail);
+    Line take_line(std::string_view& input, std::size_t room);
+    void take_body(std::string_view& input);
+    bool step(std::string_view& input);  // false: wants more bytes, is done or refused
+    bool on_head_line();
+    bool on_request_line();
+    bool on_header_line();
+    bool add_header(Header&& header);
+    bool on_head_end();
+    bool check_framing();
+    bool on_chunk_size();
 
     Limits limits_;
     Part part_ = Part::head;
-    std::string buffer_;
+    std::string line_;
+    std::size_t lines_ = 0;
+    std::size_t head_bytes_ = 0;
     std::uint64_t awaited_ = 0;
     Request request_;
+    int minor_version_ = 1;
     int status_ = 0;
     std::string_view detail_;
+    bool carriage_return_ = false;
     bool expects_continue_ = false;
 };
 

@@ -36,6 +36,10 @@ public:
     TimerId every(Micros interval, std::function<void()> work);
     void cancel(TimerId timer);
 
+    // Runs at the end of every round, before the loop waits, until cancelled: where writes are
+    // gathered. True: it did something that may have given other work, all are run once more.
+    TimerId at_round_end(std::function<bool()> work);
+
     void watch(int descriptor, std::uint32_t epoll_events, Watcher& watcher);
     void change(int descriptor, std::uint32_t epoll_events, Watcher& watcher);
     void forget(int descriptor);
