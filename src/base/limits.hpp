@@ -83,6 +83,22 @@ constexpr seconds lease_lost_after{3};  // no renewal by the monotonic clock: dr
 constexpr milliseconds attach_retry{250};
 constexpr seconds attach_deadline{10};  // not attached by then: release the partition
 constexpr std::uint32_t partitions_max = 64;
+constexpr std::size_t local_waiting_envelopes = 8'192;  // one process, a partition: post refuses
+constexpr std::size_t local_waiting_bytes = 16 * 1024 * 1024;
+constexpr std::size_t local_deliveries = 4;  // unacknowledged, a partition; the rest gathers
+constexpr std::size_t uplink_waiting_envelopes = 2'048;  // a partition, unconfirmed: post refuses
+constexpr std::size_t uplink_waiting_bytes = 4 * 1024 * 1024;
+constexpr std::size_t downlink_waiting_messages = 10'000;  // more: dropped, stations repeat
+constexpr std::size_t downlink_waiting_bytes = 64 * 1024 * 1024;
+constexpr milliseconds nack_backoff_min{50};
+constexpr seconds nack_backoff_max{1};
+constexpr seconds sequence_gap_max{5};  // a gap that nobody fills: go on without
+constexpr seconds bus_watchdog_interval{5};
+constexpr seconds amqp_connect_timeout{2};
+constexpr seconds amqp_handshake_timeout{3};
+constexpr seconds amqp_rpc_timeout{5};
+constexpr seconds amqp_heartbeat{2};
+constexpr seconds bus_stop_timeout{2};  // then the sockets are cut
 
 // ---- api ----
 constexpr std::size_t batch_messages = 1'000;  // one commit
