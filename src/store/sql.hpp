@@ -103,7 +103,8 @@ class Sql {
 public:
     virtual ~Sql() = default;
     virtual Dialect dialect() const = 0;
-    // A read or a statement of its own transaction; `$1`, `$2` … are bound, never pasted.
+    // A read or a statement of its own transaction; `$1`, `$2` … are bound, never pasted. Where the
+    // context gives a parameter that may be null no type, write `cast($1 as bigint) is null`.
     virtual std::vector<Row> query(std::string_view sql, std::span<const Value> parameters) = 0;
     std::vector<Row> query(std::string_view sql, std::initializer_list<Value> parameters = {}) {
         return query(sql, std::span<const Value>{parameters.begin(), parameters.size()});

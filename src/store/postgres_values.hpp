@@ -1,0 +1,34 @@
+// Values in the forms that PostgreSQL's wire knows: parameters in binary, results as text. For the
+// driver alone.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/sql.hpp"
+
+namespace ohm::store::postgres {
+
+// A type's number in the server's catalogue: fixed for the built-in types.
+using Oid = unsigned int;
+
+struct Parameter {
+    Oid type = 0;  // 0: the server finds out
+    bool null = false;
+    std::string data;
+};
+
+// Throws Fault{bad_data} for text that PostgreSQL would refuse.
+Parameter parameter_of(const Value& value);
+Parameter array_of(const std::vector<std::int64_t>& numbers);
+// One column of all rows as an array.
+Parameter array_of(const std::vector<std::vector<Value>>& rows, std::size_t column, Kind kind);
+
+// `text` is the server's text form of a value of that type. Whole numbers of any type are integers,
+// booleans 0 and 1; what has no kind of its own stays text.
+Value value_of(Oid type, std::string_view text);
+
+std::string_view array_type(Kind kind);  // `int8[]` …
+
+}  // namespace ohm::store::postgres
