@@ -1,0 +1,142 @@
+// REST writes that touch a station, as data: what an `operator` envelope asks for and what its
+// owner answers. The owner of the station's partition decides and commits; the api that was asked
+// reads the result back and renders it.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bus/envelope.hpp"
+#include "wire/fields.hpp"
+
+namespace ohm::api {
+
+using wire::Any;
+using wire::Int;
+using wire::List;
+using wire::OneOf;
+using wire::Optional;
+using wire::Patch;
+using wire::Secret;
+using wire::Text;
+
+// Names for OperatorBody::operation.
+namespace operation {
+constexpr std::string_view create_station =
+    "create_station";  // StationCreate → StationWritten, 201
+constexpr std::string_view import_stations =
+    "import_stations";                                       // StationImport → ImportAnswer, 200
+constexpr std::string_view patch_station = "patch_station";  // StationPatch → StationWritten, 200
+constexpr std::string_view delete_station =
+    "delete_station";  // {} → StationWritten, 200 (rendered as 204)
+constexpr std::string_view set_credentials =
+    "set_credentials";  // CredentialsWrite → StationWritten, 200
+constexpr std::string_view disconnect_station =
+    "disconnect_station";  // {} → 202, or 409 station_offline
+constexpr std::string_view send_command =
+    "send_command";  // CommandCreate → CommandWritten, 200 or 202
+}  // namespace operation
+
+using SecurityProfile = Int<0, 3>;
+using OcppVersionName = OneOf<"1.6", "2.0.1">;
+using StrictnessName = OneOf<"lenient", "strict">;
+using LogLevelName = OneOf<"off", "errors", "all">;
+
+struct StationCreate {
+    Text<255, 1> id;
+    Optional<Secret<Text<64>>> password;         // absent, profile 1 or 2: generated, shown once
+    Optional<SecurityProfile> security_profile;  // absent: 1
+    Optional<Text<200>> name;
+    Optional<Text<64>> location_id;
+    Optional<OcppVersionName> default_ocpp_version;
+    Optional<StrictnessName> strictness;
+    Optional<LogLevelName> message_log_level;
+    Optional<Int<1, 600>> call_timeout_s;
+    Optional<Int<0, 3600>> ping_interval_s;
+    Optional<Any> labels;  // JSON object of texts
+    Optional<Text<2000>> note;
+    FIELDS(id, password, security_profile, name, location_id, default_ocpp_version, strictness,
+           message_log_level, call_timeout_s, ping_interval_s, labels, note)
+};
+struct StationPatch {  // RFC 7396: null removes
+    Patch<Text<200>> name;
+    Patch<Text<64>> location_id;
+    Patch<OcppVersionName> default_ocpp_version;
+    Patch<StrictnessName> strictness;
+    Patch<LogLevelName> message_log_level;
+    Patch<Int<1, 600>> call_timeout_s;
+    Patch<Int<0, 3600>> ping_interval_s;
+    Patch<SecurityProfile> security_profile;  // null is refused
+    Patch<Any> labels;
+    Patch<Text<2000>> note;
+    FIELDS(name, location_id, default_ocpp_version, strictness, message_log_level, call_timeout_s,
+           ping_interval_s, security_profile, labels, note)
+};
+struct CredentialsWrite {
+    Optional<Secret<Text<64>>> password;  // absent: a new one is generated and shown once
+    Optional<SecurityProfile>
+        security_profile;  // absent: unchanged (0 becomes 1 when a password is set)
+    FIELDS(password, security_profile)
+};
+struct StationImport {
+    List<StationCreate, 1, 100> rows;  // all of one partition
+    bool update = false;               // true: rows that exist are patched with what is given
+    FIELDS(rows, update)
+};
+struct CommandCreate {
+    Text<40> command;  // "reset", "unlock-connector", or "call" for a raw one
+    Text<50> action;  // OCPP action, already chosen for `ocpp_version`; "" lets the owner choose by
+                      // the connection's version
+    Any parameters;   // neutral parameters, or the raw payload when command is "call"
+    bool validate = true;  // raw: refuse what the declaration does not allow
+    FIELDS(command, action, parameters, validate)
+};
+
+// Answers of the owner. On refusal the body is OperationRefused.
+struct StationWritten {
+    std::int64_t station_no = 0;
+    std::string id;
+    std::string password;   // a generated one, else ""
+    bool replayed = false;  // answered from an earlier request with the same Idempotency-Key
+    FIELDS(station_no, id, password, replayed)
+};
+struct ImportAnswer {
+    struct Item {
+        std::string id;
+        OneOf<"created", "updated", "exists", "refused"> result;
+        std::string password;  // a generated one
+        std::string code, detail;
+        FIELDS(id, result, password, code, detail)
+    };
+    List<Item> items;
+    FIELDS(items)
+};
+struct CommandWritten {
+    std::string command_id;  // ULID text, without prefix
+    bool replayed = false;
+    FIELDS(command_id, replayed)
+};
+struct OperationRefused {
+    std::string code;  // of docs/ERRORS.md
+    std::string detail;
+    std::string pointer;  // JSON Pointer into the parameters, or ""
+    FIELDS(code, detail, pointer)
+};
+
+struct OperationAnswer {
+    int status = 0;    // HTTP
+    std::string body;  // JSON of one of the structs above
+};
+
+// How REST reaches the one writer of a station, wherever it is. Called on the HTTP loop; `done` is
+// called on it, once, not from inside submit: with the owner's answer, 503 queue_unavailable, or
+// 503 when nobody answered by body.deadline_at.
+class Operations {
+public:
+    virtual ~Operations() = default;
+    virtual void submit(bus::OperatorBody&& body, std::function<void(OperationAnswer&&)> done) = 0;
+};
+
+}  // namespace ohm::api

@@ -1,0 +1,50 @@
+// One station's connection in the worker's memory: small, because a million of them may be idle.
+// One thread.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "ocpp/peer.hpp"
+#include "worker/station_loop.hpp"
+
+namespace ohm::worker {
+
+enum class State : std::uint8_t { waiting, open, closing };
+
+// The commands that ran on this connection lately: a redelivered one must not run again.
+class RecentCommands {
+public:
+    bool seen(std::string_view id) const {
+        return std::find(ids_.begin(), ids_.end(), id) != ids_.end();
+    }
+    void remember(std::string_view id) {
+        if (ids_.size() == kept) ids_.erase(ids_.begin());
+        ids_.emplace_back(id);
+    }
+
+private:
+    static constexpr std::size_t kept = 16;  // more than an api ever has in flight for one station
+    std::vector<std::string> ids_;
+};
+
+struct StationLoop::Connection {
+    std::uint64_t id = 0;  // generation, slot, loop: unique within the worker's incarnation
+    net::SocketId socket{};
+    std::uint64_t epoch = 0;
+    std::string station;  // folded identity
+    ocpp::Peer peer{ocpp::Version::none};
+    RecentCommands commands;
+    std::string close_cause;  // why we closed it
+    Mono opened_at{}, liveness_due{};
+    seconds ping_interval{20};
+    State state = State::waiting;
+    bool boot_accepted = false, has_ponged = false, stalled = false, full = false;
+    std::uint8_t pings_unanswered = 0, drain_rounds = 0;
+};
+
+}  // namespace ohm::worker

@@ -1,0 +1,86 @@
+#include "worker/door.hpp"
+
+#include <algorithm>
+
+#include "base/limits.hpp"
+#include "base/text.hpp"
+
+namespace ohm::worker {
+namespace {
+
+std::string_view last_segment(std::string_view target) {
+    target = target.substr(0, target.find_first_of("?#"));
+    while (target.ends_with('/')) target.remove_suffix(1);
+    const auto slash = target.rfind('/');
+    return slash == std::string_view::npos ? target : target.substr(slash + 1);
+}
+
+bool has_dot_segment(std::string_view id) {
+    for (const std::string_view segment : split(id, '/'))
+        if (segment == "." || segment == "..") return true;
+    return false;
+}
+
+tl::unexpected<Refusal> refused(std::string detail) {
+    return tl::unexpected{Refusal{"bad_identity", std::move(detail)}};
+}
+
+constexpr std::size_t header_text_max = 300;  // of what is kept for the operator
+
+}  // namespace
+
+Result<Identity> read_identity(std::string_view target, bool limit_to_48_characters) {
+    const auto id = percent_decode(last_segment(target));
+    if (!id) return refused("the path has a broken percent-encoding");
+    if (id->empty()) return refused("the path has no charge point identity behind its last slash");
+    if (has_control_characters(*id)) return refused("the identity has control characters");
+    if (has_dot_segment(*id)) return refused("the identity is or has a dot segment");
+    if (id->size() > limits::identity_bytes)
+        return refused("the identity is longer than 255 bytes");
+    const auto key = fold(*id);
+    if (!key) return refused("the identity is not UTF-8");
+    if (limit_to_48_characters && count_code_points(*id) > limits::identity_characters)
+        return refused("the identity is longer than 48 characters");
+    return Identity{*id, *key};
+}
+
+Credentials read_credentials(std::string_view authorization, std::string_view id) {
+    authorization = trim(authorization);
+    if (authorization.empty()) return {};
+    Credentials credentials{.present = true};
+    const auto blank = authorization.find(' ');
+    if (blank == std::string_view::npos ||
+        !equals_ignoring_case(authorization.substr(0, blank), "basic"))
+        return credentials;
+    const auto decoded = from_base64(trim(authorization.substr(blank)));
+    if (!decoded) return credentials;
+    const bool names_id =
+        decoded->size() > id.size() && decoded->starts_with(id) && (*decoded)[id.size()] == ':';
+    const auto colon = names_id ? id.size() : decoded->find(':');
+    credentials.user_name = decoded->substr(0, colon);
+    if (colon != std::string::npos) credentials.password = decoded->substr(colon + 1);
+    return credentials;
+}
+
+bus::ConnectBody read_connect(const net::Request& request, const net::Peer& peer,
+                              const Identity& identity) {
+    bus::ConnectBody body;
+    body.id = identity.id;
+    const Credentials credentials = read_credentials(request.header("authorization"), identity.id);
+    body.has_credentials = credentials.present;
+    body.user_name = credentials.user_name;
+    body.password = credentials.password;
+    for (const std::string_view offered : split(request.header("sec-websocket-protocol"), ','))
+        if (!trim(offered).empty() && body.subprotocols.items.size() < 16)
+            body.subprotocols.items.emplace_back(trim(offered).substr(0, header_text_max));
+    body.address = peer.address;
+    body.port = peer.port;
+    body.tls = peer.tls;
+    body.certificate_common_name = peer.certificate_common_name;
+    body.certificate_fingerprint = peer.certificate_fingerprint;
+    body.user_agent = std::string{request.header("user-agent").substr(0, header_text_max)};
+    body.target = request.target.substr(0, header_text_max);
+    return body;
+}
+
+}  // namespace ohm::worker
