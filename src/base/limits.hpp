@@ -22,6 +22,7 @@ constexpr std::size_t identity_characters = 48;    // 2.0.1 Part 4 §3.1; more: 
 constexpr std::size_t identity_bytes = 255;        // 1.6
 constexpr std::size_t message_id_characters = 36;  // longer ids are echoed as they came
 constexpr std::size_t unreadable_frames_in_a_row = 100;  // then close 1008
+constexpr std::size_t repairs_per_message = 64;  // of lenient decoding; more are not listed
 constexpr seconds upgrade_deadline{10};                  // waiting for the api's answer; then 503
 constexpr seconds first_message_deadline{
     60};                             // header complete to upgrade: 10 s; first byte of OCPP: this
@@ -92,6 +93,7 @@ constexpr std::size_t downlink_waiting_messages = 10'000;  // more: dropped, sta
 constexpr std::size_t downlink_waiting_bytes = 64 * 1024 * 1024;
 constexpr milliseconds nack_backoff_min{50};
 constexpr seconds nack_backoff_max{1};
+constexpr std::size_t senders_followed = 4'096;  // an attachment; more: followed anew
 constexpr seconds sequence_gap_max{5};  // a gap that nobody fills: go on without
 constexpr seconds bus_watchdog_interval{5};
 constexpr seconds amqp_connect_timeout{2};
