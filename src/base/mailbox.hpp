@@ -3,12 +3,14 @@
 // an emptiness); a blocking reader waits.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <iterator>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "base/time.hpp"
@@ -30,7 +32,8 @@ public:
         return push_within(std::move(item), static_cast<std::size_t>(-1));
     }
 
-    // Appends all there is, up to `most`, to `out`; returns at once.
+    // Appends all there is, up to `most`, to `out`; returns at once. A reader that leaves something
+    // behind is not woken for it: it comes back by itself.
     std::size_t take(std::vector<T>& out, std::size_t most = static_cast<std::size_t>(-1)) {
         const std::lock_guard lock{mutex_};
         return move_out(out, most);

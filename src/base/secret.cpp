@@ -36,17 +36,23 @@ std::string blake2b(std::string_view data, std::string_view key) {
 // The hex text of a secret and its bytes are one secret: what is hashed is always the lower-case
 // hex text.
 std::string canonical(std::string_view password) {
-    const auto bytes = from_hex(password);
-    return bytes && !bytes->empty() ? to_hex(*bytes) : std::string{password};
+    return to_hex(from_hex(password).value_or(std::string{password}));
 }
 
-bool verify_generated(std::string_view stored, std::string_view password) {
+bool verify_generated(std::string_view stored, std::string_view hex) {
     const auto parts = split(stored, '$');
     if (parts.size() != 3) return false;
     const auto salt = from_hex(parts[1]);
     const auto hash = from_hex(parts[2]);
     if (!salt || !hash || salt->size() != salt_bytes) return false;
-    return secret::equal_in_constant_time(blake2b(password, *salt), *hash);
+    return secret::equal_in_constant_time(blake2b(hex, *salt), *hash);
+}
+
+bool verify_hex(std::string_view stored, std::string_view hex) {
+    ready();
+    if (stored.starts_with(generated_form)) return verify_generated(stored, hex);
+    if (!stored.starts_with(chosen_form)) return false;
+    return crypto_pwhash_str_verify(std::string{stored}.c_str(), hex.data(), hex.size()) == 0;
 }
 
 }  // namespace
@@ -88,17 +94,13 @@ std::string hash_chosen(std::string_view password) {
 }
 
 bool verify(std::string_view stored, std::string_view attempt) {
-    ready();
-    if (stored.starts_with(generated_form)) return verify_generated(stored, attempt);
-    if (!stored.starts_with(chosen_form)) return false;
-    return crypto_pwhash_str_verify(std::string{stored}.c_str(), attempt.data(), attempt.size()) ==
-           0;
+    return !attempt.empty() && verify_hex(stored, canonical(attempt));
 }
 
 bool verify_station(std::string_view stored, std::string_view attempt) {
-    if (attempt.empty()) return false;
-    // Sent as text (or as hex text), or as the bytes whose hex text is the secret.
-    return verify(stored, canonical(attempt)) || verify(stored, to_hex(attempt));
+    if (verify(stored, attempt)) return true;
+    // Raw bytes that happen to spell hex digits themselves.
+    return from_hex(attempt) && !attempt.empty() && verify_hex(stored, to_hex(attempt));
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {

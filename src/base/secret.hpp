@@ -20,9 +20,10 @@ std::string generate_api_key();  // `ohk_…`, 160 bits
 std::string hash_generated(std::string_view password);
 std::string hash_chosen(std::string_view password);
 
-// True when `password` is the one behind `stored`, in constant time for one stored form. For a
-// station, `attempt` may be the raw bytes or the hex text of the same secret, in either case (quirk
-// A8). `stored` of an unknown form: false.
+// True when `attempt` is the secret behind `stored`, in constant time for one stored form. A secret
+// may be written as its bytes or as the hex text of them, in either case (quirk of 1.6 stations);
+// verify_station also knows raw bytes that spell hex digits themselves, at the price of a second
+// hash. Empty attempts and unknown stored forms: false.
 bool verify(std::string_view stored, std::string_view attempt);
 bool verify_station(std::string_view stored, std::string_view attempt);
 

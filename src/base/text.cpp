@@ -68,6 +68,13 @@ std::size_t count_code_points(std::string_view utf8) {
         std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+std::string_view first_code_points(std::string_view text, std::size_t most) {
+    std::size_t end = 0;
+    for (std::size_t count = 0; count < most && end < text.size(); ++count)
+        end += std::max<std::size_t>(1, sequence_length(text.substr(end)));
+    return text.substr(0, end);
+}
+
 std::optional<std::string> percent_decode(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -122,7 +129,11 @@ bool has_control_characters(std::string_view text) {
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && to_lower(a) == to_lower(b);
+    const auto lower = [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string to_lower(std::string_view ascii) {

@@ -12,6 +12,8 @@ namespace ohm {
 
 bool is_utf8(std::string_view text);
 std::size_t count_code_points(std::string_view utf8);
+// At most that many from the front; a byte that is not UTF-8 counts as one.
+std::string_view first_code_points(std::string_view text, std::size_t most);
 
 // `%41` -> `A`, once. Empty where a `%` is not followed by two hex digits.
 std::optional<std::string> percent_decode(std::string_view text);

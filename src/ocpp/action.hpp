@@ -32,8 +32,6 @@ struct ActionInfo {
 
 template <class... A>
 struct Actions {
-    static_assert((wire::fields_are_complete<typename A::Request>() && ...));
-    static_assert((wire::fields_are_complete<typename A::Response>() && ...));
     static constexpr std::array<ActionInfo, sizeof...(A)> infos{
         ActionInfo{action_name<A>(), A::from, &wire::type_of<typename A::Request>,
                    &wire::type_of<typename A::Response>}...};

@@ -5,7 +5,7 @@
 namespace ohm::ocpp {
 namespace {
 
-constexpr std::size_t description_max = 255;
+constexpr std::size_t description_max = 255;  // characters
 
 // Reads JSON tokens off the front of the text; only those that a head can hold.
 class Scanner {
@@ -18,7 +18,8 @@ public:
         text_.remove_prefix(1);
         return true;
     }
-    // A number, or a string with its quotes; empty where neither is there.
+    // A number, or a string with its quotes; empty where neither is there. What is echoed in an
+    // answer has to be JSON, so both are read to the letter.
     std::string_view scalar() {
         skip_blanks();
         if (text_.empty()) return {};
@@ -39,18 +40,41 @@ private:
     }
     std::size_t string_length() const {
         for (std::size_t i = 1; i < text_.size(); ++i) {
-            if (text_[i] == '\\')
-                ++i;
-            else if (text_[i] == '"')
-                return i + 1;
-            else if (static_cast<std::uint8_t>(text_[i]) < 0x20)
-                return 0;
+            if (text_[i] == '"') return is_utf8(text_.substr(0, i)) ? i + 1 : 0;
+            if (static_cast<std::uint8_t>(text_[i]) < 0x20) return 0;
+            if (text_[i] != '\\') continue;
+            const std::size_t length = escape_length(i + 1);
+            if (length == 0) return 0;
+            i += length;
         }
         return 0;
     }
+    // Of what follows a backslash; 0 where that is no escape.
+    std::size_t escape_length(std::size_t at) const {
+        if (at >= text_.size()) return 0;
+        if (text_[at] != 'u') return std::string_view{"\"\\/bfnrt"}.find(text_[at]) < 8 ? 1 : 0;
+        return text_.size() - at > 4 && from_hex(text_.substr(at + 1, 4)) ? 5 : 0;
+    }
     std::size_t number_length() const {
-        const auto end = text_.find_first_not_of("0123456789+-.eE");
-        return end == std::string_view::npos ? text_.size() : end;
+        const auto digits_from = [this](std::size_t at) {
+            while (at < text_.size() && text_[at] >= '0' && text_[at] <= '9') ++at;
+            return at;
+        };
+        const auto is_at = [this](std::size_t at, std::string_view any_of) {
+            return at < text_.size() && any_of.find(text_[at]) != std::string_view::npos;
+        };
+        const std::size_t first = is_at(0, "-") ? 1 : 0;
+        std::size_t end = is_at(first, "0") ? first + 1 : digits_from(first);
+        if (end == first) return 0;
+        if (is_at(end, ".")) {
+            const std::size_t after = end + 1;
+            if ((end = digits_from(after)) == after) return 0;
+        }
+        if (is_at(end, "eE")) {
+            const std::size_t after = end + (is_at(end + 1, "+-") ? 2 : 1);
+            if ((end = digits_from(after)) == after) return 0;
+        }
+        return end;
     }
     std::string_view text_;
 };
@@ -115,19 +139,23 @@ void read_call(Scanner& in, Head& head) {
     head.type = FrameType::call;
 }
 
+// An answer with a readable id is an answer, whatever its rest looks like: the caller learns at
+// once that it is broken.
 void read_answer(Scanner& in, Head& head, FrameType type) {
-    if (!in.take(',')) return;
-    const auto rest = up_to_bracket(in.rest());
-    if (!rest) return;
-    head.rest = *rest;
     head.type = type;
+    if (!in.take(',')) return;
+    head.rest = up_to_bracket(in.rest()).value_or(trim(in.rest()));
+    if (type == FrameType::call_result && head.rest == "null") head.rest = "{}";
 }
 
 }  // namespace
 
 std::string_view strip(std::string_view frame) {
+    constexpr std::string_view blank{" \t\r\n\0", 5};
+    const auto end = frame.find_last_not_of(blank);
+    if (end == std::string_view::npos) return {};
+    frame = trim(frame.substr(0, end + 1));
     if (frame.starts_with("\xEF\xBB\xBF")) frame.remove_prefix(3);
-    while (!frame.empty() && frame.back() == '\0') frame.remove_suffix(1);
     return trim(frame);
 }
 
@@ -174,15 +202,12 @@ std::string call_result(std::string_view raw_id, std::string_view payload) {
 
 std::string call_error(std::string_view raw_id, std::string_view code, std::string_view description,
                        std::string_view details) {
-    std::size_t end = std::min(description.size(), description_max);
-    while (end > 0 && end < description.size() && (description[end] & 0xC0) == 0x80)
-        --end;  // no half character
     std::string out = "[4,";
     out += raw_id.empty() ? "\"-1\"" : raw_id;
     out += ',';
     append_json_string(out, code);
     out += ',';
-    append_json_string(out, description.substr(0, end));
+    append_json_string(out, first_code_points(description, description_max));
     ((out += ',') += details) += ']';
     return out;
 }

@@ -26,7 +26,9 @@ struct Head {
         raw_id;          // as it stands in the frame, quotes included: echoed as it came (quirk B7)
     std::string id;      // its text
     std::string action;  // CALL
-    std::string_view rest;  // CALL, CALLRESULT: the payload; CALLERROR: code,description,details
+    // CALL, CALLRESULT: the payload, `null` being {}; CALLERROR: code,description,details. Of an
+    // answer it may be empty or broken.
+    std::string_view rest;
 };
 Head read_head(std::string_view frame);
 

@@ -39,7 +39,9 @@ Peer::Received Peer::receive(std::string_view frame, Mono now) {
         unreadable_in_a_row_ = 0;
         return take_answer(std::move(received), now);
     }
-    const bool hopeless = ++unreadable_in_a_row_ >= limits::unreadable_frames_in_a_row;
+    static_assert(limits::unreadable_frames_in_a_row < 255);
+    if (unreadable_in_a_row_ < limits::unreadable_frames_in_a_row) ++unreadable_in_a_row_;
+    const bool hopeless = unreadable_in_a_row_ >= limits::unreadable_frames_in_a_row;
     received.verdict = hopeless ? Verdict::hopeless : Verdict::unreadable;
     received.reply = reply_to_unreadable(received.head, version_);
     return received;

@@ -1,10 +1,13 @@
 #include "wire/binary.hpp"
 
 #include <bit>
-#include <cstring>
+#include <limits>
 
 namespace ohm::wire {
 namespace {
+
+constexpr std::uint64_t patch_null = 2;  // in the place of the count, which is 0 or 1
+constexpr std::int64_t unknown_time = std::numeric_limits<std::int64_t>::min();
 
 void put_varint(std::string& out, std::uint64_t value) {
     for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
@@ -24,6 +27,7 @@ bool take_varint(std::string_view& in, std::uint64_t& value) {
         if (in.empty()) return false;
         const auto byte = static_cast<std::uint8_t>(in.front());
         in.remove_prefix(1);
+        if (shift == 63 && byte > 1) return false;
         value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
         if (byte < 0x80) return true;
     }
@@ -56,6 +60,17 @@ void pack_items(std::string& out, const Type& type, const void* value) {
     for (std::size_t i = 0; i < count; ++i) pack(out, *type.element, type.at(value, i));
 }
 
+void pack_patch(std::string& out, const Type& type, const void* value) {
+    if (type.present(value) && type.count(value) == 0)
+        put_varint(out, patch_null);
+    else
+        pack_items(out, type, value);
+}
+
+void pack_time(std::string& out, const DateTime& time) {
+    put_varint(out, zigzag(time.known ? micros(time.at) : unknown_time));
+}
+
 // The length stands in front in four bytes, so that it can be filled in afterwards.
 void pack_object(std::string& out, const Type& type, const void* value) {
     const std::size_t start = out.size();
@@ -71,6 +86,21 @@ bool unpack_items(std::string_view& in, const Type& type, void* value, std::uint
     if (!take_varint(in, count) || count > count_max) return false;
     for (std::uint64_t i = 0; i < count; ++i)
         if (!unpack(in, *type.element, type.emplace(value))) return false;
+    return true;
+}
+
+bool unpack_patch(std::string_view& in, const Type& type, void* value) {
+    if (in.empty() || in.front() != static_cast<char>(patch_null))
+        return unpack_items(in, type, value, 1);
+    in.remove_prefix(1);
+    type.clear(value);
+    return true;
+}
+
+bool unpack_time(std::string_view& in, DateTime& time) {
+    std::int64_t us = 0;
+    if (!take_signed(in, us)) return false;
+    time = us == unknown_time ? DateTime{.known = false} : DateTime{.at = utc_from_micros(us)};
     return true;
 }
 
@@ -90,7 +120,8 @@ bool unpack_object(std::string_view& in, const Type& type, void* value) {
 
 bool unpack_one_of(std::string_view& in, const Type& type, void* value) {
     std::uint64_t index = 0;
-    if (!take_varint(in, index) || index >= type.names.size()) return false;
+    const bool has_other = type.fallback == static_cast<int>(type.names.size());
+    if (!take_varint(in, index) || index >= type.names.size() + has_other) return false;
     *static_cast<std::uint8_t*>(value) = static_cast<std::uint8_t>(index);
     return true;
 }
@@ -117,13 +148,11 @@ void pack(std::string& out, const Type& type, const void* value) {
         case Kind::text:
         case Kind::blob:
         case Kind::any: put_bytes(out, *static_cast<const std::string*>(value)); return;
-        case Kind::date_time:
-            put_varint(out, zigzag(micros(static_cast<const DateTime*>(value)->at)));
-            return;
+        case Kind::date_time: pack_time(out, *static_cast<const DateTime*>(value)); return;
         case Kind::one_of: put_varint(out, *static_cast<const std::uint8_t*>(value)); return;
         case Kind::list:
-        case Kind::optional:
-        case Kind::patch: pack_items(out, type, value); return;
+        case Kind::optional: pack_items(out, type, value); return;
+        case Kind::patch: pack_patch(out, type, value); return;
         case Kind::object: pack_object(out, type, value); return;
     }
 }
@@ -146,16 +175,11 @@ bool unpack(std::string_view& in, const Type& type, void* value) {
         case Kind::text:
         case Kind::blob:
         case Kind::any: return unpack_text(in, value);
-        case Kind::date_time: {
-            std::int64_t us = 0;
-            if (!take_signed(in, us)) return false;
-            *static_cast<DateTime*>(value) = {.at = utc_from_micros(us)};
-            return true;
-        }
+        case Kind::date_time: return unpack_time(in, *static_cast<DateTime*>(value));
         case Kind::one_of: return unpack_one_of(in, type, value);
         case Kind::list: return unpack_items(in, type, value, in.size());
-        case Kind::optional:
-        case Kind::patch: return unpack_items(in, type, value, 1);
+        case Kind::optional: return unpack_items(in, type, value, 1);
+        case Kind::patch: return unpack_patch(in, type, value);
         case Kind::object: return unpack_object(in, type, value);
     }
     return false;

@@ -34,12 +34,13 @@ struct Rules {
 
 // What lenient decoding let pass, for the record's "repaired" flag and the station's counters.
 struct Repair {
-    std::string path;
+    std::string path;       // JSON Pointer
     std::string_view what;  // null_removed, extra_ignored, number_to_text, text_to_number,
-                            // text_to_boolean, wrapped_in_list, enum_respelled, enum_unknown,
-                            // too_long, empty_removed, list_trimmed, time_guessed, time_missing
+                            // text_to_boolean, rounded, wrapped_in_list, enum_respelled,
+                            // enum_unknown, too_long, empty_removed, list_missing, time_guessed,
+                            // time_missing
 };
-using Repairs = std::vector<Repair>;
+using Repairs = std::vector<Repair>;  // at most limits::repairs_per_message
 
 class Decoder {
 public:

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include "base/error.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "wire/codec.hpp"
 
@@ -14,6 +15,8 @@ using simdjson::dom::element_type;
 
 constexpr std::size_t depth_max = 32;
 constexpr std::size_t custom_data_vendor_max = 255;
+constexpr std::size_t custom_data_bit = 63;       // of the members seen; the rest is for fields
+constexpr std::size_t path_name_characters = 64;  // of a name that no declaration has
 
 std::string_view name_of(element_type type) {
     switch (type) {
@@ -44,18 +47,32 @@ std::string minified(element value) {
     return std::string{builder.str()};
 }
 
-bool needs_fold(char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? a + 32 : a) != (b >= 'A' && b <= 'Z' ? b + 32 : b);
-}
-bool same_ignoring_case(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        if (needs_fold(a[i], b[i])) return false;
-    return true;
+// One step of the way from the whole message to where the walk stands: a member's name, or an
+// item's index. Steps live on the stack, so that a message without blemish never builds a path.
+struct Step {
+    const Step* above;
+    std::string_view name;
+    std::int64_t index = -1;
+};
+
+// A JSON Pointer (RFC 6901). Names from outside are shortened: a path ends up in answers and rows.
+std::string pointer_to(const Step* step) {
+    if (!step) return {};
+    std::string path = pointer_to(step->above);
+    path += '/';
+    if (step->index >= 0) return path += std::to_string(step->index);
+    for (const char c : first_code_points(step->name, path_name_characters)) {
+        if (c == '~')
+            path += "~0";
+        else if (c == '/')
+            path += "~1";
+        else
+            path += c;
+    }
+    return path;
 }
 
-// One decoding: walks the document and the table side by side. The first violation ends it; where
-// it stands is collected on the way back, so that a valid message never builds a path.
+// One decoding: walks the document and the table side by side. The first violation ends it.
 class Walk {
 public:
     Walk(Rules rules, Repairs* repairs) : rules_{rules}, repairs_{repairs} {}
@@ -79,38 +96,46 @@ public:
         return false;
     }
 
-    Violation take_violation() { return {violation_.rule, path_from_steps(), violation_.detail}; }
+    Violation take_violation() { return std::move(violation_); }
 
 private:
+    // While it lives, the walk stands one step further down.
+    class Descent {
+    public:
+        Descent(Walk& walk, Step step) : walk_{walk}, step_{step} { walk_.here_ = &step_; }
+        ~Descent() { walk_.here_ = step_.above; }
+        Descent(const Descent&) = delete;
+        Descent& operator=(const Descent&) = delete;
+
+    private:
+        Walk& walk_;
+        Step step_;
+    };
+
     bool lenient() const { return rules_.strictness == Strictness::lenient; }
     bool fail(Rule rule, std::string detail) {
-        violation_.rule = rule;
-        violation_.detail = std::move(detail);
+        violation_ = {rule, pointer_to(here_), std::move(detail)};
         return false;
+    }
+    bool fail_at(std::string_view name, Rule rule, std::string detail) {
+        const Descent descent{*this, {here_, name}};
+        return fail(rule, std::move(detail));
     }
     bool wrong_type(element in, const Type& type) {
         return fail(Rule::type, "must be " + std::string{wanted(type)} + ", not " +
                                     std::string{name_of(in.type())});
     }
-    bool at(std::string_view step) {  // on the way back
-        steps_.emplace_back(step);
-        return false;
-    }
-    std::string path_from_steps() const {
-        std::string path;
-        for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) (path += '/') += *step;
-        return path;
-    }
     void repaired(std::string_view what) {
-        if (repairs_) repairs_->push_back({current_, what});
+        if (repairs_ && repairs_->size() < limits::repairs_per_message)
+            repairs_->push_back({pointer_to(here_), what});
     }
 
     bool boolean(element in, const Type& type, bool& out) {
         if (in.get(out) == simdjson::SUCCESS) return true;
         std::string_view word;
         if (!lenient() || in.get(word) != simdjson::SUCCESS) return wrong_type(in, type);
-        const bool yes = same_ignoring_case(trim(word), "true");
-        if (!yes && !same_ignoring_case(trim(word), "false")) return wrong_type(in, type);
+        const bool yes = equals_ignoring_case(trim(word), "true");
+        if (!yes && !equals_ignoring_case(trim(word), "false")) return wrong_type(in, type);
         out = yes;
         repaired("text_to_boolean");
         return true;
@@ -122,21 +147,30 @@ private:
         std::string_view digits;
         if (in.get(out) == simdjson::SUCCESS) return in_range(type, out);
         if (in.get(large) == simdjson::SUCCESS) return fail(Rule::property, "is out of range");
-        if (in.type() == element_type::DOUBLE && in.get(real) == simdjson::SUCCESS) {
-            if (std::abs(real) >= 9.2e18) return fail(Rule::property, "is out of range");
-            if (real != std::trunc(real)) {
-                if (!lenient()) return fail(Rule::type, "must be an integer, not a fraction");
-                repaired("rounded");
-            }
-            out = static_cast<std::int64_t>(std::llround(real));
-            return in_range(type, out);
-        }
+        if (in.type() == element_type::DOUBLE && in.get(real) == simdjson::SUCCESS)
+            return whole_number(type, real, out);
         if (!lenient() || in.get(digits) != simdjson::SUCCESS) return wrong_type(in, type);
-        const auto parsed = parse_int(trim(digits));
-        if (!parsed) return wrong_type(in, type);
-        out = *parsed;
+        if (const auto parsed = parse_int(trim(digits)))
+            out = *parsed;
+        else if (!parse_real(trim(digits), real))
+            return wrong_type(in, type);
+        else if (!whole_number(type, real, out))
+            return false;
         repaired("text_to_number");
         return in_range(type, out);
+    }
+    bool whole_number(const Type& type, double real, std::int64_t& out) {
+        if (std::abs(real) >= 9.2e18) return fail(Rule::property, "is out of range");
+        if (real != std::trunc(real)) {
+            if (!lenient()) return fail(Rule::type, "must be an integer, not a fraction");
+            repaired("rounded");
+        }
+        out = static_cast<std::int64_t>(std::llround(real));
+        return in_range(type, out);
+    }
+    static bool parse_real(std::string_view word, double& out) {
+        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), out);
+        return error == std::errc{} && end == word.data() + word.size() && std::isfinite(out);
     }
     bool in_range(const Type& type, std::int64_t value) {
         if (value >= type.min && value <= type.max) return true;
@@ -152,10 +186,7 @@ private:
         if (in.is_number() && in.get(out) == simdjson::SUCCESS) return true;
         std::string_view word;
         if (!lenient() || in.get(word) != simdjson::SUCCESS) return wrong_type(in, type);
-        word = trim(word);
-        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), out);
-        if (error != std::errc{} || end != word.data() + word.size() || !std::isfinite(out))
-            return wrong_type(in, type);
+        if (!parse_real(trim(word), out)) return wrong_type(in, type);
         repaired("text_to_number");
         return true;
     }
@@ -207,7 +238,7 @@ private:
             if (type.names[i] == word) return out = static_cast<std::uint8_t>(i), true;
         if (lenient())
             for (std::size_t i = 0; i < type.names.size(); ++i)
-                if (same_ignoring_case(type.names[i], trim(word))) {
+                if (equals_ignoring_case(type.names[i], trim(word))) {
                     repaired("enum_respelled");
                     return out = static_cast<std::uint8_t>(i), true;
                 }
@@ -231,21 +262,23 @@ private:
         if (in.get(items) != simdjson::SUCCESS) {
             if (!lenient() || !in.is_object()) return wrong_type(in, type);
             repaired("wrapped_in_list");
-            return value(in, *type.element, type.emplace(out)) || at("0");
+            return list_item(in, type, out, 0);
         }
-        std::int64_t index = 0;
-        for (const element item : items) {
-            if (!value(item, *type.element, type.emplace(out))) return at(std::to_string(index));
-            ++index;
-        }
-        if (index < type.min && !lenient())
+        std::int64_t count = 0;
+        for (const element item : items)
+            if (!list_item(item, type, out, count++)) return false;
+        if (count < type.min && !lenient())
             return fail(Rule::occurrence,
                         "must have at least " + std::to_string(type.min) + " items");
-        if (index < type.min) repaired("list_trimmed");
-        if (type.max > 0 && index > type.max)
+        if (count < type.min) repaired("list_missing");
+        if (type.max > 0 && count > type.max)
             return fail(Rule::occurrence,
                         "must have at most " + std::to_string(type.max) + " items");
         return true;
+    }
+    bool list_item(element item, const Type& type, void* out, std::int64_t index) {
+        const Descent descent{*this, {here_, {}, index}};
+        return value(item, *type.element, type.emplace(out));
     }
 
     bool patch(element in, const Type& type, void* out) {
@@ -258,45 +291,67 @@ private:
     bool object(element in, const Type& type, void* out) {
         simdjson::dom::object members;
         if (in.get(members) != simdjson::SUCCESS) return wrong_type(in, type);
-        std::uint64_t seen = 0;
-        ENSURE(type.field_count <= 64);
+        Seen seen;
+        ENSURE(type.field_count < custom_data_bit);
         for (const auto& [name, item] : members)
             if (!member(name, item, type, out, seen)) return false;
         for (std::size_t i = 0; i < type.field_count; ++i) {
             const Field& field = type.fields[i];
-            if (seen >> i & 1 || field.type->kind == Kind::optional ||
+            if (seen.bits >> i & 1 || field.type->kind == Kind::optional ||
                 field.type->kind == Kind::patch)
                 continue;
-            if (!missing(field, out)) return at(field.name);
+            const Descent descent{*this, {here_, field.name}};
+            if (!missing(field, out)) return false;
         }
         return true;
     }
+    // Which members of an object came by, and where the next one is likely to stand in the table.
+    struct Seen {
+        std::uint64_t bits = 0;
+        std::size_t likely = 0;
+        bool twice(std::size_t bit) {
+            const std::uint64_t mask = std::uint64_t{1} << bit;
+            const bool was_there = (bits & mask) != 0;
+            bits |= mask;
+            return was_there;
+        }
+    };
 
     bool missing(const Field& field, void* out) {
         if (lenient() && field.type->kind == Kind::date_time) {
-            static_cast<DateTime*>(static_cast<void*>(static_cast<std::byte*>(out) + field.offset))
-                ->known = false;
-            repaired("time_missing");
-            return true;
+            static_cast<DateTime*>(slot(field, out))->known = false;
+            return repaired("time_missing"), true;
         }
-        if (lenient() && field.type->kind == Kind::list) return repaired("list_trimmed"), true;
+        if (lenient() && field.type->kind == Kind::list) return repaired("list_missing"), true;
         return fail(Rule::occurrence, "is required");
     }
+    static void* slot(const Field& field, void* out) {
+        return static_cast<std::byte*>(out) + field.offset;
+    }
 
-    bool member(std::string_view name, element item, const Type& type, void* out,
-                std::uint64_t& seen) {
-        std::size_t index = 0;
-        while (index < type.field_count && type.fields[index].name != name) ++index;
-        if (index == type.field_count) return unknown_member(name, item);
-        if (seen >> index & 1) return fail(Rule::malformed, "stands twice"), at(name);
+    // Members mostly come in the declared order, so the search begins behind the one before.
+    static std::size_t index_of_member(std::string_view name, const Type& type, const Seen& seen) {
+        for (std::size_t i = seen.likely; i < type.field_count; ++i)
+            if (type.fields[i].name == name) return i;
+        for (std::size_t i = 0; i < seen.likely; ++i)
+            if (type.fields[i].name == name) return i;
+        return type.field_count;
+    }
+    bool member(std::string_view name, element item, const Type& type, void* out, Seen& seen) {
+        const std::size_t index = index_of_member(name, type, seen);
+        const Descent descent{*this, {here_, name}};
+        if (index == type.field_count) return unknown_member(name, item, seen);
+        seen.likely = index + 1;
+        if (seen.twice(index)) return fail(Rule::malformed, "stands twice");
         const Field& field = type.fields[index];
-        void* slot = static_cast<std::byte*>(out) + field.offset;
-        current_ = field.name;
-        if (field.type->kind == Kind::optional && lenient() &&
-            is_nothing(item, *field.type->element))
-            return true;
-        seen |= std::uint64_t{1} << index;
-        return value(item, *field.type, slot) || at(name);
+        if (lenient()) {
+            if (field.type->kind == Kind::optional && is_nothing(item, *field.type->element))
+                return true;
+            const bool may_be_missing =
+                field.type->kind == Kind::date_time || field.type->kind == Kind::list;
+            if (may_be_missing && item.is_null()) return missing(field, out);
+        }
+        return value(item, *field.type, slot(field, out));
     }
     // Chargers write null and "" for what they do not have (quirks B10, C5).
     bool is_nothing(element item, const Type& type) {
@@ -307,30 +362,31 @@ private:
         repaired(empty ? "empty_removed" : "null_removed");
         return true;
     }
-    bool unknown_member(std::string_view name, element item) {
-        if (rules_.custom_data && name == "customData") return custom_data(item) || at(name);
-        if (!lenient()) return fail(Rule::extra, "is not a member of this message"), at(name);
-        if (repairs_) repairs_->push_back({std::string{name}, "extra_ignored"});
+    bool unknown_member(std::string_view name, element item, Seen& seen) {
+        if (rules_.custom_data && name == "customData") {
+            if (seen.twice(custom_data_bit)) return fail(Rule::malformed, "stands twice");
+            return lenient() || custom_data(item);
+        }
+        if (!lenient()) return fail(Rule::extra, "is not a member of this message");
+        repaired("extra_ignored");
         return true;
     }
     bool custom_data(element item) {
-        if (lenient()) return true;
         simdjson::dom::object object;
         std::string_view vendor;
         if (item.get(object) != simdjson::SUCCESS) return fail(Rule::type, "must be an object");
         const auto found = object["vendorId"];
-        if (found.error()) return fail(Rule::occurrence, "is required"), at("vendorId");
+        if (found.error()) return fail_at("vendorId", Rule::occurrence, "is required");
         if (found.get(vendor) != simdjson::SUCCESS)
-            return fail(Rule::type, "must be text"), at("vendorId");
+            return fail_at("vendorId", Rule::type, "must be text");
         if (count_code_points(vendor) <= custom_data_vendor_max) return true;
-        return fail(Rule::property, "is longer than 255 characters"), at("vendorId");
+        return fail_at("vendorId", Rule::property, "is longer than 255 characters");
     }
 
     Rules rules_;
     Repairs* repairs_;
     Violation violation_;
-    std::vector<std::string> steps_;
-    std::string current_;
+    const Step* here_ = nullptr;
 };
 
 std::string explain(simdjson::error_code error) {

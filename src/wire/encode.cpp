@@ -8,12 +8,19 @@
 namespace ohm::wire {
 namespace {
 
+constexpr double integer_below = 0x1p63;
+
 const void* member(const void* object, const Field& field) {
     return static_cast<const std::byte*>(object) + field.offset;
 }
 
+// An optional list without items is left out as well: OCPP has no empty optional lists (2.0.1 Part
+// 4 §4.1).
 bool is_left_out(const Type& type, const void* value) {
-    return (type.kind == Kind::optional || type.kind == Kind::patch) && type.count(value) == 0;
+    if (type.kind == Kind::patch) return !type.present(value);
+    if (type.kind != Kind::optional) return false;
+    if (type.count(value) == 0) return true;
+    return type.element->kind == Kind::list && type.element->count(type.at(value, 0)) == 0;
 }
 
 void put_integer(std::string& out, auto value) {
@@ -22,15 +29,22 @@ void put_integer(std::string& out, auto value) {
     out.append(digits, end);
 }
 
-// At most six decimals, as OCPP 2.0.1 Part 4 asks for; no exponent.
+// At most six decimals, as OCPP 2.0.1 Part 4 asks for; no exponent. What a 64-bit integer cannot
+// hold keeps a decimal: as an integer many parsers would refuse it.
 void put_number(std::string& out, double value) {
     ENSURE(std::isfinite(value));
     char digits[400];
     auto [end, error] =
         std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, 6);
-    while (end > digits && end[-1] == '0') --end;
-    if (end > digits && end[-1] == '.') --end;
-    out.append(digits, end);
+    while (end[-1] == '0') --end;
+    if (end[-1] == '.') end += std::abs(value) < integer_below ? -1 : 1;
+    const std::string_view text{digits, end};
+    out += text == "-0" ? "0" : text;
+}
+
+void encode_one_of(std::string& out, const Type& type, std::uint8_t index) {
+    ENSURE(index < type.names.size());  // "(other)" is never sent
+    ((out += '"') += type.names[index]) += '"';
 }
 
 void encode_object(std::string& out, const Type& type, const void* value) {
@@ -73,7 +87,7 @@ void encode(std::string& out, const Type& type, const void* value) {
             ((out += '"') += to_rfc3339(static_cast<const DateTime*>(value)->at, 0)) += '"';
             return;
         case Kind::one_of:
-            ((out += '"') += type.names[*static_cast<const std::uint8_t*>(value)]) += '"';
+            encode_one_of(out, type, *static_cast<const std::uint8_t*>(value));
             return;
         case Kind::list: encode_list(out, type, value); return;
         case Kind::object: encode_object(out, type, value); return;

@@ -1,7 +1,7 @@
 // Declarations as data. A message is a plain struct of the types below plus one FIELDS(...) line;
 // tables made from it at compile time drive the one JSON decoder, encoder and describer (codec.hpp)
 // and the binary form of the bus (binary.hpp). Member names are wire names. Adding a member and
-// forgetting it in FIELDS does not compile (check_fields).
+// forgetting it in FIELDS does not compile.
 #pragma once
 
 #include <algorithm>
@@ -45,7 +45,7 @@ struct Type {
     Kind kind{};
     std::int64_t min = 0;
     std::int64_t max = 0;
-    std::span<const std::string_view> names{};  // one_of
+    std::span<const std::string_view> names{};  // one_of: what may stand on the wire
     int fallback = -1;              // one_of: what an unknown value becomes when decoding leniently
     bool secret = false;            // never shown in logs
     const Field* fields = nullptr;  // object
@@ -54,7 +54,8 @@ struct Type {
     void* (*emplace)(void*) = nullptr;            // list: appends; optional, patch: engages
     std::size_t (*count)(const void*) = nullptr;  // list: items; optional, patch: 0 or 1
     const void* (*at)(const void*, std::size_t) = nullptr;
-    void (*clear)(void*) = nullptr;  // patch: null was written
+    void (*clear)(void*) = nullptr;          // patch: null was written
+    bool (*present)(const void*) = nullptr;  // patch: null or a value was written
 };
 
 struct Field {
@@ -103,11 +104,12 @@ struct DateTime {
 
 // One of a closed set of spellings: a misspelt literal does not compile, and `switch` works on the
 // index.
-template <int Fallback, Literal... Names>
+template <int Fallback, bool Private, Literal... Names>
 class Enumerated {
 public:
     static constexpr std::array<std::string_view, sizeof...(Names)> names{Names.view()...};
     static constexpr int fallback = Fallback;
+    static constexpr bool fallback_is_private = Private;
     constexpr Enumerated() = default;
     template <std::size_t N>
     consteval Enumerated(const char (&name)[N]) {
@@ -133,10 +135,13 @@ consteval int index_of(std::string_view name) {
     return static_cast<int>(index);
 }
 template <Literal... Names>
-using OneOf = Enumerated<-1, Names...>;
+using OneOf = Enumerated<-1, false, Names...>;
 // The same with a value that stands for whatever else a charger sends (quirk B15).
 template <Literal Else, Literal... Names>
-using OneOfElse = Enumerated<index_of<Names...>(Else.view()), Names...>;
+using OneOfElse = Enumerated<index_of<Names...>(Else.view()), false, Names...>;
+// The same where the standard has no such value: "(other)" is ours, never on the wire.
+template <Literal... Names>
+using OneOfOrOther = Enumerated<sizeof...(Names), true, Names..., "(other)">;
 
 template <class T, std::size_t Min = 0, std::size_t Max = 0>  // Max 0: as many as fit the frame
 struct List {
@@ -169,9 +174,37 @@ template <class T>
 requires std::is_standard_layout_v<T>
 inline constexpr auto fields_of = T::template fields<T>();
 
+struct Anything {
+    template <class T>
+    operator T() const;
+};
+template <class T, std::size_t... I>
+constexpr bool takes(std::index_sequence<I...>) {
+    return requires { T{(void(I), Anything{})...}; };
+}
+template <class T, std::size_t N = 0>
+constexpr std::size_t arity() {
+    if constexpr (takes<T>(std::make_index_sequence<N + 1>{}))
+        return arity<T, N + 1>();
+    else
+        return N;
+}
+
+// Every member once: as many names as members, and no two at one place.
+template <class T>
+consteval bool names_every_member() {
+    const auto& fields = fields_of<T>;
+    if (arity<T>() != fields.size()) return false;
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (fields[i].offset == fields[j].offset) return false;
+    return true;
+}
+
 template <class T>
 requires requires { T::template fields<T>(); }
 struct Describe<T> {
+    static_assert(names_every_member<T>(), "FIELDS(...) must name every member, once");
     static constexpr Type type{
         .kind = Kind::object, .fields = fields_of<T>.data(), .field_count = fields_of<T>.size()};
 };
@@ -221,10 +254,13 @@ template <std::int64_t Min, std::int64_t Max>
 struct Describe<Int<Min, Max>> {
     static constexpr Type type{.kind = Kind::integer, .min = Min, .max = Max};
 };
-template <int Fallback, Literal... Names>
-struct Describe<Enumerated<Fallback, Names...>> {
+template <int Fallback, bool Private, Literal... Names>
+struct Describe<Enumerated<Fallback, Private, Names...>> {
+    using E = Enumerated<Fallback, Private, Names...>;
     static constexpr Type type{
-        .kind = Kind::one_of, .names = Enumerated<Fallback, Names...>::names, .fallback = Fallback};
+        .kind = Kind::one_of,
+        .names = std::span<const std::string_view>{E::names}.first(E::names.size() - Private),
+        .fallback = Fallback};
 };
 template <class T, std::size_t Min, std::size_t Max>
 struct Describe<List<T, Min, Max>> {
@@ -257,36 +293,26 @@ struct Describe<std::optional<T>> {
 template <class T>
 struct Describe<Patch<T>> {
     using P = Patch<T>;
-    static constexpr Type type{.kind = Kind::patch,
-                               .element = &Describe<T>::type,
-                               .emplace = [](void* patch) -> void* {
-                                   static_cast<P*>(patch)->present = true;
-                                   return &static_cast<P*>(patch)->value.emplace();
-                               },
-                               .count = [](const void* patch) -> std::size_t {
-                                   return static_cast<const P*>(patch)->value.has_value();
-                               },
-                               .at = [](const void* patch, std::size_t) -> const void* {
-                                   return &*static_cast<const P*>(patch)->value;
-                               },
-                               .clear = [](void* patch) { static_cast<P*>(patch)->value.reset(); }};
+    static constexpr Type type{
+        .kind = Kind::patch,
+        .element = &Describe<T>::type,
+        .emplace = [](void* patch) -> void* {
+            static_cast<P*>(patch)->present = true;
+            return &static_cast<P*>(patch)->value.emplace();
+        },
+        .count = [](const void* patch) -> std::size_t {
+            return static_cast<const P*>(patch)->value.has_value();
+        },
+        .at = [](const void* patch, std::size_t) -> const void* {
+            return &*static_cast<const P*>(patch)->value;
+        },
+        .clear =
+            [](void* patch) {
+                static_cast<P*>(patch)->present = true;
+                static_cast<P*>(patch)->value.reset();
+            },
+        .present = [](const void* patch) { return static_cast<const P*>(patch)->present; }};
 };
-
-struct Anything {
-    template <class T>
-    operator T() const;
-};
-template <class T, std::size_t... I>
-constexpr bool takes(std::index_sequence<I...>) {
-    return requires { T{(void(I), Anything{})...}; };
-}
-template <class T, std::size_t N = 0>
-constexpr std::size_t arity() {
-    if constexpr (takes<T>(std::make_index_sequence<N + 1>{}))
-        return arity<T, N + 1>();
-    else
-        return N;
-}
 
 constexpr std::size_t count_names(std::string_view list) {
     if (list.empty()) return 0;
@@ -296,14 +322,6 @@ constexpr std::size_t count_names(std::string_view list) {
 
 template <class T>
 inline constexpr const Type& type_of = detail::Describe<T>::type;
-
-// True when FIELDS names every member; asserted over every declaration that enters a protocol list.
-template <class T>
-consteval bool fields_are_complete() {
-    static_assert(detail::arity<T>() == detail::fields_of<T>.size(),
-                  "FIELDS(...) must name every member");
-    return true;
-}
 
 }  // namespace ohm::wire
 

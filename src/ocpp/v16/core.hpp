@@ -12,6 +12,7 @@ using wire::List;
 using wire::Number;
 using wire::OneOf;
 using wire::OneOfElse;
+using wire::OneOfOrOther;
 using wire::Optional;
 using wire::Text;
 
@@ -40,20 +41,21 @@ struct SampledValue {  // §7.43; absent: Energy.Active.Import.Register in Wh
         OneOfElse<"Other", "Interruption.Begin", "Interruption.End", "Sample.Clock",
                   "Sample.Periodic", "Transaction.Begin", "Transaction.End", "Trigger", "Other">>
         context;
-    Optional<OneOf<"Raw", "SignedData">> format;
-    Optional<OneOf<"Energy.Active.Export.Register", "Energy.Active.Import.Register",
-                   "Energy.Reactive.Export.Register", "Energy.Reactive.Import.Register",
-                   "Energy.Active.Export.Interval", "Energy.Active.Import.Interval",
-                   "Energy.Reactive.Export.Interval", "Energy.Reactive.Import.Interval",
-                   "Power.Active.Export", "Power.Active.Import", "Power.Offered",
-                   "Power.Reactive.Export", "Power.Reactive.Import", "Power.Factor",
-                   "Current.Import", "Current.Export", "Current.Offered", "Voltage", "Frequency",
-                   "Temperature", "SoC", "RPM">>
+    Optional<OneOfOrOther<"Raw", "SignedData">> format;
+    Optional<OneOfOrOther<"Energy.Active.Export.Register", "Energy.Active.Import.Register",
+                          "Energy.Reactive.Export.Register", "Energy.Reactive.Import.Register",
+                          "Energy.Active.Export.Interval", "Energy.Active.Import.Interval",
+                          "Energy.Reactive.Export.Interval", "Energy.Reactive.Import.Interval",
+                          "Power.Active.Export", "Power.Active.Import", "Power.Offered",
+                          "Power.Reactive.Export", "Power.Reactive.Import", "Power.Factor",
+                          "Current.Import", "Current.Export", "Current.Offered", "Voltage",
+                          "Frequency", "Temperature", "SoC", "RPM">>
         measurand;
-    Optional<OneOf<"L1", "L2", "L3", "N", "L1-N", "L2-N", "L3-N", "L1-L2", "L2-L3", "L3-L1">> phase;
-    Optional<OneOf<"Cable", "EV", "Inlet", "Outlet", "Body">> location;
-    Optional<OneOf<"Wh", "kWh", "varh", "kvarh", "W", "kW", "VA", "kVA", "var", "kvar", "A", "V",
-                   "K", "Celcius", "Celsius", "Fahrenheit", "Percent">>
+    Optional<OneOfOrOther<"L1", "L2", "L3", "N", "L1-N", "L2-N", "L3-N", "L1-L2", "L2-L3", "L3-L1">>
+        phase;
+    Optional<OneOfOrOther<"Cable", "EV", "Inlet", "Outlet", "Body">> location;
+    Optional<OneOfOrOther<"Wh", "kWh", "varh", "kvarh", "W", "kW", "VA", "kVA", "var", "kvar", "A",
+                          "V", "K", "Celcius", "Celsius", "Fahrenheit", "Percent">>
         unit;
     FIELDS(value, context, format, measurand, phase, location, unit)
 };
