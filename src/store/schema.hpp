@@ -204,6 +204,30 @@ begin
     end if;
 end $$;
 
+-- The message log: an hour a partition, made by the log's writer as time goes on.
+create sequence message_log_seq as bigint cache 100;
+create table message_log (
+    at bigint not null,
+    seq bigint not null default nextval('message_log_seq'),
+    station_no bigint not null,
+    direction bigint not null,
+    connection bigint not null,
+    message_type text not null,
+    message_id text not null,
+    action text not null,
+    error_code text not null,
+    bytes bigint not null,
+    frame bytea not null
+) partition by range (at);
+create index message_log_station on message_log (station_no, at, seq);
+create index message_log_at on message_log (at, seq);
+create table message_log_gaps (
+    from_at bigint not null,
+    to_at bigint not null,
+    frames bigint not null
+);
+create index message_log_gaps_to on message_log_gaps (to_at);
+
 -- For people and dashboards.
 create function utc_of_micros(micros bigint) returns timestamptz
     language sql immutable strict parallel safe

@@ -34,30 +34,60 @@ inline std::optional<PostgresOptions> test_server() {
 
 inline bool services_are_required() { return environment("OHM_TEST_REQUIRE_SERVICES", "") == "1"; }
 
-// One empty database, gone with this object. Any number of connections may be opened to it.
+// What kind of Fault `work` throws; nothing where it throws none.
+template <class Work>
+std::optional<Fault::Kind> fault_of(Work&& work) {
+    try {
+        work();
+    } catch (const Fault& fault) {
+        return fault.kind();
+    }
+    return std::nullopt;
+}
+
+// The database of this process on that server: making one takes long, emptying it does not.
+class ProcessDatabase {
+public:
+    explicit ProcessDatabase(std::string name) : name_{std::move(name)} {
+        open_postgres(*test_server())->query("create database " + name_);
+    }
+    ProcessDatabase(const ProcessDatabase&) = delete;
+    ProcessDatabase& operator=(const ProcessDatabase&) = delete;
+    ~ProcessDatabase() {
+        fault_of([&] {
+            open_postgres(*test_server())->query("drop database " + name_ + " with (force)");
+        });
+    }
+    PostgresOptions options() const {
+        PostgresOptions options = *test_server();
+        options.database = name_;
+        return options;
+    }
+
+private:
+    const std::string name_;
+};
+
+// One empty database; one at a time on PostgreSQL. Any number of connections may be opened to it.
 class TestDatabase {
 public:
     explicit TestDatabase(Dialect dialect)
         : dialect_{dialect}, name_{"ohm_test_" + to_hex(secret::random_bytes(8))} {
         if (dialect_ == Dialect::postgres) {
-            open_postgres(*test_server())->query("create database " + name_);
+            open()->script("drop schema public cascade; create schema public");
         }
     }
     TestDatabase(const TestDatabase&) = delete;
     TestDatabase& operator=(const TestDatabase&) = delete;
     ~TestDatabase() {
-        if (dialect_ == Dialect::postgres) {
-            open_postgres(*test_server())->query("drop database " + name_ + " with (force)");
-            return;
-        }
+        if (dialect_ == Dialect::postgres) return;
         for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path() + suffix);
     }
 
     std::string path() const { return std::filesystem::temp_directory_path() / (name_ + ".db"); }
     PostgresOptions postgres() const {
-        PostgresOptions options = *test_server();
-        options.database = name_;
-        return options;
+        static const ProcessDatabase database{name_};
+        return database.options();
     }
     std::unique_ptr<Sql> open() const {
         if (dialect_ == Dialect::postgres) return open_postgres(postgres());
@@ -97,16 +127,5 @@ protected:
     std::unique_ptr<TestDatabase> database_;
     std::unique_ptr<Sql> sql_;
 };
-
-// What kind of Fault `work` throws; nothing where it throws none.
-template <class Work>
-std::optional<Fault::Kind> fault_of(Work&& work) {
-    try {
-        work();
-    } catch (const Fault& fault) {
-        return fault.kind();
-    }
-    return std::nullopt;
-}
 
 }  // namespace ohm::store
