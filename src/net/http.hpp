@@ -55,7 +55,7 @@ public:
         return expects_continue_;
     }  // headers complete, body awaited: send 100
 
-    bool has_begun() const { return lines_ > 0 || !line_.empty() || part_ != Part::head; }
+    bool has_begun() const { return head_bytes_ > 0; }
     int minor_version() const { return minor_version_; }  // 0 or 1, once has_head()
     bool has_head() const { return part_ != Part::head; }
 

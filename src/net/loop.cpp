@@ -69,6 +69,7 @@ struct Loop::State {
     int wake_descriptor = -1;
     bool stopped = false;
     bool more_posted = false;
+    bool unfinished = false;
     Mailbox<std::function<void()>> mailbox;
     std::deque<Registration> registrations;  // by descriptor; grows without moving
     std::map<std::pair<Mono, TimerId>, Timer> timers;
@@ -129,12 +130,15 @@ bool Loop::turn(milliseconds wait_at_most) {
     if (state.stopped) return false;
     state.dispatch(state.wait_ms(wait_at_most));
     state.run_timers();
-    for (int i = 0; i < round_end_repeats_max && state.run_round_ends(); ++i) {}
+    // Bounded, so that sockets which keep each other busy do not keep timers waiting.
+    state.unfinished = true;
+    for (int i = 0; i < round_end_repeats_max && state.unfinished; ++i)
+        state.unfinished = state.run_round_ends();
     return !state.stopped;
 }
 
 int Loop::State::wait_ms(milliseconds at_most) const {
-    if (more_posted) return 0;
+    if (more_posted || unfinished) return 0;
     Micros wait = at_most;
     if (!timers.empty()) wait = std::min(wait, timers.begin()->first.first - clock.mono());
     return static_cast<int>(std::chrono::ceil<milliseconds>(std::max(wait, Micros{0})).count());
