@@ -307,23 +307,25 @@ void Connection::copy(const std::string& sql, std::string_view data) {
         read_until_idle(deadline);
         throw Fault{Fault::Kind::away, "postgres: no copy begun"};
     }
-    send_copy_data(data, deadline);
+    const bool all_sent = send_copy_data(data, deadline);
     read_until_idle(deadline);
+    if (!all_sent) throw Fault{Fault::Kind::away, "postgres: copy ended early"};
 }
 
-void Connection::send_copy_data(std::string_view data, Mono deadline) {
+// False where the server has ended the copy meanwhile; its answer says why.
+bool Connection::send_copy_data(std::string_view data, Mono deadline) {
     constexpr std::size_t piece_bytes = 64 * 1024;
     while (!data.empty()) {
         const std::string_view piece = data.substr(0, piece_bytes);
         const int taken =
             PQputCopyData(connection_.get(), piece.data(), static_cast<int>(piece.size()));
-        if (taken < 0) drop(PQerrorMessage(connection_.get()));
+        if (taken < 0) return false;
         if (taken == 1) data.remove_prefix(piece.size());
         if (taken == 0) wait_readable(deadline);
     }
     int ended = 0;
     while ((ended = PQputCopyEnd(connection_.get(), nullptr)) == 0) wait_readable(deadline);
-    if (ended < 0) drop(PQerrorMessage(connection_.get()));
+    return ended > 0;
 }
 
 }  // namespace ohm::store::postgres

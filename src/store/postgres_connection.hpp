@@ -58,7 +58,7 @@ private:
     void leave_pipeline();
     void enter_pipeline();
     void read_until_idle(Mono deadline);
-    void send_copy_data(std::string_view data, Mono deadline);
+    bool send_copy_data(std::string_view data, Mono deadline);
     [[noreturn]] void drop(const std::string& why);
 
     const PostgresOptions options_;

@@ -12,6 +12,11 @@ constexpr Oid boolean = 16, bytea = 17, int8 = 20, int2 = 21, int4 = 23, text = 
 constexpr Oid bytea_array = 1001, text_array = 1009, int8_array = 1016;
 }  // namespace oid
 
+void append_int16(std::string& out, std::int16_t number) {
+    const auto bits = static_cast<std::uint16_t>(number);
+    for (int shift = 8; shift >= 0; shift -= 8) out += static_cast<char>(bits >> shift);
+}
+
 void append_int32(std::string& out, std::int32_t number) {
     const auto bits = static_cast<std::uint32_t>(number);
     for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(bits >> shift);
@@ -125,6 +130,24 @@ Value value_of(Oid type, std::string_view text) {
         }
         default: return std::string{text};
     }
+}
+
+std::string copy_header() {
+    std::string header{"PGCOPY\n\377\r\n\0", 11};
+    append_int32(header, 0);  // no flags
+    append_int32(header, 0);  // no extension
+    return header;
+}
+
+void append_copy_row(std::string& out, const std::vector<Value>& row) {
+    append_int16(out, static_cast<std::int16_t>(row.size()));
+    for (const Value& value : row) append_element(out, value);
+}
+
+std::string copy_trailer() {
+    std::string trailer;
+    append_int16(trailer, -1);
+    return trailer;
 }
 
 std::string_view array_type(Kind kind) {

@@ -29,6 +29,11 @@ Parameter array_of(const std::vector<std::vector<Value>>& rows, std::size_t colu
 // booleans 0 and 1; what has no kind of its own stays text.
 Value value_of(Oid type, std::string_view text);
 
+// `copy … (format binary)`: header, rows, trailer.
+std::string copy_header();
+void append_copy_row(std::string& out, const std::vector<Value>& row);
+std::string copy_trailer();
+
 std::string_view array_type(Kind kind);  // `int8[]` …
 
 }  // namespace ohm::store::postgres
