@@ -89,7 +89,9 @@ public:
             case Kind::one_of: return one_of(in, type, *static_cast<std::uint8_t*>(out));
             case Kind::list: return list(in, type, out);
             case Kind::object: return object(in, type, out);
-            case Kind::optional: return value(in, *type.element, type.emplace(out));
+            case Kind::optional:
+                if (type.shows_null && in.is_null()) return true;
+                return value(in, *type.element, type.emplace(out));
             case Kind::patch: return patch(in, type, out);
             case Kind::any: *static_cast<std::string*>(out) = minified(in); return true;
         }

@@ -60,7 +60,9 @@ void describe_object(std::string& out, const Type& type, Rules rules) {
         append_json_string(out, field.name);
         out += ':';
         describe(out, *field.type, rules);
-        if (field.type->kind == Kind::optional || field.type->kind == Kind::patch) continue;
+        const bool absent_allowed =
+            field.type->kind == Kind::optional || field.type->kind == Kind::patch;
+        if (absent_allowed && !field.type->shows_null) continue;
         if (!required.empty()) required += ',';
         append_json_string(required, field.name);
     }
@@ -83,7 +85,9 @@ void describe(std::string& out, const Type& type, Rules rules) {
         case Kind::one_of: describe_one_of(out, type); return;
         case Kind::list: describe_list(out, type, rules); return;
         case Kind::object: describe_object(out, type, rules); return;
-        case Kind::optional: describe(out, *type.element, rules); return;
+        case Kind::optional:
+            if (type.shows_null) return describe_nullable(out, type, rules);
+            return describe(out, *type.element, rules);
         case Kind::patch: describe_nullable(out, type, rules); return;
         case Kind::any: out += "{}"; return;
     }

@@ -84,7 +84,8 @@ void encode(std::string& out, const Type& type, const void* value) {
         case Kind::text:
         case Kind::blob: append_json_string(out, *static_cast<const std::string*>(value)); return;
         case Kind::date_time:
-            ((out += '"') += to_rfc3339(static_cast<const DateTime*>(value)->at, 0)) += '"';
+            ((out += '"') += to_rfc3339(static_cast<const DateTime*>(value)->at,
+                                        static_cast<int>(type.max))) += '"';
             return;
         case Kind::one_of:
             encode_one_of(out, type, *static_cast<const std::uint8_t*>(value));

@@ -40,7 +40,7 @@ enum class Kind : std::uint8_t {
 struct Field;
 
 // What the interpreters know of a C++ type. Bounds: code points of a text, value of an integer,
-// items of a list.
+// items of a list, `max` fraction digits of a date-time that is written.
 struct Type {
     Kind kind{};
     std::int64_t min = 0;
@@ -48,6 +48,7 @@ struct Type {
     std::span<const std::string_view> names{};  // one_of: what may stand on the wire
     int fallback = -1;              // one_of: what an unknown value becomes when decoding leniently
     bool secret = false;            // never shown in logs
+    bool shows_null = false;        // optional: written as null where empty, never left out
     const Field* fields = nullptr;  // object
     std::size_t field_count = 0;
     const Type* element = nullptr;                // list, optional, patch
@@ -102,6 +103,9 @@ struct DateTime {
     bool known = true;
 };
 
+// The same, written with milliseconds: REST.
+struct Instant : DateTime {};
+
 // One of a closed set of spellings: a misspelt literal does not compile, and `switch` works on the
 // index.
 template <int Fallback, bool Private, Literal... Names>
@@ -152,6 +156,12 @@ struct List {
 
 template <class T>
 using Optional = std::optional<T>;
+
+// For what we write: null where there is nothing, so that the member is always there.
+template <class T>
+struct Nullable : std::optional<T> {
+    using std::optional<T>::optional;
+};
 
 // A member of a merge patch (RFC 7396): absent, null (remove) or a value.
 template <class T>
@@ -235,6 +245,10 @@ struct Describe<DateTime> {
     static constexpr Type type{.kind = Kind::date_time};
 };
 template <>
+struct Describe<Instant> {
+    static constexpr Type type{.kind = Kind::date_time, .max = 3};
+};
+template <>
 struct Describe<Any> {
     static constexpr Type type{.kind = Kind::any};
 };
@@ -291,6 +305,22 @@ struct Describe<std::optional<T>> {
         }};
 };
 template <class T>
+struct Describe<Nullable<T>> {
+    static constexpr Type type = [] {
+        Type t = Describe<std::optional<T>>::type;
+        t.shows_null = true;
+        // A pointer to Nullable is not one to its base in the eyes of the language.
+        t.emplace = [](void* it) -> void* { return &static_cast<Nullable<T>*>(it)->emplace(); };
+        t.count = [](const void* it) -> std::size_t {
+            return static_cast<const Nullable<T>*>(it)->has_value();
+        };
+        t.at = [](const void* it, std::size_t) -> const void* {
+            return &**static_cast<const Nullable<T>*>(it);
+        };
+        return t;
+    }();
+};
+template <class T>
 struct Describe<Patch<T>> {
     using P = Patch<T>;
     static constexpr Type type{
@@ -328,7 +358,7 @@ inline constexpr const Type& type_of = detail::Describe<T>::type;
 #define WIRE_PARENS ()
 #define WIRE_EXPAND(...) WIRE_EXPAND3(WIRE_EXPAND3(WIRE_EXPAND3(__VA_ARGS__)))
 #define WIRE_EXPAND3(...) WIRE_EXPAND2(WIRE_EXPAND2(WIRE_EXPAND2(__VA_ARGS__)))
-#define WIRE_EXPAND2(...) WIRE_EXPAND1(WIRE_EXPAND1(WIRE_EXPAND1(__VA_ARGS__)))
+#define WIRE_EXPAND2(...) WIRE_EXPAND1(WIRE_EXPAND1(WIRE_EXPAND1(WIRE_EXPAND1(__VA_ARGS__))))
 #define WIRE_EXPAND1(...) __VA_ARGS__
 #define WIRE_FIELD(name, ...)                                                             \
     ::ohm::wire::Field{#name, &::ohm::wire::detail::Describe<decltype(Self::name)>::type, \
