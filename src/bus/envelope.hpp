@@ -41,7 +41,9 @@ using Kind = wire::OneOf<
     "command",  // body CommandBody
     "kick",     // close that connection; body KickBody
     "beat",     // to every worker; body BeatBody
-    "drain"     // body DrainBody
+    "drain",    // body DrainBody
+    // worker → api
+    "refused"  // an upgrade that the worker refused by itself; body RefusedBody
     >;
 
 struct Envelope {
@@ -96,6 +98,12 @@ struct ClosedBody {
     std::string detail;
     std::int64_t last_seen_at = 0;
     FIELDS(cause, code, detail, last_seen_at)
+};
+struct RefusedBody {
+    std::string id, cause, detail, address, user_agent, target;
+    std::uint64_t status = 0;
+    bool tls = false;
+    FIELDS(id, cause, detail, address, user_agent, target, status, tls)
 };
 struct AnswerBody {
     std::string command_id;  // 16 bytes; "" for an answer to no pending CALL

@@ -8,12 +8,18 @@
 
 namespace ohm::bus {
 
-void Window::begin(std::uint64_t n, std::string reply_queue) {
+std::vector<Window::Settled> Window::begin(std::uint64_t n, std::string reply_queue) {
     n_ = n;
     reply_queue_ = std::move(reply_queue);
     last_tag_ = 0;
     in_flight_.clear();
-    for (auto& [partition, lane] : lanes_) lane = Lane{.seq = lane.seq};
+    std::vector<Settled> forgotten;
+    for (auto& [partition, lane] : lanes_) {
+        forgotten.push_back({partition, lane.gathered.size(), lane.gathered_bytes});
+        for (const Batch& batch : lane.batches) forgotten.push_back(batch.size);
+        lane = Lane{.seq = lane.seq};
+    }
+    return forgotten;
 }
 
 // Numbers take at most ten bytes each, lengths five.

@@ -40,8 +40,9 @@ public:
 
     explicit Window(Options options) : options_{std::move(options)} {}
 
-    // A connection stands, its confirms count from 1. Everything before it is forgotten.
-    void begin(std::uint64_t n, std::string reply_queue);
+    // A connection stands, its confirms count from 1. Everything before it is forgotten; the sizes
+    // of that are the answer.
+    std::vector<Settled> begin(std::uint64_t n, std::string reply_queue);
     void add(Partition partition, Envelope&& envelope, Mono now);
     // What must be published now, if anything. Ask again until nothing comes.
     std::optional<Outgoing> next(Mono now);
