@@ -22,7 +22,7 @@ constexpr std::size_t identity_characters = 48;    // 2.0.1 Part 4 §3.1; more: 
 constexpr std::size_t identity_bytes = 255;        // 1.6
 constexpr std::size_t message_id_characters = 36;  // longer ids are echoed as they came
 constexpr std::size_t unreadable_frames_in_a_row = 100;  // then close 1008
-constexpr std::size_t repairs_per_message = 64;  // of lenient decoding; more are not listed
+constexpr std::size_t repairs_per_message = 64;          // of lenient decoding; more are not listed
 constexpr seconds upgrade_deadline{10};                  // waiting for the api's answer; then 503
 constexpr seconds first_message_deadline{
     60};                             // header complete to upgrade: 10 s; first byte of OCPP: this
@@ -58,7 +58,16 @@ constexpr std::size_t http_header_bytes = 8 * 1024;        // more: 431
 constexpr std::size_t http_body_bytes = 16 * 1024 * 1024;  // bulk imports; more: 413
 constexpr seconds http_header_deadline{10};                // slower: connection closed
 constexpr seconds http_idle_deadline{75};
-constexpr std::size_t http_connections = 4096;  // more: accepted and closed with 503
+constexpr std::size_t http_connections = 4096;           // more: accepted and closed with 503
+constexpr std::size_t rest_body_bytes = 1024 * 1024;     // but for imports; more: 413
+constexpr std::size_t request_id_characters = 128;       // of X-Request-Id; longer: our own is made
+constexpr std::size_t idempotency_key_characters = 200;  // more: 400
+constexpr std::size_t query_parameters = 64;             // more: 400
+constexpr seconds api_keys_fresh{5};          // the table of keys is read anew after this
+constexpr seconds api_keys_absent_fresh{1};   // likewise, when an unknown key comes
+constexpr std::size_t reads_waiting = 1'024;  // a reader's thread; more: 503
+constexpr std::size_t import_rows = 10'000;   // a request; more: 413
+constexpr std::size_t import_operations_at_once = 4;
 constexpr std::size_t page_default = 50;
 constexpr std::size_t page_max = 500;   // larger `limit`: 400
 constexpr seconds prefer_wait_max{60};  // longer `Prefer: wait`: this
@@ -94,7 +103,7 @@ constexpr std::size_t downlink_waiting_bytes = 64 * 1024 * 1024;
 constexpr milliseconds nack_backoff_min{50};
 constexpr seconds nack_backoff_max{1};
 constexpr std::size_t senders_followed = 4'096;  // an attachment; more: followed anew
-constexpr seconds sequence_gap_max{5};  // a gap that nobody fills: go on without
+constexpr seconds sequence_gap_max{5};           // a gap that nobody fills: go on without
 constexpr seconds bus_watchdog_interval{5};
 constexpr seconds amqp_connect_timeout{2};
 constexpr seconds amqp_handshake_timeout{3};
@@ -122,5 +131,15 @@ constexpr seconds idle_in_transaction_timeout{2};  // a frozen owner loses its l
 constexpr seconds database_connect_timeout{5};
 constexpr seconds database_tcp_timeout{10};    // unacknowledged bytes; then the connection is lost
 constexpr seconds database_answer_timeout{8};  // above statement_timeout; then away
+
+// ---- sim ----
+constexpr std::size_t sim_stations_per_process = 18'000;    // more: another process (20,000 files)
+constexpr std::size_t sim_connections_per_source = 14'000;  // ports of one parity; more: 127.0.0.2
+constexpr std::size_t sim_ledger_buffer_bytes = 64 * 1024;  // then written
+constexpr std::size_t sim_failure_causes = 32;              // told apart; the rest is "other"
+constexpr std::size_t sim_report_bytes = 1024 * 1024;       // of a child; more: it is ended
+constexpr std::size_t provision_rows = 1'000;               // a request
+constexpr std::size_t provision_requests = 4;               // at once
+constexpr seconds provision_deadline{60};                   // a request
 
 }  // namespace ohm::limits

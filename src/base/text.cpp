@@ -123,6 +123,18 @@ std::optional<std::string> fold(std::string_view utf8) {
     return std::string{reinterpret_cast<const char*>(folded), static_cast<std::size_t>(length)};
 }
 
+std::string to_storable(std::string_view text, std::size_t bytes_max) {
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t length = text.front() == '\0' ? 0 : sequence_length(text);
+        const std::string_view next = length == 0 ? "\xEF\xBF\xBD" : text.substr(0, length);
+        if (out.size() + next.size() > bytes_max) break;
+        out += next;
+        text.remove_prefix(length == 0 ? 1 : length);
+    }
+    return out;
+}
+
 bool has_control_characters(std::string_view text) {
     return std::any_of(text.begin(), text.end(),
                        [](char c) { return static_cast<std::uint8_t>(c) < 0x20 || c == 0x7F; });
