@@ -148,6 +148,12 @@ const ActionInfo* find_action(Version version, std::string_view name) {
     return found != infos.end() && found->name == name ? &*found : nullptr;
 }
 
+std::optional<wire::Violation> check_payload(wire::Decoder& decoder, std::string_view json,
+                                             const wire::Type& type, wire::Rules rules) {
+    const std::shared_ptr<void> scratch = type.make();
+    return decoder.decode(json, type, scratch.get(), rules, nullptr);
+}
+
 bool is_standard_action(Version version, std::string_view name) {
     if (version == Version::v201)
         return std::binary_search(std::begin(names_v201), std::end(names_v201), name);

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "ocpp/version.hpp"
+#include "wire/codec.hpp"
 #include "wire/fields.hpp"
 
 namespace ohm::ocpp {
@@ -40,6 +42,9 @@ struct Actions {
 // Declared actions of a version.
 std::span<const ActionInfo> declared_actions(Version version);
 const ActionInfo* find_action(Version version, std::string_view name);  // null where not declared
+// Judges a payload by a declared type without keeping what it says.
+std::optional<wire::Violation> check_payload(wire::Decoder& decoder, std::string_view json,
+                                             const wire::Type& type, wire::Rules rules);
 // Whether the standard has an action of that name (with 1.6's security extension), declared here or
 // not.
 bool is_standard_action(Version version, std::string_view name);

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -57,6 +58,8 @@ struct Type {
     const void* (*at)(const void*, std::size_t) = nullptr;
     void (*clear)(void*) = nullptr;          // patch: null was written
     bool (*present)(const void*) = nullptr;  // patch: null or a value was written
+    std::shared_ptr<void> (*make)() =
+        nullptr;  // object: a fresh one, where only the table is known
 };
 
 struct Field {
@@ -216,7 +219,10 @@ requires requires { T::template fields<T>(); }
 struct Describe<T> {
     static_assert(names_every_member<T>(), "FIELDS(...) must name every member, once");
     static constexpr Type type{
-        .kind = Kind::object, .fields = fields_of<T>.data(), .field_count = fields_of<T>.size()};
+        .kind = Kind::object,
+        .fields = fields_of<T>.data(),
+        .field_count = fields_of<T>.size(),
+        .make = []() -> std::shared_ptr<void> { return std::make_shared<T>(); }};
 };
 template <>
 struct Describe<bool> {

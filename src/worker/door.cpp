@@ -15,33 +15,15 @@ std::string_view last_segment(std::string_view target) {
     return slash == std::string_view::npos ? target : target.substr(slash + 1);
 }
 
-bool has_dot_segment(std::string_view id) {
-    for (const std::string_view segment : split(id, '/'))
-        if (segment == "." || segment == "..") return true;
-    return false;
-}
-
-tl::unexpected<Refusal> refused(std::string detail) {
-    return tl::unexpected{Refusal{"bad_identity", std::move(detail)}};
-}
-
 constexpr std::size_t header_text_max = 300;  // of what is kept for the operator
 
 }  // namespace
 
-Result<Identity> read_identity(std::string_view target, bool limit_to_48_characters) {
+Result<ocpp::Identity> read_identity(std::string_view target, bool limit_to_48_characters) {
     const auto id = percent_decode(last_segment(target));
-    if (!id) return refused("the path has a broken percent-encoding");
-    if (id->empty()) return refused("the path has no charge point identity behind its last slash");
-    if (has_control_characters(*id)) return refused("the identity has control characters");
-    if (has_dot_segment(*id)) return refused("the identity is or has a dot segment");
-    if (id->size() > limits::identity_bytes)
-        return refused("the identity is longer than 255 bytes");
-    const auto key = fold(*id);
-    if (!key) return refused("the identity is not UTF-8");
-    if (limit_to_48_characters && count_code_points(*id) > limits::identity_characters)
-        return refused("the identity is longer than 48 characters");
-    return Identity{*id, *key};
+    if (!id)
+        return tl::unexpected{Refusal{"bad_identity", "the path has a broken percent-encoding"}};
+    return ocpp::check_identity(*id, limit_to_48_characters);
 }
 
 Credentials read_credentials(std::string_view authorization, std::string_view id) {
@@ -63,7 +45,7 @@ Credentials read_credentials(std::string_view authorization, std::string_view id
 }
 
 bus::ConnectBody read_connect(const net::Request& request, const net::Peer& peer,
-                              const Identity& identity) {
+                              const ocpp::Identity& identity) {
     bus::ConnectBody body;
     body.id = identity.id;
     const Credentials credentials = read_credentials(request.header("authorization"), identity.id);

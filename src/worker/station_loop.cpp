@@ -88,7 +88,7 @@ void StationLoop::on_upgrade(net::SocketId socket, const net::Request& request,
     for (const std::string_view name : split(offered, ','))
         if (version == ocpp::Version::none) version = ocpp::version_of_subprotocol(name);
     const auto identity = read_identity(request.target, version == ocpp::Version::v201);
-    if (!identity) return refuse(socket, 400, identity.error().code, identity.error().detail);
+    if (!identity) return refuse_identity(socket, request, peer, identity.error());
     if (draining_)
         return refuse(socket, 503, "draining", "this worker is being drained; try another one");
     if (!has_fresh_beat())
@@ -105,6 +105,25 @@ void StationLoop::on_upgrade(net::SocketId socket, const net::Request& request,
     wire::pack(envelope.frame, body);
     schedule(connection, limits::upgrade_deadline);
     post(connection, std::move(envelope));
+}
+
+// No station can be meant, so no api has to decide; but the operator shall see it among the
+// attempts.
+void StationLoop::refuse_identity(net::SocketId socket, const net::Request& request,
+                                  const net::Peer& peer, const Refusal& refusal) {
+    bus::RefusedBody body;
+    body.id = to_storable(request.target, limits::identity_bytes);
+    body.cause = refusal.code;
+    body.detail = refusal.detail;
+    body.address = peer.address;
+    body.user_agent = to_storable(request.header("user-agent"), limits::identity_bytes);
+    body.target = body.id;
+    body.status = 400;
+    body.tls = peer.tls;
+    const Partition partition = partition_of(body.id, std::max(partition_count_, 1u));
+    if (bus_up_ && announced_)
+        bus_.post(partition, bus::make_envelope("refused", body.id, body));  // lost when full
+    refuse(socket, 400, refusal.code, refusal.detail);
 }
 
 void StationLoop::refuse(net::SocketId socket, int status, std::string_view code,

@@ -77,6 +77,8 @@ private:
     Connection& add(net::SocketId socket);
     void remove(Connection& connection);
 
+    void refuse_identity(net::SocketId socket, const net::Request& request, const net::Peer& peer,
+                         const Refusal& refusal);
     void refuse(net::SocketId socket, int status, std::string_view code, std::string_view detail);
     void accept(Connection& connection, const bus::Envelope& envelope);
     void refuse(Connection& connection, const bus::Envelope& envelope);

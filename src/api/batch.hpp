@@ -1,0 +1,59 @@
+// What one turn of a shard reads and makes: the envelopes it took, the rows it will commit, and
+// what may leave only after that commit. One thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/station.hpp"
+#include "base/time.hpp"
+#include "bus/bus.hpp"
+#include "store/message_log.hpp"
+#include "store/sql.hpp"
+
+namespace ohm::api {
+
+// Who sent an uplink batch. Shared by the items of one delivery, which end at different times.
+struct Sender {
+    std::string name;
+    Ulid incarnation;
+    std::uint64_t n = 0;
+    std::string reply_queue;
+};
+
+struct Item {
+    Partition partition{};
+    std::uint64_t attachment = 0, tag = 0;
+    bool ends_delivery = false;  // its commit acknowledges the delivery
+    std::shared_ptr<const Sender> sender;
+    bus::Envelope envelope;
+};
+
+struct OperatorAnswer {
+    std::string reply_queue;  // "": this process
+    bus::OperatorAnswerBody body;
+};
+
+struct Batch {
+    Utc now{};
+    Mono mono{};
+    std::vector<Item> items;
+    store::Unit unit;
+    std::vector<Station*> touched;
+
+    // released after the commit
+    std::map<std::string, std::vector<bus::Envelope>> by_queue;
+    std::vector<OperatorAnswer> answers;
+    std::vector<store::LoggedFrame> frames;
+    std::map<Partition, std::pair<std::uint64_t, std::uint64_t>> acknowledged;  // attachment, tag
+
+    void touch(Station& station) {
+        if (station.touched) return;
+        station.touched = true;
+        touched.push_back(&station);
+    }
+};
+
+}  // namespace ohm::api

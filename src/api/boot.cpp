@@ -1,0 +1,75 @@
+#include "api/boot.hpp"
+
+#include "api/tables.hpp"
+
+namespace ohm::api {
+namespace {
+
+using tables::text_or_null;
+
+// Tells the worker that from now on it may answer this connection's Heartbeats.
+void tell_worker_of_acceptance(Handler& handler) {
+    const Station& station = handler.station;
+    bus::AcceptBody body;
+    body.subprotocol = station.subprotocol;
+    body.boot_accepted = true;
+    body.strict = station.strict.value_or(handler.options().strict);
+    bus::Envelope envelope = bus::make_envelope("accept", station.key, body);
+    envelope.connection = station.holder.connection;
+    envelope.epoch = station.epoch;
+    envelope.ocpp_version = static_cast<std::uint64_t>(station.version);
+    handler.work.send(station.holder, std::move(envelope));
+}
+
+}  // namespace
+
+void take_boot(Handler& handler, const BootFacts& facts) {
+    Station& station = handler.station;
+    Work& work = handler.work;
+    station.boot_status = "Accepted";
+    station.boot_at = handler.received_at();
+    station.clear_override();
+    station.state_changed = true;
+    work.batch.touch(station);
+    work.batch.unit.add(
+        tables::station_boot,
+        {station.no.value, text_or_null(facts.vendor), text_or_null(facts.model),
+         text_or_null(facts.serial_number), text_or_null(facts.firmware_version),
+         text_or_null(facts.iccid), text_or_null(facts.imsi), text_or_null(facts.meter_type),
+         text_or_null(facts.meter_serial_number), text_or_null(facts.charge_box_serial_number),
+         text_or_null(facts.reason), handler.received_at()});
+    work.batch.unit.add(
+        tables::boot, {station.no.value, static_cast<std::int64_t>(work.envelope.epoch),
+                       static_cast<std::int64_t>(work.envelope.frame_no), handler.received_at(),
+                       text_or_null(facts.vendor), text_or_null(facts.model),
+                       text_or_null(facts.serial_number), text_or_null(facts.firmware_version),
+                       text_or_null(facts.reason), std::string{ocpp::short_name(station.version)}});
+    tell_worker_of_acceptance(handler);
+}
+
+void take_station_status(Handler& handler, const StatusFacts& facts) {
+    Station& station = handler.station;
+    station.reported = {facts.status,    facts.error_code,        facts.info,
+                        facts.vendor_id, facts.vendor_error_code, facts.at};
+    station.clear_override();
+    station.state_changed = true;
+    handler.work.batch.touch(station);
+}
+
+void take_connector_status(Handler& handler, std::int64_t evse, std::int64_t number,
+                           const StatusFacts& facts) {
+    Station& station = handler.station;
+    ConnectorState& connector = station.connector(evse, number);
+    connector.status = facts.status;
+    connector.error_code = facts.error_code;
+    connector.info = facts.info;
+    connector.vendor_id = facts.vendor_id;
+    connector.vendor_error_code = facts.vendor_error_code;
+    connector.status_at = facts.at;
+    connector.received_at = handler.received_at();
+    connector.changed = true;
+    station.clear_override();
+    handler.work.batch.touch(station);
+}
+
+}  // namespace ohm::api

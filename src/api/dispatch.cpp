@@ -1,0 +1,165 @@
+#include "api/dispatch.hpp"
+
+#include <algorithm>
+
+#include "api/v16/core.hpp"
+#include "api/v201/blocks.hpp"
+#include "base/text.hpp"
+#include "ocpp/errors.hpp"
+#include "ocpp/frame.hpp"
+
+namespace ohm::api {
+namespace {
+
+using ocpp::Error;
+using ocpp::Version;
+
+Routes sorted(std::initializer_list<const Routes*> blocks) {
+    Routes all;
+    for (const Routes* block : blocks) all.insert(all.end(), block->begin(), block->end());
+    std::sort(all.begin(), all.end(),
+              [](const Route& a, const Route& b) { return a.action < b.action; });
+    return all;
+}
+
+const Routes& routes_of(Version version) {
+    static const Routes v16 = sorted({&v16::core_routes()});
+    static const Routes v201 = sorted({&v201::provisioning_routes(), &v201::availability_routes()});
+    return version == Version::v201 ? v201 : v16;
+}
+
+struct Answer {
+    std::string frame;
+    std::string_view error_code;  // "": a CALLRESULT
+};
+
+Answer error(const ocpp::Head& head, Version version, Error error, std::string_view description,
+             std::string_view details = "{}") {
+    const std::string_view code = ocpp::code(error, version);
+    return {ocpp::call_error(head.raw_id, code, description, details), code};
+}
+
+// Before the first accepted boot (2.0.1 B01-B03; 1.6 §4.2): 2.0.1 has no leniency here; 1.6 has,
+// where facts would be lost.
+bool may_be_handled(const Work& work, const Station& station, std::string_view action) {
+    if (station.booted() || action == "BootNotification") return true;
+    if (station.version == Version::v201) return false;
+    return !station.strict.value_or(work.shard.options.strict);
+}
+
+Answer answer_unknown_action(const ocpp::Head& head, Version version) {
+    const std::string name{ocpp::short_name(version)};
+    if (!ocpp::is_standard_action(version, head.action))
+        return error(head, version, Error::not_implemented,
+                     "OCPP " + name + " has no action " + to_storable(head.action, 60));
+    const ocpp::ActionInfo* info = ocpp::find_action(version, head.action);
+    const bool wrong_way = info && !ocpp::station_sends(info->from);
+    return error(head, version, Error::not_supported,
+                 wrong_way ? head.action + " is sent by the CSMS, not by a station"
+                           : head.action + " is not supported here");
+}
+
+Answer answer_call(Work& work, Station& station, const ocpp::Head& head) {
+    const Version version = station.version;
+    const Route* route = find_route(version, head.action);
+    if (!route || !route->handle) return answer_unknown_action(head, version);
+    if (!may_be_handled(work, station, head.action))
+        return error(head, version, Error::security,
+                     "send a BootNotification first; nothing else is taken before it is accepted");
+    const bool strict = station.strict.value_or(work.shard.options.strict);
+    const wire::Rules rules{strict ? wire::Strictness::strict : wire::Strictness::lenient,
+                            version == Version::v201};
+    const std::shared_ptr<void> request = route->request->make();
+    wire::Repairs repairs;
+    if (const auto violation =
+            work.shard.decoder.decode(head.rest, *route->request, request.get(), rules, &repairs)) {
+        ++work.shard.figures.violations;
+        return error(head, version, ocpp::error_of(violation->rule), ocpp::describe(*violation),
+                     ocpp::details(*violation));
+    }
+    work.shard.figures.repairs += repairs.size();
+    const std::shared_ptr<void> response = route->response->make();
+    Handler handler{work, station};
+    route->handle(handler, request.get(), response.get());
+    std::string payload;
+    wire::encode(payload, *route->response, response.get());
+    return {ocpp::call_result(head.raw_id, payload), ""};
+}
+
+store::LoggedFrame logged(const Work& work, const ocpp::Head& head, std::string_view type,
+                          std::string_view frame, store::Direction direction) {
+    store::LoggedFrame out;
+    out.at = direction == store::Direction::in ? utc_from_micros(work.envelope.received_at)
+                                               : work.batch.now;
+    out.direction = direction;
+    out.connection = {work.envelope.connection};
+    out.message_type = type;
+    out.message_id = head.id;
+    out.action = head.action;
+    out.frame = frame;
+    out.bytes = static_cast<std::int64_t>(frame.size());
+    return out;
+}
+
+void send_answer(Work& work, Station& station, const ocpp::Head& head, Answer&& answer) {
+    const bool failed = !answer.error_code.empty();
+    if (failed) ++work.shard.figures.call_errors;
+    work.log(station, logged(work, head, "CALL", work.envelope.frame, store::Direction::in),
+             failed);
+    store::LoggedFrame out = logged(work, head, failed ? "CALLERROR" : "CALLRESULT", answer.frame,
+                                    store::Direction::out);
+    out.error_code = answer.error_code;
+    work.log(station, std::move(out), failed);
+    bus::Envelope reply;
+    reply.kind = "reply";
+    reply.station = station.key;
+    reply.connection = work.envelope.connection;
+    reply.epoch = work.envelope.epoch;
+    reply.frame_no = work.envelope.frame_no;
+    reply.frame = std::move(answer.frame);
+    work.reply_to_sender(std::move(reply));
+}
+
+// Of a connection that is no longer the station's: it is being closed, and the station says
+// everything again.
+bool is_stale(const Work& work, const Station& station) {
+    return work.envelope.epoch != station.epoch;
+}
+
+}  // namespace
+
+const Route* find_route(Version version, std::string_view action) {
+    const Routes& table = routes_of(version);
+    const auto found = std::lower_bound(
+        table.begin(), table.end(), action,
+        [](const Route& route, std::string_view name) { return route.action < name; });
+    return found != table.end() && found->action == action ? &*found : nullptr;
+}
+
+void handle_call(Work& work) {
+    Station* station = work.shard.find(work.envelope.station);
+    if (!station || is_stale(work, *station)) return;
+    ++work.shard.figures.calls;
+    station->last_seen_at = std::max(station->last_seen_at, work.envelope.received_at);
+    const ocpp::Head head = ocpp::read_head(work.envelope.frame);
+    ++work.shard.figures.calls_by_route[find_route(station->version, head.action)];
+    send_answer(work, *station, head, answer_call(work, *station, head));
+}
+
+void handle_unreadable(Work& work) {
+    Station* station = work.shard.find(work.envelope.station);
+    if (!station) return;
+    ++work.shard.figures.violations;
+    const ocpp::Head head = ocpp::read_head(work.envelope.frame);
+    work.log(*station, logged(work, head, "unreadable", work.envelope.frame, store::Direction::in),
+             true);
+}
+
+void answer_internal_error(Work& work, std::string_view why) {
+    Station* station = work.shard.find(work.envelope.station);
+    if (!station || !work.envelope.kind.is("call")) return;
+    const ocpp::Head head = ocpp::read_head(work.envelope.frame);
+    send_answer(work, *station, head, error(head, station->version, Error::internal, why));
+}
+
+}  // namespace ohm::api

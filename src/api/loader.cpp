@@ -1,0 +1,254 @@
+#include "api/loader.hpp"
+
+#include <algorithm>
+
+#include "store/sequences.hpp"
+
+namespace ohm::api {
+namespace {
+
+using store::as_bytes;
+using store::as_int;
+using store::as_text;
+using store::is_null;
+
+constexpr std::string_view station_columns =
+    "select c.station_no, c.id, c.id_key, c.partition_no, c.security_profile, c.password_hash, "
+    "c.default_ocpp_version, c.strictness, "
+    "c.message_log_level, c.call_timeout_s, c.ping_interval_s, s.worker, s.incarnation, "
+    "s.connection, s.epoch, s.ocpp_version, s.address, "
+    "s.tls, s.security_profile_in_use, s.subprotocol, s.connected_at, s.disconnected_at, "
+    "s.disconnect_reason, s.last_seen_at, "
+    "s.boot_status, s.boot_at, s.reported_status, s.reported_error_code, s.reported_info, "
+    "s.reported_vendor_error_code, "
+    "s.reported_vendor_id, s.reported_at, s.override_status, s.override_since_at, s.version "
+    "from charge_points c join station_state s on s.station_no = c.station_no where c.archived_at "
+    "is null and ";
+
+// Reads a row from left to right.
+class Columns {
+public:
+    explicit Columns(const store::Row& row) : row_{row} {}
+    std::int64_t integer(std::int64_t otherwise = 0) { return as_int(row_[at_++], otherwise); }
+    std::string text() { return as_text(row_[at_++]); }
+    std::string bytes() { return as_bytes(row_[at_++]); }
+    bool next_is_null() const { return is_null(row_[at_]); }
+
+private:
+    const store::Row& row_;
+    std::size_t at_ = 0;
+};
+
+std::optional<LogLevel> level_of(const std::string& name) {
+    if (name.empty()) return std::nullopt;
+    return name == "off" ? LogLevel::off : name == "errors" ? LogLevel::errors : LogLevel::all;
+}
+
+std::unique_ptr<Station> station_of(const store::Row& row) {
+    auto s = std::make_unique<Station>();
+    Columns in{row};
+    s->no = {in.integer()};
+    s->id = in.text();
+    s->key = in.text();
+    s->partition = {static_cast<std::uint32_t>(in.integer())};
+    s->security_profile = in.integer();
+    s->password_hash = in.text();
+    s->default_version = ocpp::version_of_short_name(in.text());
+    const std::string strictness = in.text();
+    if (!strictness.empty()) s->strict = strictness == "strict";
+    s->log_level = level_of(in.text());
+    s->call_timeout_s = in.integer(0);
+    s->ping_interval_s = in.integer(-1);
+    s->holder.worker = in.text();
+    s->holder.incarnation = Ulid::from_bytes(in.bytes()).value_or(Ulid{});
+    s->holder.connection = static_cast<std::uint64_t>(in.integer());
+    s->epoch = static_cast<std::uint64_t>(in.integer());
+    s->version = ocpp::version_of_short_name(in.text());
+    s->address = in.text();
+    s->tls = in.integer() != 0;
+    s->profile_in_use = in.integer(-1);
+    s->subprotocol = in.text();
+    s->connected_at = in.integer();
+    s->disconnected_at = in.integer();
+    s->disconnect_reason = in.text();
+    s->last_seen_at = s->last_seen_written_at = in.integer();
+    s->boot_status = in.text();
+    s->boot_at = in.integer();
+    s->reported.status = in.text();
+    s->reported.error_code = in.text();
+    s->reported.info = in.text();
+    s->reported.vendor_error_code = in.text();
+    s->reported.vendor_id = in.text();
+    s->reported.at = in.integer();
+    s->override_status = in.text();
+    s->override_since_at = in.integer();
+    s->state_version = in.integer();
+    return s;
+}
+
+CommandState state_of(const std::string& name) {
+    return name == "sent" ? CommandState::sent : CommandState::queued;
+}
+
+// A command that an earlier owner may or may not have handed over is treated as handed over: it can
+// only end by an answer, by news of the worker or by its deadline, and is never sent a second time.
+std::unique_ptr<Command> command_of(const store::Row& row) {
+    auto c = std::make_unique<Command>();
+    Columns in{row};
+    in.integer();  // station_no
+    c->id = Ulid::from_bytes(in.bytes()).value_or(Ulid{});
+    c->command = in.text();
+    c->action = in.text();
+    c->version = ocpp::version_of_short_name(in.text());
+    c->message_id = in.text();
+    c->request = in.text();
+    c->state = state_of(in.text());
+    c->epoch = static_cast<std::uint64_t>(in.integer());
+    c->requested_by = in.text();
+    c->created_at = in.integer();
+    c->sent_at = in.integer();
+    c->deadline_at = in.integer();
+    c->idempotency_key = in.text();
+    c->parameters = in.text();
+    c->handed_over = c->epoch != 0;
+    c->changed = false;
+    return c;
+}
+
+using ByNumber = std::map<std::int64_t, Station*>;
+
+std::vector<std::int64_t> numbers_of(const ByNumber& stations) {
+    std::vector<std::int64_t> numbers;
+    numbers.reserve(stations.size());
+    for (const auto& [number, station] : stations) numbers.push_back(number);
+    return numbers;
+}
+
+void load_connectors(store::Sql& sql, const ByNumber& stations) {
+    const std::string text =
+        "select station_no, evse, connector, status, error_code, info, vendor_id, "
+        "vendor_error_code, status_at, received_at "
+        "from connectors where " +
+        store::any_of(sql.dialect(), "station_no", "$1") + " order by station_no, evse, connector";
+    for (const store::Row& row : sql.query(text, {numbers_of(stations)})) {
+        Columns in{row};
+        Station& station = *stations.at(in.integer());
+        ConnectorState c;
+        c.evse = in.integer();
+        c.connector = in.integer();
+        c.status = in.text();
+        c.error_code = in.text();
+        c.info = in.text();
+        c.vendor_id = in.text();
+        c.vendor_error_code = in.text();
+        c.status_at = in.integer();
+        c.received_at = in.integer();
+        station.connectors.push_back(std::move(c));
+    }
+}
+
+void load_commands(store::Sql& sql, ShardState& shard, const ByNumber& stations) {
+    const std::string text =
+        "select station_no, id, command, action, ocpp_version, message_id, request, state, epoch, "
+        "requested_by, created_at, "
+        "sent_at, deadline_at, idempotency_key, parameters from commands where state in ('queued', "
+        "'sent') and " +
+        store::any_of(sql.dialect(), "station_no", "$1") + " order by id";
+    for (const store::Row& row : sql.query(text, {numbers_of(stations)})) {
+        Station& station = *stations.at(as_int(row[0]));
+        station.commands.push_back(command_of(row));
+        shard.busy_stations.insert(station.key);
+    }
+}
+
+void add_loaded(store::Sql& sql, ShardState& shard, const std::vector<store::Row>& rows) {
+    ByNumber added;
+    for (const store::Row& row : rows) {
+        auto station = station_of(row);
+        if (shard.stations.contains(station->key)) continue;
+        added[station->no.value] = station.get();
+        shard.stations[station->key] = std::move(station);
+    }
+    if (added.empty()) return;
+    load_connectors(sql, added);
+    load_commands(sql, shard, added);
+}
+
+void load_workers(store::Sql& sql, ShardState& shard, Mono now) {
+    for (const store::Row& row :
+         sql.query("select worker, incarnation, n, queue from bus_worker")) {
+        Columns in{row};
+        const std::string name = in.text();
+        KnownWorker& worker = shard.workers[name];
+        const Ulid incarnation = Ulid::from_bytes(in.bytes()).value_or(Ulid{});
+        const auto n = static_cast<std::uint64_t>(in.integer());
+        if (worker.incarnation > incarnation ||
+            (worker.incarnation == incarnation && worker.n >= n))
+            continue;
+        worker.incarnation = incarnation;
+        worker.n = n;
+        worker.queue = in.text();
+        worker.last_beat = now;  // gets its time to be heard of
+    }
+}
+
+}  // namespace
+
+void load_stations(store::Sql& sql, ShardState& shard, std::span<const std::string> keys) {
+    std::vector<std::string> missing;
+    for (const std::string& key : keys)
+        if (!shard.stations.contains(key)) missing.push_back(key);
+    std::sort(missing.begin(), missing.end());
+    missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+    if (missing.empty()) return;
+    const std::string text = std::string{station_columns} +
+                             store::any_of(sql.dialect(), "c.id_key", "$1") +
+                             " order by c.station_no";
+    add_loaded(sql, shard, sql.query(text, {missing}));
+}
+
+void load_partition(store::Sql& sql, ShardState& shard, Partition partition, Mono now) {
+    const std::string text =
+        std::string{station_columns} +
+        "c.partition_no = $1 and (s.connection is not null or exists (select 1 from commands k "
+        "where k.station_no = "
+        "c.station_no and k.state in ('queued', 'sent'))) order by c.station_no";
+    add_loaded(sql, shard, sql.query(text, {std::int64_t{partition.value}}));
+    load_workers(sql, shard, now);
+}
+
+void load_operation_needs(store::Sql& sql, ShardState& shard, const OperationNeeds& needs) {
+    shard.idempotent.clear();
+    shard.configs.clear();
+    shard.locations.clear();
+    if (!needs.idempotency_keys.empty()) {
+        const std::string text =
+            "select key, fingerprint, status, body from idempotency_keys where " +
+            store::any_of(sql.dialect(), "key", "$1");
+        for (const store::Row& row : sql.query(text, {needs.idempotency_keys}))
+            shard.idempotent[as_text(row[0])] = {as_bytes(row[1]), as_int(row[2]), as_text(row[3])};
+    }
+    if (!needs.location_ids.empty()) {
+        const std::string text = "select id, location_no from locations where " +
+                                 store::any_of(sql.dialect(), "id", "$1");
+        for (const store::Row& row : sql.query(text, {needs.location_ids}))
+            shard.locations[as_text(row[0])] = as_int(row[1]);
+    }
+    if (!needs.config_keys.empty()) {
+        const std::string text =
+            "select station_no, name, labels, note, location_no, version from charge_points where "
+            "archived_at is null and " +
+            store::any_of(sql.dialect(), "id_key", "$1");
+        for (const store::Row& row : sql.query(text, {needs.config_keys}))
+            shard.configs[as_int(row[0])] = {as_text(row[1]), as_text(row[2]), as_text(row[3]),
+                                             as_int(row[4]), as_int(row[5])};
+    }
+    if (shard.fresh_station_numbers.size() >= needs.new_stations) return;
+    constexpr std::int64_t block = 64;
+    const auto wanted =
+        std::max<std::int64_t>(block, static_cast<std::int64_t>(needs.new_stations));
+    const std::int64_t first = store::take_block(sql, "station_no", wanted);
+    for (std::int64_t i = wanted; i-- > 0;) shard.fresh_station_numbers.push_back(first + i);
+}
+
+}  // namespace ohm::api

@@ -1,0 +1,425 @@
+#include "api/shard.hpp"
+
+#include <algorithm>
+
+#include "api/commands.hpp"
+#include "api/connections.hpp"
+#include "api/dispatch.hpp"
+#include "api/loader.hpp"
+#include "api/station_operations.hpp"
+#include "api/tables.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+namespace ohm::api {
+namespace {
+
+constexpr milliseconds tick_interval{250};
+constexpr milliseconds retry_min{20}, retry_max{1'000};
+constexpr std::size_t error_text_max = 500;
+
+}  // namespace
+
+Shard::Shard(const ApiOptions& options, const Clock& clock, Random& random, store::Sql& sql,
+             Links links)
+    : options_{options},
+      clock_{clock},
+      ids_{clock, random},
+      sql_{sql},
+      links_{std::move(links)},
+      state_{.options = options, .ids = ids_} {}
+Shard::~Shard() = default;
+
+// ---- ownership ----
+
+void Shard::take_over(Partition partition, std::uint64_t epoch) {
+    load_partition(sql_, state_, partition, clock_.mono());
+    state_.partitions[partition] = {.epoch = epoch, .prompt_since = clock_.mono()};
+    log::info("partition_taken", {{"partition", partition.value}, {"epoch", epoch}});
+    links_.bus.attach(partition);
+}
+
+void Shard::give_up(Partition partition) {
+    if (state_.partitions.erase(partition) == 0) return;
+    links_.bus.detach(partition);
+    // A batch that waits for its commit goes back to the inbox: only what is still owned is handled
+    // again.
+    if (pending_) {
+        forget(*pending_);
+        auto& items = pending_->items;
+        for (auto item = items.rbegin(); item != items.rend(); ++item)
+            inbox_.push_front(std::move(*item));
+        pending_.reset();
+    }
+    std::erase_if(inbox_, [&](const Item& item) { return item.partition == partition; });
+    for (auto it = state_.stations.begin(); it != state_.stations.end();) {
+        if (it->second->partition != partition) {
+            ++it;
+            continue;
+        }
+        state_.busy_stations.erase(it->first);
+        it = state_.stations.erase(it);
+    }
+    log::info("partition_given_up", {{"partition", partition.value}});
+}
+
+void Shard::on_attached(Partition partition, std::uint64_t attachment) {
+    const auto held = state_.partitions.find(partition);
+    if (held == state_.partitions.end()) return;
+    held->second.attached = true;
+    held->second.attachment = attachment;
+    held->second.prompt_since = clock_.mono();
+}
+
+void Shard::on_detached(Partition partition) {
+    const auto held = state_.partitions.find(partition);
+    if (held == state_.partitions.end()) return;
+    held->second.attached = false;
+    std::erase_if(inbox_, [&](const Item& item) {
+        return item.partition == partition && item.sender != nullptr;
+    });
+}
+
+// ---- in ----
+
+void Shard::enqueue(bus::Delivery&& delivery) {
+    const auto held = state_.partitions.find(delivery.partition);
+    if (held == state_.partitions.end() || held->second.attachment != delivery.attachment)
+        return;  // comes again, to its owner
+    // Shared: a delivery's items may end in different batches.
+    const auto sender = std::make_shared<const Sender>(
+        Sender{delivery.batch.sender, Ulid::from_bytes(delivery.batch.incarnation).value_or(Ulid{}),
+               delivery.batch.n, delivery.batch.reply_queue});
+    auto& envelopes = delivery.batch.envelopes.items;
+    for (std::size_t i = 0; i < envelopes.size(); ++i)
+        inbox_.push_back({delivery.partition, delivery.attachment, delivery.tag,
+                          i + 1 == envelopes.size(), sender, std::move(envelopes[i])});
+    if (envelopes.empty())
+        links_.bus.acknowledge(delivery.partition, delivery.attachment, delivery.tag);
+}
+
+void Shard::enqueue(bus::Envelope&& operator_envelope) {
+    const Partition partition = partition_of(operator_envelope.station, options_.partition_count);
+    inbox_.push_back({partition, 0, 0, false, nullptr, std::move(operator_envelope)});
+}
+
+std::unique_ptr<Batch> Shard::gather() {
+    auto batch = std::make_unique<Batch>();
+    batch->now = clock_.utc();
+    batch->mono = clock_.mono();
+    const std::size_t most = careful_left_ > 0 ? careful_size_ : limits::batch_messages;
+    const std::size_t count = std::min(most, inbox_.size());
+    batch->items.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        batch->items.push_back(std::move(inbox_.front()));
+        inbox_.pop_front();
+    }
+    return batch;
+}
+
+// Everything that the handlers of this batch will look at: one statement a table, not one a
+// message.
+void Shard::prefetch(const Batch& batch) {
+    std::vector<std::string> keys;
+    OperationNeeds needs;
+    for (const Item& item : batch.items) {
+        if (!item.envelope.kind.is("operator")) {
+            if (!item.envelope.station.empty()) keys.push_back(item.envelope.station);
+            if (item.envelope.kind.is("worker_up"))
+                if (const auto body = bus::body_of<bus::WorkerUpBody>(item.envelope))
+                    for (const bus::Held& held : body->held.items) keys.push_back(held.station);
+            continue;
+        }
+        if (const auto asked = bus::body_of<bus::OperatorBody>(item.envelope))
+            add_needs(state_.decoder, *asked, needs);
+    }
+    keys.insert(keys.end(), needs.station_keys.begin(), needs.station_keys.end());
+    load_stations(sql_, state_, keys);
+    load_operation_needs(sql_, state_, needs);
+}
+
+void Shard::handle(Batch& batch) {
+    for (const Item& item : batch.items) {
+        Work work{state_, batch, item, item.envelope};
+        if (!state_.partitions.contains(item.partition)) {
+            if (item.envelope.kind.is("operator"))
+                work.refuse(503, "queue_unavailable",
+                            "the station's partition is moving; try again");
+            continue;
+        }
+        if (!quarantine_reason_.empty())
+            put_into_quarantine(work, quarantine_reason_);
+        else
+            handle(work);
+        if (item.ends_delivery) batch.acknowledged[item.partition] = {item.attachment, item.tag};
+    }
+}
+
+void Shard::handle(Work& work) {
+    const bus::Kind kind = work.envelope.kind;
+    ++state_.figures.messages;
+    if (kind.is("call")) return handle_call(work);
+    if (kind.is("connect")) return connect(work);
+    if (kind.is("closed")) return closed(work);
+    if (kind.is("answer")) return command_answered(work);
+    if (kind.is("sent")) return command_sent(work);
+    if (kind.is("undelivered")) return command_undelivered(work);
+    if (kind.is("unreadable")) return handle_unreadable(work);
+    if (kind.is("seen")) return seen(work);
+    if (kind.is("worker_beat")) return worker_beat(work);
+    if (kind.is("worker_up")) return worker_up(work);
+    if (kind.is("operator")) return handle_operation(work);
+    if (kind.is("refused")) return refused_by_worker(work);
+    if (kind.is("self_beat")) return hear_self(work);
+}
+
+// ---- one batch ----
+
+bool Shard::step() {
+    if (pending_) return commit_pending();
+    if (inbox_.empty()) return true;
+    auto batch = gather();
+    try {
+        prefetch(*batch);
+    } catch (const Fault& fault) {
+        for (auto item = batch->items.rbegin(); item != batch->items.rend(); ++item)
+            inbox_.push_front(std::move(*item));
+        note_away(fault.what());
+        return false;
+    }
+    const Mono started = clock_.mono();
+    try {
+        handle(*batch);
+        write_touched(*batch);
+    } catch (const std::exception& error) {  // a bug in a handler: it costs that one message
+        put_back(std::move(batch), error.what());
+        return true;
+    }
+    state_.figures.handle_us += static_cast<std::uint64_t>((clock_.mono() - started).count());
+    pending_ = std::move(batch);
+    return commit_pending();
+}
+
+bool Shard::tick() {
+    if (pending_) return commit_pending();
+    if (clock_.mono() < next_tick_) return true;
+    next_tick_ = clock_.mono() + tick_interval;
+    auto batch = std::make_unique<Batch>();
+    batch->now = clock_.utc();
+    batch->mono = clock_.mono();
+    beat_self(*batch);
+    expire_commands(state_, *batch);
+    bury_dead_workers(state_, *batch);
+    write_touched(*batch);
+    pending_ = std::move(batch);
+    return commit_pending();
+}
+
+// The owner's own beat through its uplink queue: only while that is prompt can a worker's silence
+// mean its death.
+void Shard::beat_self(Batch& batch) {
+    for (auto& [partition, held] : state_.partitions) {
+        if (!held.attached || batch.mono - held.self_beat_sent < limits::worker_beat_interval)
+            continue;
+        held.self_beat_sent = batch.mono;
+        bus::Envelope envelope = bus::make_envelope(
+            "self_beat", "",
+            bus::SelfBeatBody{partition.value, batch.mono.time_since_epoch().count()});
+        links_.bus.post(partition, std::move(envelope));
+    }
+}
+
+void Shard::hear_self(Work& work) {
+    const auto body = bus::body_of<bus::SelfBeatBody>(work.envelope);
+    if (!body || !work.item.sender || work.item.sender->name != options_.api) return;
+    const auto held = state_.partitions.find(work.item.partition);
+    if (held == state_.partitions.end()) return;
+    held->second.self_beat_heard = work.batch.mono;
+    held->second.self_beat_delay =
+        Micros{work.batch.mono.time_since_epoch().count() - body->sent_at};
+    if (held->second.self_beat_delay >= limits::queue_prompt)
+        held->second.prompt_since = work.batch.mono;
+}
+
+void Shard::write_touched(Batch& batch) {
+    for (Station* station : batch.touched) write_station(batch, *station);
+}
+
+void Shard::write_station(Batch& batch, Station& station) {
+    bool connectors_changed = false;
+    for (ConnectorState& connector : station.connectors) {
+        if (!connector.changed) continue;
+        connectors_changed = true;
+        if (connector.is_new)
+            batch.unit.add(tables::new_evse,
+                           {station.no.value, connector.evse, connector.received_at});
+        batch.unit.add(tables::connector, tables::connector_row(station, connector));
+        connector.changed = connector.is_new = false;
+    }
+    for (const auto& command : station.commands) {
+        if (!command->changed) continue;
+        command->changed = false;
+        batch.unit.add(tables::command, tables::command_row(station, *command));
+    }
+    if (station.state_changed) {
+        ++station.state_version;
+        station.last_seen_written_at = station.last_seen_at;
+        batch.unit.add(tables::state, tables::state_row(station));
+    } else {
+        if (connectors_changed) ++station.state_version;
+        batch.unit.add(
+            tables::last_seen,
+            {station.no.value, tables::int_or_null(station.last_seen_at), station.state_version});
+    }
+    station.state_changed = false;
+}
+
+// ---- out ----
+
+store::Fence Shard::fence() const {
+    store::Fence fence;
+    for (const auto& [partition, held] : state_.partitions) {
+        fence.partitions.push_back(partition.value);
+        fence.epochs.push_back(static_cast<std::int64_t>(held.epoch));
+    }
+    return fence;
+}
+
+bool Shard::commit_pending() {
+    const Mono started = clock_.mono();
+    try {
+        if (connection_is_suspect_) sql_.reconnect();
+        connection_is_suspect_ = false;
+        if (!pending_->unit.empty()) sql_.commit(pending_->unit, fence());
+    } catch (const Fault& fault) {
+        ++state_.figures.commits_failed;
+        if (fault.kind() == Fault::Kind::bad_data) {
+            put_back(std::move(pending_), fault.what());
+            return true;
+        }
+        if (fault.kind() == Fault::Kind::fenced) {
+            ++state_.figures.fenced;
+            log::warn("fenced", {{"detail", fault.what()}});
+            drop_all();
+            return true;
+        }
+        note_away(fault.what());
+        return false;
+    }
+    if (!pending_->unit.empty() || !pending_->items.empty()) ++state_.figures.batches;
+    state_.figures.commit_us += static_cast<std::uint64_t>((clock_.mono() - started).count());
+    if (away_since_)
+        log::info("store_back", {{"away_ms", (clock_.mono() - *away_since_).count() / 1000}});
+    away_since_.reset();
+    retry_after_ = Micros{0};
+    careful_left_ -= std::min(careful_left_, pending_->items.size());
+    if (!pending_->items.empty()) quarantine_reason_.clear();
+    const auto batch = std::move(pending_);
+    release(*batch);
+    return true;
+}
+
+void Shard::release(Batch& batch) {
+    for (auto& [queue, envelopes] : batch.by_queue) links_.bus.send(queue, std::move(envelopes));
+    for (OperatorAnswer& answer : batch.answers) {
+        if (answer.reply_queue.empty()) {
+            links_.answer_here(std::move(answer.body));
+            continue;
+        }
+        std::vector<bus::Envelope> envelopes;
+        envelopes.push_back(bus::make_envelope("operator_answer", "", answer.body));
+        links_.bus.send(answer.reply_queue, std::move(envelopes));
+    }
+    for (const auto& [partition, tag] : batch.acknowledged)
+        links_.bus.acknowledge(partition, tag.first, tag.second);
+    if (!batch.frames.empty()) links_.log_frames(std::move(batch.frames));
+    for (Station* station : batch.touched) {
+        station->touched = false;
+        if (!station->archived) continue;
+        state_.busy_stations.erase(station->key);
+        state_.stations.erase(std::string{station->key});
+    }
+}
+
+// ---- when it fails ----
+
+void Shard::note_away(std::string_view why) {
+    connection_is_suspect_ = true;
+    if (!away_since_) {
+        away_since_ = clock_.mono();
+        log::warn("store_away", {{"detail", why}});
+    }
+    retry_after_ = std::clamp<Micros>(retry_after_ * 2, retry_min, retry_max);
+}
+
+void Shard::forget(Batch& batch) {
+    for (Station* station : batch.touched) {
+        const std::string key = station->key;
+        state_.busy_stations.erase(key);
+        state_.stations.erase(key);
+    }
+}
+
+// The data is bad: what the batch changed in memory is forgotten (it is read again), and its
+// messages are handled in halves, down to the one that cannot be stored; that one goes to
+// quarantine, and everything else goes on.
+void Shard::put_back(std::unique_ptr<Batch> batch, std::string_view why) {
+    forget(*batch);
+    const std::size_t count = batch->items.size();
+    if (count == 0) return log::error("tick_failed", {{"detail", why}});
+    log::warn("batch_failed", {{"messages", count}, {"detail", to_storable(why, error_text_max)}});
+    for (auto item = batch->items.rbegin(); item != batch->items.rend(); ++item)
+        inbox_.push_front(std::move(*item));
+    careful_left_ = std::max(careful_left_, count);
+    careful_size_ = std::max<std::size_t>(1, count / 2);
+    if (count > 1) return;
+    if (quarantine_reason_.empty()) {
+        quarantine_reason_ = to_storable(why, error_text_max);
+        return;
+    }
+    // Not even its record can be stored: it is given up, loudly, and not answered.
+    log::error("message_lost", {{"station", inbox_.front().envelope.station}, {"detail", why}});
+    if (inbox_.front().ends_delivery)
+        links_.bus.acknowledge(inbox_.front().partition, inbox_.front().attachment,
+                               inbox_.front().tag);
+    inbox_.pop_front();
+    quarantine_reason_.clear();
+}
+
+void Shard::put_into_quarantine(Work& work, std::string_view why) {
+    ++state_.figures.quarantined;
+    const bus::Envelope& envelope = work.envelope;
+    log::error("message_quarantined",
+               {{"station", envelope.station}, {"kind", envelope.kind.name()}, {"detail", why}});
+    const Station* station = state_.find(envelope.station);
+    work.batch.unit.add(
+        tables::quarantine,
+        {tables::bytes(ids_.next()), station ? store::Value{station->no.value} : store::Null{},
+         to_storable(envelope.station, error_text_max), work.now_us(),
+         std::string{envelope.kind.name()}, store::Bytes{envelope.frame},
+         to_storable(why, error_text_max)});
+    answer_internal_error(work, "the message could not be handled; it is kept for the operator");
+    if (envelope.kind.is("operator"))
+        work.refuse(500, "internal_error",
+                    "the request could not be handled; it is kept in quarantine");
+}
+
+void Shard::drop_all() {
+    std::vector<Partition> held;
+    for (const auto& [partition, state] : state_.partitions) held.push_back(partition);
+    for (const Partition partition : held) {
+        give_up(partition);
+        links_.lost(partition);
+    }
+    pending_.reset();
+}
+
+const ShardFigures& Shard::figures() {
+    state_.figures.stations_loaded = state_.stations.size();
+    state_.figures.stations_online = static_cast<std::uint64_t>(
+        std::count_if(state_.stations.begin(), state_.stations.end(),
+                      [](const auto& entry) { return entry.second->online(); }));
+    return state_.figures;
+}
+
+}  // namespace ohm::api

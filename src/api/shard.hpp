@@ -1,0 +1,91 @@
+// A shard: the one writer of its partitions' stations. Takes envelopes in batches, runs handlers on
+// its memory, commits all rows of a batch in one transaction, and only then lets replies, commands
+// and acknowledgements go. One thread; blocks on nothing but its store. The simulated world calls
+// step() itself.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/batch.hpp"
+#include "api/shard_state.hpp"
+#include "base/ids.hpp"
+#include "bus/bus.hpp"
+#include "store/sql.hpp"
+
+namespace ohm::api {
+
+class Shard {
+public:
+    struct Links {
+        bus::ApiBus& bus;
+        std::function<void(bus::OperatorAnswerBody&&)> answer_here;  // operators of this process
+        std::function<void(std::vector<store::LoggedFrame>&&)> log_frames;  // never blocks
+        std::function<void(Partition)> lost;  // the database says another api owns it
+    };
+    Shard(const ApiOptions& options, const Clock& clock, Random& random, store::Sql& sql,
+          Links links);
+    ~Shard();
+
+    // Ownership: load, then consume. Throws Fault{away} when it cannot load.
+    void take_over(Partition partition, std::uint64_t epoch);
+    void give_up(Partition partition);  // forgets its stations and stops consuming
+    void on_attached(Partition partition, std::uint64_t attachment);
+    void on_detached(Partition partition);
+
+    void enqueue(bus::Delivery&& delivery);
+    void enqueue(bus::Envelope&& operator_envelope);  // asked in this process
+    bool has_work() const { return pending_ != nullptr || !inbox_.empty(); }
+    std::size_t inbox_size() const { return inbox_.size(); }
+
+    // One batch: handle, commit, release. False when the store is away: try again after
+    // `retry_after`.
+    bool step();
+    Micros retry_after() const { return retry_after_; }
+    // Deadlines, dead workers, self-addressed beats; about four times a second.
+    bool tick();
+    // Since when nothing could be committed; nothing while all is well.
+    std::optional<Mono> away_since() const { return away_since_; }
+
+    const ShardFigures& figures();
+    bool owns(Partition partition) const { return state_.partitions.contains(partition); }
+
+private:
+    std::unique_ptr<Batch> gather();
+    void prefetch(const Batch& batch);
+    void handle(Batch& batch);
+    void handle(Work& work);
+    void hear_self(Work& work);
+    void beat_self(Batch& batch);
+    void write_touched(Batch& batch);
+    void write_station(Batch& batch, Station& station);
+    bool commit_pending();
+    void release(Batch& batch);
+    void forget(Batch& batch);  // the touched stations' memory, after a roll-back
+    void put_back(std::unique_ptr<Batch> batch, std::string_view why);
+    void put_into_quarantine(Work& work, std::string_view why);
+    void note_away(std::string_view why);
+    void drop_all();
+    store::Fence fence() const;
+
+    const ApiOptions& options_;
+    const Clock& clock_;
+    IdSource ids_;
+    store::Sql& sql_;
+    Links links_;
+    ShardState state_;
+    std::deque<Item> inbox_;
+    std::unique_ptr<Batch> pending_;  // handled, not committed yet
+    std::size_t careful_left_ = 0;  // messages that are handled in smaller batches, after bad data
+    std::size_t careful_size_ = 0;
+    std::string quarantine_reason_;  // for the one message at the front
+    Micros retry_after_{0};
+    std::optional<Mono> away_since_;
+    Mono next_tick_{};
+    bool connection_is_suspect_ = false;
+};
+
+}  // namespace ohm::api

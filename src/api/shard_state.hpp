@@ -1,0 +1,124 @@
+// What a shard keeps between batches: the stations of its partitions, the workers it hears of, and
+// who waits for what.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "api/batch.hpp"
+#include "api/station.hpp"
+#include "base/limits.hpp"
+#include "base/random.hpp"
+#include "wire/codec.hpp"
+
+namespace ohm::api {
+
+struct ApiOptions {
+    std::string api;  // this process's name on the bus
+    std::uint32_t partition_count = 4;
+    seconds heartbeat_interval{300};
+    bool strict = false;
+    bool hide_unknown_stations = false;
+    LogLevel log_level = LogLevel::all;
+    seconds call_timeout = limits::call_timeout;
+    seconds ping_interval{20};
+    bool exact_text_time = false;
+};
+
+struct Route;
+
+struct KnownWorker {
+    Ulid incarnation;
+    std::uint64_t n = 0;
+    std::string queue;
+    Mono last_beat{};
+    std::int64_t written_at = 0;
+    bool dead = false, draining = false;
+    std::map<std::uint64_t, std::uint64_t> connections_by_loop;
+    std::map<std::pair<Partition, std::uint64_t>, std::set<std::uint64_t>>
+        held_so_far;  // a list in several envelopes
+};
+
+struct HeldPartition {
+    std::uint64_t epoch = 0;
+    std::uint64_t attachment = 0;
+    bool attached = false;
+    Mono self_beat_sent{}, self_beat_heard{};
+    Micros self_beat_delay{0};
+    Mono prompt_since{};
+};
+
+struct Waiter {
+    OperatorAnswer answer;  // its body is filled in when it goes
+    std::int64_t until_us = 0;
+};
+
+struct IdempotentAnswer {
+    std::string fingerprint;
+    std::int64_t status = 0;
+    std::string body;
+};
+
+// What operators write of a station, read for the batch that changes it.
+struct StationConfig {
+    std::string name, labels, note;
+    std::int64_t location_no = 0, version = 0;
+};
+
+struct ShardFigures {
+    std::uint64_t batches = 0, messages = 0, calls = 0, call_errors = 0, commits_failed = 0,
+                  fenced = 0, quarantined = 0;
+    std::uint64_t connects = 0, refused = 0, closed = 0, commands = 0, commands_answered = 0,
+                  commands_failed = 0;
+    std::uint64_t violations = 0, repairs = 0, heartbeats = 0, stations_loaded = 0,
+                  stations_online = 0, late = 0;
+    std::uint64_t commit_us = 0, handle_us = 0;
+    std::map<const Route*, std::uint64_t> calls_by_route;  // null: an action without a route
+    std::map<std::string, std::uint64_t> connects_by_result;
+};
+
+struct ShardState {
+    const ApiOptions& options;
+    IdSource& ids;
+    std::unordered_map<std::string, std::unique_ptr<Station>> stations;  // by id_key
+    std::map<std::string, KnownWorker> workers;
+    std::map<Partition, HeldPartition> partitions;
+    std::map<Ulid, std::vector<Waiter>> waiters;         // by command
+    std::set<std::string> busy_stations;                 // with open commands, by id_key
+    std::map<std::string, IdempotentAnswer> idempotent;  // of the running batch
+    std::map<std::int64_t, StationConfig> configs;       // of the running batch, by station_no
+    std::map<std::string, std::int64_t> locations;       // of the running batch, by id
+    std::unordered_map<std::int64_t, std::string>
+        verified_passwords;                           // station_no → digest, for slow hashes
+    std::vector<std::int64_t> fresh_station_numbers;  // a block, taken ahead of need
+    wire::Decoder decoder;
+    ShardFigures figures;
+
+    Station* find(const std::string& key) {
+        const auto found = stations.find(key);
+        return found == stations.end() ? nullptr : found->second.get();
+    }
+};
+
+// One envelope being handled in a batch: what every function of connections, commands, operations
+// and dispatch gets.
+struct Work {
+    ShardState& shard;
+    Batch& batch;
+    const Item& item;
+    const bus::Envelope& envelope;
+
+    std::int64_t now_us() const { return micros(batch.now); }
+    // Into the queue of a worker, if it is (still) the incarnation that is meant.
+    void send(const Holder& to, bus::Envelope&& envelope);
+    void reply_to_sender(bus::Envelope&& envelope);
+    void answer(int status, std::string body);  // to the operator envelope being handled
+    void refuse(int status, std::string_view code, std::string detail, std::string pointer = {});
+    void log(const Station& station, store::LoggedFrame&& frame, bool is_error);
+};
+
+}  // namespace ohm::api

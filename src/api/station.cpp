@@ -1,0 +1,38 @@
+#include "api/station.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace ohm::api {
+
+std::string_view name_of(CommandState state) {
+    constexpr std::array<std::string_view, 4> names{"queued", "sent", "answered", "failed"};
+    return names[static_cast<std::size_t>(state)];
+}
+
+ConnectorState& Station::connector(std::int64_t evse, std::int64_t number) {
+    const auto found = std::find_if(
+        connectors.begin(), connectors.end(),
+        [&](const ConnectorState& c) { return c.evse == evse && c.connector == number; });
+    if (found != connectors.end()) return *found;
+    ConnectorState& added = connectors.emplace_back();
+    added.evse = evse;
+    added.connector = number;
+    added.is_new = true;
+    return added;
+}
+
+void Station::show_override(std::string_view status, std::int64_t at_us) {
+    override_status = status;
+    override_since_at = at_us;
+    state_changed = true;
+}
+
+void Station::clear_override() {
+    if (override_status.empty()) return;
+    override_status.clear();
+    override_since_at = 0;
+    state_changed = true;
+}
+
+}  // namespace ohm::api

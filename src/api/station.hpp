@@ -1,0 +1,109 @@
+// A station as its shard holds it in memory: what handlers need at once, no more, because a million
+// may be loaded. The rows it comes from and goes to are in tables.hpp. Owned by one shard; one
+// thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "ocpp/version.hpp"
+
+namespace ohm::api {
+
+// Which socket of which worker a station is on. `epoch` is the station's; it grows with every
+// accepted connection.
+struct Holder {
+    std::string worker;
+    Ulid incarnation;
+    std::uint64_t connection = 0;  // 0: nowhere
+    friend bool operator==(const Holder&, const Holder&) = default;
+};
+
+struct ConnectorState {
+    std::int64_t evse = 0, connector = 0;
+    std::string status, error_code, info, vendor_id, vendor_error_code;
+    std::int64_t status_at = 0, received_at = 0;
+    bool changed = false, is_new = false;
+};
+
+struct ReportedStatus {
+    std::string status, error_code, info, vendor_id, vendor_error_code;
+    std::int64_t at = 0;
+};
+
+enum class CommandState : std::uint8_t { queued, sent, answered, failed };
+std::string_view name_of(CommandState state);
+
+// A command from the first row to its final state (rule 6): delivered at most once, never retried
+// by itself.
+struct Command {
+    Ulid id;
+    std::string command;  // "reset", "call" …
+    std::string action, message_id, request, parameters;
+    ocpp::Version version = ocpp::Version::none;
+    CommandState state = CommandState::queued;
+    bool changed = true;       // has to be written
+    bool handed_over = false;  // given to the worker: from here on it may have reached the station
+    std::string result, failed_reason, response, late_response;
+    std::string error_code, error_description, error_details;
+    std::uint64_t epoch = 0;
+    std::string requested_by, idempotency_key;
+    std::int64_t created_at = 0, sent_at = 0, answered_at = 0, deadline_at = 0;
+    bool is_final() const {
+        return state == CommandState::answered || state == CommandState::failed;
+    }
+};
+
+enum class LogLevel : std::uint8_t { off, errors, all };
+
+struct Station {
+    StationNo no{};
+    std::string id, key;
+    Partition partition{};
+
+    // what operators write (charge_points)
+    std::int64_t security_profile = 1;
+    std::string password_hash;
+    ocpp::Version default_version = ocpp::Version::none;
+    std::optional<bool> strict;
+    std::optional<LogLevel> log_level;
+    std::int64_t call_timeout_s = 0, ping_interval_s = -1;  // 0, -1: the default
+
+    // the connection (station_state)
+    Holder holder;
+    std::uint64_t epoch = 0;
+    ocpp::Version version = ocpp::Version::none;  // of the current or last connection
+    std::string address, subprotocol, disconnect_reason;
+    bool tls = false;
+    std::int64_t profile_in_use = -1;
+    std::int64_t connected_at = 0, disconnected_at = 0, last_seen_at = 0, last_seen_written_at = 0;
+    bool online() const { return holder.connection != 0; }
+
+    // what it reports
+    std::string boot_status;  // "", Accepted, Pending, Rejected
+    std::int64_t boot_at = 0;
+    ReportedStatus reported;
+    std::string override_status;
+    std::int64_t override_since_at = 0;
+    std::int64_t state_version = 0;
+    std::vector<ConnectorState> connectors;
+
+    std::vector<std::unique_ptr<Command>> commands;  // queued and sent, in order
+    Ulid last_timed_out;                             // whose late answer may still come
+
+    // what the batch has to write
+    bool state_changed = false, touched = false, archived = false;
+
+    bool booted() const { return boot_status == "Accepted"; }
+    ConnectorState& connector(std::int64_t evse, std::int64_t number);
+    // Until the next boot, status or connection (architecture: the shown status).
+    void show_override(std::string_view status, std::int64_t at_us);
+    void clear_override();
+};
+
+}  // namespace ohm::api

@@ -1,0 +1,430 @@
+#include "api/station_operations.hpp"
+
+#include "api/commands.hpp"
+#include "api/connections.hpp"
+#include "api/tables.hpp"
+#include "base/secret.hpp"
+#include "base/text.hpp"
+#include "ocpp/errors.hpp"
+#include "ocpp/identity.hpp"
+
+namespace ohm::api {
+namespace {
+
+using store::Null;
+using tables::int_or_null;
+using tables::text_or_null;
+using Written = tl::expected<StationWritten, OperationRefused>;
+
+tl::unexpected<OperationRefused> refusal(std::string code, std::string detail,
+                                         std::string pointer = {}) {
+    return tl::unexpected{OperationRefused{std::move(code), std::move(detail), std::move(pointer)}};
+}
+
+int status_of(std::string_view code) {
+    if (code == "not_found") return 404;
+    if (code == "already_exists" || code == "station_offline") return 409;
+    if (code == "version_conflict") return 412;
+    return 400;
+}
+
+std::string key_of(std::string_view id) { return fold(id).value_or(std::string{id}); }
+
+template <class T>
+bool decode_parameters(Work& work, const bus::OperatorBody& asked, T& out) {
+    const auto violation =
+        work.shard.decoder.decode(asked.parameters.empty() ? "{}" : asked.parameters, out);
+    if (violation)
+        work.refuse(400, "validation_failed", ocpp::describe(*violation), violation->path);
+    return !violation;
+}
+
+// A secret of 16 bytes and more in hex was drawn, not thought up: a fast hash is enough, and a
+// fleet can reconnect.
+std::string hash_password(const std::string& password) {
+    constexpr std::size_t drawn_digits = 32;
+    const bool drawn = password.size() >= drawn_digits && from_hex(password);
+    return drawn ? secret::hash_generated(password) : secret::hash_chosen(password);
+}
+
+// ---- create ----
+
+StationConfig config_of(const ShardState& shard, const StationCreate& wanted) {
+    StationConfig config;
+    config.version = 1;
+    if (wanted.name) config.name = wanted.name->value;
+    if (wanted.note) config.note = wanted.note->value;
+    if (wanted.labels) config.labels = wanted.labels->json;
+    if (wanted.location_id) config.location_no = shard.locations.at(wanted.location_id->value);
+    return config;
+}
+
+std::unique_ptr<Station> station_of(ShardState& shard, const StationCreate& wanted,
+                                    const std::string& key) {
+    auto station = std::make_unique<Station>();
+    station->no = {shard.fresh_station_numbers.back()};
+    shard.fresh_station_numbers.pop_back();
+    station->id = wanted.id.value;
+    station->key = key;
+    station->partition = partition_of(key, shard.options.partition_count);
+    station->security_profile = wanted.security_profile ? wanted.security_profile->value : 1;
+    if (wanted.default_ocpp_version)
+        station->default_version = ocpp::version_of_short_name(wanted.default_ocpp_version->name());
+    if (wanted.strictness) station->strict = wanted.strictness->is("strict");
+    if (wanted.message_log_level)
+        station->log_level = LogLevel{std::uint8_t{*wanted.message_log_level}};
+    if (wanted.call_timeout_s) station->call_timeout_s = wanted.call_timeout_s->value;
+    if (wanted.ping_interval_s) station->ping_interval_s = wanted.ping_interval_s->value;
+    return station;
+}
+
+std::string_view name_of_level(const std::optional<LogLevel>& level) {
+    return level ? LogLevelName::names[static_cast<std::size_t>(*level)] : std::string_view{};
+}
+std::string_view name_of_strictness(const std::optional<bool>& strict) {
+    return !strict ? "" : *strict ? "strict" : "lenient";
+}
+
+void add_new_station(Work& work, const Station& s, const StationConfig& config) {
+    work.batch.unit.add(
+        tables::new_station,
+        {s.no.value, s.id, s.key, std::int64_t{s.partition.value}, text_or_null(config.name),
+         int_or_null(config.location_no), s.security_profile, text_or_null(s.password_hash),
+         text_or_null(ocpp::short_name(s.default_version)),
+         text_or_null(name_of_strictness(s.strict)), text_or_null(name_of_level(s.log_level)),
+         int_or_null(s.call_timeout_s), int_or_null(s.ping_interval_s, -1),
+         text_or_null(config.labels), text_or_null(config.note), config.version, work.now_us(),
+         work.now_us()});
+    work.batch.unit.add(tables::new_state, {s.no.value, std::int64_t{0}, std::int64_t{0}});
+}
+
+Written create(Work& work, const StationCreate& wanted) {
+    ShardState& shard = work.shard;
+    const auto identity = ocpp::check_identity(wanted.id.value, false);
+    if (!identity) return refusal("validation_failed", identity.error().detail, "/id");
+    if (shard.find(identity->key))
+        return refusal("already_exists", "a station of this identity exists", "/id");
+    if (wanted.location_id && !shard.locations.contains(wanted.location_id->value))
+        return refusal("validation_failed", "there is no location of this id", "/location_id");
+    if (wanted.password && wanted.password->value.empty())
+        return refusal("validation_failed", "password must not be empty", "/password");
+    const bool labels_are_object = !wanted.labels || wanted.labels->json.starts_with('{');
+    if (!labels_are_object)
+        return refusal("validation_failed", "labels must be an object", "/labels");
+    auto station = station_of(shard, wanted, identity->key);
+    StationWritten written{.station_no = station->no.value, .id = station->id};
+    const bool needs_password = station->security_profile == 1 || station->security_profile == 2;
+    if (wanted.password) {
+        station->password_hash = hash_password(wanted.password->value);
+    } else if (needs_password) {
+        written.password = secret::generate_station_password();
+        station->password_hash = secret::hash_generated(written.password);
+    }
+    add_new_station(work, *station, config_of(shard, wanted));
+    work.batch.touch(*station);
+    shard.stations[station->key] = std::move(station);
+    return written;
+}
+
+// ---- change ----
+
+void write_config(Work& work, const Station& s, StationConfig& config) {
+    ++config.version;
+    work.batch.unit.add(
+        tables::station_config,
+        {s.no.value, text_or_null(config.name), int_or_null(config.location_no), s.security_profile,
+         text_or_null(s.password_hash), text_or_null(ocpp::short_name(s.default_version)),
+         text_or_null(name_of_strictness(s.strict)), text_or_null(name_of_level(s.log_level)),
+         int_or_null(s.call_timeout_s), int_or_null(s.ping_interval_s, -1),
+         text_or_null(config.labels), text_or_null(config.note), config.version, work.now_us()});
+}
+
+template <class T>
+void merge_text(const Patch<T>& patch, std::string& into) {
+    if (patch.present) into = patch.value ? patch.value->value : std::string{};
+}
+
+Written patch(Work& work, Station& station, StationConfig& config, const StationPatch& wanted) {
+    const bool no_profile = wanted.security_profile.present && !wanted.security_profile.value;
+    if (no_profile)
+        return refusal("validation_failed", "security_profile cannot be removed",
+                       "/security_profile");
+    if (wanted.labels.value && !wanted.labels.value->json.starts_with('{'))
+        return refusal("validation_failed", "labels must be an object", "/labels");
+    if (wanted.location_id.value && !work.shard.locations.contains(wanted.location_id.value->value))
+        return refusal("validation_failed", "there is no location of this id", "/location_id");
+    merge_text(wanted.name, config.name);
+    merge_text(wanted.note, config.note);
+    if (wanted.labels.present) config.labels = wanted.labels.value ? wanted.labels.value->json : "";
+    if (wanted.location_id.present)
+        config.location_no =
+            wanted.location_id.value ? work.shard.locations.at(wanted.location_id.value->value) : 0;
+    if (wanted.security_profile.value)
+        station.security_profile = wanted.security_profile.value->value;
+    if (wanted.default_ocpp_version.present)
+        station.default_version =
+            wanted.default_ocpp_version.value
+                ? ocpp::version_of_short_name(wanted.default_ocpp_version.value->name())
+                : ocpp::Version::none;
+    if (wanted.strictness.present)
+        station.strict = wanted.strictness.value
+                             ? std::optional{wanted.strictness.value->is("strict")}
+                             : std::nullopt;
+    if (wanted.message_log_level.present)
+        station.log_level =
+            wanted.message_log_level.value
+                ? std::optional{LogLevel{std::uint8_t{*wanted.message_log_level.value}}}
+                : std::nullopt;
+    if (wanted.call_timeout_s.present)
+        station.call_timeout_s =
+            wanted.call_timeout_s.value ? wanted.call_timeout_s.value->value : 0;
+    if (wanted.ping_interval_s.present)
+        station.ping_interval_s =
+            wanted.ping_interval_s.value ? wanted.ping_interval_s.value->value : -1;
+    write_config(work, station, config);
+    work.batch.touch(station);
+    return StationWritten{.station_no = station.no.value, .id = station.id};
+}
+
+Written set_credentials(Work& work, Station& station, StationConfig& config,
+                        const CredentialsWrite& wanted) {
+    if (wanted.password && wanted.password->value.empty())
+        return refusal("validation_failed", "password must not be empty", "/password");
+    StationWritten written{.station_no = station.no.value, .id = station.id};
+    if (wanted.security_profile)
+        station.security_profile = wanted.security_profile->value;
+    else if (station.security_profile == 0)
+        station.security_profile = 1;
+    if (wanted.password) {
+        station.password_hash = hash_password(wanted.password->value);
+    } else if (station.security_profile == 1 || station.security_profile == 2) {
+        written.password = secret::generate_station_password();
+        station.password_hash = secret::hash_generated(written.password);
+    }
+    work.shard.verified_passwords.erase(station.no.value);
+    write_config(work, station, config);
+    work.batch.touch(station);
+    return written;
+}
+
+Written archive(Work& work, Station& station, StationConfig& config) {
+    if (station.online()) kick(work, station, "deleted", 1001, "this station was removed");
+    go_offline(work.shard, work.batch, station, "deleted", work.now_us());
+    fail_commands(work.shard, work.batch, station, "offline");
+    station.archived = true;
+    work.batch.touch(station);
+    work.batch.unit.add(tables::archive_station,
+                        {station.no.value, work.now_us(), work.now_us(), config.version + 1});
+    return StationWritten{.station_no = station.no.value, .id = station.id};
+}
+
+// ---- import ----
+
+StationPatch patch_of(const StationCreate& row) {
+    StationPatch patch;
+    const auto take = [](const auto& from, auto& to) {
+        if (from) to.value = *from, to.present = true;
+    };
+    take(row.name, patch.name);
+    take(row.location_id, patch.location_id);
+    take(row.default_ocpp_version, patch.default_ocpp_version);
+    take(row.strictness, patch.strictness);
+    take(row.message_log_level, patch.message_log_level);
+    take(row.call_timeout_s, patch.call_timeout_s);
+    take(row.ping_interval_s, patch.ping_interval_s);
+    take(row.security_profile, patch.security_profile);
+    take(row.labels, patch.labels);
+    take(row.note, patch.note);
+    return patch;
+}
+
+ImportAnswer::Item import_row(Work& work, const StationCreate& row, bool update) {
+    ImportAnswer::Item item;
+    item.id = row.id.value;
+    item.result = "created";
+    Station* station = work.shard.find(key_of(row.id.value));
+    if (station && !update) {
+        item.result = "exists";
+        return item;
+    }
+    Written written;
+    if (!station) {
+        written = create(work, row);
+    } else {
+        item.result = "updated";
+        StationConfig& config = work.shard.configs[station->no.value];
+        if (row.password) {
+            station->password_hash = hash_password(row.password->value);
+            work.shard.verified_passwords.erase(station->no.value);
+        }
+        written = patch(work, *station, config, patch_of(row));
+    }
+    if (written) {
+        item.password = written->password;
+        return item;
+    }
+    item.result = "refused";
+    item.code = written.error().code;
+    item.detail = written.error().detail;
+    return item;
+}
+
+void import(Work& work, const bus::OperatorBody& asked) {
+    StationImport wanted;
+    if (!decode_parameters(work, asked, wanted)) return;
+    ImportAnswer answer;
+    for (const StationCreate& row : wanted.rows)
+        answer.items.items.push_back(import_row(work, row, wanted.update));
+    work.answer(200, wire::encode(answer));
+}
+
+// ---- one station ----
+
+void answer_written(Work& work, int status, const Written& written) {
+    if (written) return work.answer(status, wire::encode(*written));
+    work.refuse(status_of(written.error().code), written.error().code, written.error().detail,
+                written.error().pointer);
+}
+
+// `"<config>.<state>"` or `*`: only what operators write is compared.
+bool matches(std::string_view if_match, const StationConfig& config) {
+    if (if_match.empty() || if_match == "*") return true;
+    if (if_match.starts_with("W/")) if_match.remove_prefix(2);
+    if (if_match.starts_with('"')) if_match.remove_prefix(1);
+    return if_match.substr(0, if_match.find_first_of(".\"")) == std::to_string(config.version);
+}
+
+void disconnect(Work& work, const Station& station) {
+    if (!station.online())
+        return work.refuse(409, "station_offline", "the station is not connected");
+    kick(work, station, "kicked", 1000, "closed by an operator");
+    work.answer(202,
+                wire::encode(StationWritten{.station_no = station.no.value, .id = station.id}));
+}
+
+void change(Work& work, const bus::OperatorBody& asked, Station& station) {
+    StationConfig& config = work.shard.configs[station.no.value];
+    if (!matches(asked.if_match, config))
+        return work.refuse(412, "version_conflict",
+                           "the station was changed meanwhile; read it again");
+    if (asked.operation == operation::delete_station)
+        return answer_written(work, 200, archive(work, station, config));
+    if (asked.operation == operation::set_credentials) {
+        CredentialsWrite wanted;
+        if (decode_parameters(work, asked, wanted))
+            answer_written(work, 200, set_credentials(work, station, config, wanted));
+        return;
+    }
+    StationPatch wanted;
+    if (decode_parameters(work, asked, wanted))
+        answer_written(work, 200, patch(work, station, config, wanted));
+}
+
+void command(Work& work, const bus::OperatorBody& asked, Station& station) {
+    CommandCreate wanted;
+    if (decode_parameters(work, asked, wanted)) create_command(work, station, asked, wanted);
+}
+
+// The same key again: the same answer, without a generated password, which was shown once.
+bool replay(Work& work, const bus::OperatorBody& asked) {
+    if (asked.idempotency_key.empty()) return false;
+    const auto known = work.shard.idempotent.find(asked.idempotency_key);
+    if (known == work.shard.idempotent.end()) return false;
+    if (known->second.fingerprint != asked.fingerprint) {
+        work.refuse(422, "idempotency_mismatch",
+                    "this Idempotency-Key was used for another request");
+        return true;
+    }
+    work.answer(static_cast<int>(known->second.status), known->second.body);
+    return true;
+}
+
+// Kept in the transaction that carries the effect: after a crash both are there or neither.
+void remember(Work& work, const bus::OperatorBody& asked, std::size_t answers_before) {
+    if (asked.idempotency_key.empty()) return;
+    int status = 202;
+    std::string body;
+    if (work.batch.answers.size() > answers_before) {
+        status = static_cast<int>(work.batch.answers.back().body.status);
+        body = work.batch.answers.back().body.body;
+    }
+    if (status >= 400) return;  // nothing was done: the same key may try again
+    if (asked.operation == operation::send_command) {
+        Station* station = work.shard.find(key_of(asked.id));
+        if (body.empty() && station && !station->commands.empty())
+            body = wire::encode(CommandWritten{station->commands.back()->id.text(), true});
+    }
+    StationWritten written;
+    if (!work.shard.decoder.decode(body, written, {wire::Strictness::lenient}) &&
+        !written.password.empty()) {
+        written.password.clear();
+        body = wire::encode(written);
+    }
+    if (const auto at = body.find(R"("replayed":false)"); at != std::string::npos)
+        body.replace(at, 16, R"("replayed":true)");
+    work.shard.idempotent[asked.idempotency_key] = {asked.fingerprint, status, body};
+    work.batch.unit.add(tables::idempotency_key,
+                        {asked.idempotency_key, store::Bytes{asked.fingerprint},
+                         std::int64_t{status}, body, Null{}, work.now_us()});
+}
+
+void run(Work& work, const bus::OperatorBody& asked) {
+    if (asked.operation == operation::import_stations) return import(work, asked);
+    if (asked.operation == operation::create_station) {
+        StationCreate wanted;
+        if (decode_parameters(work, asked, wanted)) answer_written(work, 201, create(work, wanted));
+        return;
+    }
+    Station* station = work.shard.find(key_of(asked.id));
+    if (!station) return work.refuse(404, "not_found", "there is no station of this id");
+    if (asked.operation == operation::send_command) return command(work, asked, *station);
+    if (asked.operation == operation::disconnect_station) return disconnect(work, *station);
+    change(work, asked, *station);
+}
+
+}  // namespace
+
+void handle_operation(Work& work) {
+    const auto asked = bus::body_of<bus::OperatorBody>(work.envelope);
+    if (!asked) return;
+    if (asked->deadline_at > 0 && asked->deadline_at < work.now_us())
+        return;  // nobody waits any more: nothing is done
+    if (replay(work, *asked)) return;
+    const std::size_t answers_before = work.batch.answers.size();
+    run(work, *asked);
+    remember(work, *asked, answers_before);
+}
+
+void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, OperationNeeds& needs) {
+    if (!asked.idempotency_key.empty()) needs.idempotency_keys.push_back(asked.idempotency_key);
+    const auto add_row = [&](const StationCreate& row) {
+        needs.station_keys.push_back(key_of(row.id.value));
+        if (row.location_id) needs.location_ids.push_back(row.location_id->value);
+        ++needs.new_stations;
+    };
+    if (asked.operation == operation::create_station) {
+        StationCreate row;
+        if (!decoder.decode(asked.parameters, row)) add_row(row);
+        return;
+    }
+    if (asked.operation == operation::import_stations) {
+        StationImport rows;
+        if (decoder.decode(asked.parameters, rows)) return;
+        for (const StationCreate& row : rows.rows) {
+            add_row(row);
+            if (rows.update) needs.config_keys.push_back(key_of(row.id.value));
+        }
+        return;
+    }
+    needs.station_keys.push_back(key_of(asked.id));
+    if (asked.operation == operation::send_command ||
+        asked.operation == operation::disconnect_station)
+        return;
+    needs.config_keys.push_back(key_of(asked.id));
+    StationPatch patch;
+    if (asked.operation == operation::patch_station && !decoder.decode(asked.parameters, patch) &&
+        patch.location_id.value)
+        needs.location_ids.push_back(patch.location_id.value->value);
+}
+
+}  // namespace ohm::api

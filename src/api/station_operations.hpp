@@ -1,0 +1,20 @@
+// What operators do to a station: create, import, change, archive, credentials, disconnect,
+// command. Each is an `operator` envelope, handled by the owner of the station's partition like any
+// message. Called by a shard in a batch.
+#pragma once
+
+#include "api/operations.hpp"
+#include "api/shard_state.hpp"
+
+namespace ohm::api {
+
+void handle_operation(Work& work);
+
+// What a batch must have read before its operations are handled.
+struct OperationNeeds {
+    std::vector<std::string> station_keys, location_ids, idempotency_keys, config_keys;
+    std::size_t new_stations = 0;
+};
+void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, OperationNeeds& needs);
+
+}  // namespace ohm::api

@@ -1,0 +1,59 @@
+#include "api/v16/core.hpp"
+
+#include "api/boot.hpp"
+#include "ocpp/v16/core.hpp"
+
+namespace ohm::api::v16 {
+namespace {
+
+using namespace ohm::ocpp::v16;
+
+struct Core : Handler {
+    BootNotification::Response on(const BootNotification::Request& request) {
+        take_boot(*this, {.vendor = request.chargePointVendor,
+                          .model = request.chargePointModel,
+                          .serial_number = text_of(request.chargePointSerialNumber),
+                          .firmware_version = text_of(request.firmwareVersion),
+                          .iccid = text_of(request.iccid),
+                          .imsi = text_of(request.imsi),
+                          .meter_type = text_of(request.meterType),
+                          .meter_serial_number = text_of(request.meterSerialNumber),
+                          .charge_box_serial_number = text_of(request.chargeBoxSerialNumber)});
+        return {.currentTime = now(),
+                .interval = {options().heartbeat_interval.count()},
+                .status = "Accepted"};
+    }
+
+    Heartbeat::Response on(const Heartbeat::Request&) { return {.currentTime = now()}; }
+
+    StatusNotification::Response on(const StatusNotification::Request& request) {
+        const std::string info = text_of(request.info);
+        const StatusFacts facts{
+            .status = std::string{request.status.name()},
+            .error_code = std::string{request.errorCode.name()},
+            .info = info == "null" ? "" : info,  // the word, as some chargers send it (quirk C6)
+            .vendor_id = text_of(request.vendorId),
+            .vendor_error_code = text_of(request.vendorErrorCode),
+            .at = request.timestamp ? at(*request.timestamp) : received_at()};
+        if (request.connectorId <= 0)
+            take_station_status(*this, facts);
+        else
+            take_connector_status(*this, request.connectorId, 1, facts);
+        return {};
+    }
+
+    DataTransfer::Response on(const DataTransfer::Request&) {
+        return {.status = "UnknownVendorId"};
+    }
+};
+
+using NotYet = Declined<Authorize, MeterValues, StartTransaction, StopTransaction>;
+
+}  // namespace
+
+const Routes& core_routes() {
+    static const Routes table = routes<Core, NotYet>(CoreActions{});
+    return table;
+}
+
+}  // namespace ohm::api::v16
