@@ -127,8 +127,7 @@ bool RequestParser::step(std::string_view& input) {
         return true;
     }
     const bool in_head = part_ == Part::head || part_ == Part::trailer;
-    const std::size_t room = in_head ? limits_.header_bytes : limits::http_chunk_line_bytes;
-    if (take_line(input, room) != Line::whole) return false;
+    if (take_line(input, in_head) != Line::whole) return false;
     bool good = false;
     switch (part_) {
         case Part::chunk_size: good = on_chunk_size(); break;
@@ -144,20 +143,22 @@ bool RequestParser::step(std::string_view& input) {
 }
 
 // Each byte is judged where it stands, so that the first offence decides in any chunking.
-RequestParser::Line RequestParser::take_line(std::string_view& input, std::size_t room) {
+RequestParser::Line RequestParser::take_line(std::string_view& input, bool in_head) {
+    const std::size_t room = in_head ? limits_.header_bytes : limits::http_chunk_line_bytes;
     while (!input.empty()) {
         const char c = input.front();
         input.remove_prefix(1);
         if (carriage_return_) {
             carriage_return_ = false;
+            if (in_head) ++head_bytes_;
             if (c == '\n') return Line::whole;
             refuse(400, "CR without LF");
             return Line::refused;
         }
-        const std::size_t used = room == limits_.header_bytes ? ++head_bytes_ : line_.size() + 1;
+        const std::size_t used = in_head ? ++head_bytes_ : line_.size() + 1;
         if (used > room) {
             const bool first = part_ == Part::head && lines_ == 0;
-            if (part_ == Part::chunk_size || part_ == Part::chunk_end)
+            if (!in_head)
                 refuse(400, "chunk line too long");
             else
                 refuse(first ? 414 : 431, first ? "request line too long" : "header too large");

@@ -63,7 +63,7 @@ private:
     enum class Part : std::uint8_t { head, body, chunk_size, chunk_data, chunk_end, trailer, done };
     enum class Line : std::uint8_t { partial, whole, refused };
     State refuse(int status, std::string_view detail);
-    Line take_line(std::string_view& input, std::size_t room);
+    Line take_line(std::string_view& input, bool in_head);
     void take_body(std::string_view& input);
     bool step(std::string_view& input);  // false: wants more bytes, is done or refused
     bool on_head_line();

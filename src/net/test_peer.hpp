@@ -119,6 +119,7 @@ public:
     bool wait_for(std::string_view text) {
         return wait(loop_, [&] { return poll(), received.find(text) != std::string::npos; });
     }
+    bool ended() const { return ended_; }
     bool wait_for_end() {
         return wait(loop_, [&] { return poll(), ended_; });
     }
