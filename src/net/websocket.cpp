@@ -73,6 +73,7 @@ struct Reader::Head {
     bool masked = false;
     std::uint8_t opcode = 0;
     Mask mask{};
+    std::uint8_t short_length = 0;  // 126 and 127 announce a longer one
     std::uint64_t payload_bytes = 0;
     std::size_t head_bytes = 0;
     bool whole = false;  // false: only the first two bytes are known
@@ -91,7 +92,8 @@ Reader::Head Reader::Head::read(std::span<const char> input) {
     head.rsv23 = (first & 0x30) != 0;
     head.opcode = first & 0x0F;
     head.masked = (second & mask_bit) != 0;
-    head.payload_bytes = second & 0x7F;
+    head.short_length = second & 0x7F;
+    head.payload_bytes = head.short_length;
     const std::size_t length_bytes = head.payload_bytes == 126   ? 2
                                      : head.payload_bytes == 127 ? 8
                                                                  : 0;
@@ -144,8 +146,7 @@ const char* Reader::offence(const Head& head, const Rules& rules) const {
     if (head.is_control()) {
         if (!head.fin) return "fragmented control frame";
         if (head.rsv1) return "compressed control frame";
-        // 126 and 127 announce longer lengths, which are too long whatever they are.
-        return head.payload_bytes > control_bytes_max ? "control frame too long" : nullptr;
+        return head.short_length > control_bytes_max ? "control frame too long" : nullptr;
     }
     const bool continues = head.opcode == static_cast<std::uint8_t>(Opcode::continuation);
     if (continues && !in_message_) return "continuation without a message";
@@ -160,16 +161,14 @@ Event Reader::next(std::span<char>& input, const Rules& rules, Inflater& inflate
     const Head head = Head::read(input);
     if (const char* why = offence(head, rules)) return failure(code::protocol_error, why);
     if (!head.whole) return {};
-    const bool not_minimal =
-        (byte_at(input, 1) & 0x7F) == 126
-            ? head.payload_bytes < 126
-            : (byte_at(input, 1) & 0x7F) == 127 && head.payload_bytes <= 0xFFFF;
+    const bool not_minimal = (head.short_length == 126 && head.payload_bytes < 126) ||
+                             (head.short_length == 127 && head.payload_bytes <= 0xFFFF);
     if (not_minimal || head.payload_bytes >> 63 != 0)
         return failure(code::protocol_error, "length not in its shortest form");
-    if (head.payload_bytes > rules.message_bytes ||
-        assembled_.size() + head.payload_bytes > rules.message_bytes) {
-        if (!head.is_control()) return failure(code::too_large, "message too large");
-    }
+    // The first half keeps the sum of the second from wrapping.
+    const bool too_large = head.payload_bytes > rules.message_bytes ||
+                           assembled_.size() + head.payload_bytes > rules.message_bytes;
+    if (too_large && !head.is_control()) return failure(code::too_large, "message too large");
     const auto payload_bytes = static_cast<std::size_t>(head.payload_bytes);
     if (input.size() - head.head_bytes < payload_bytes) return {};
     char* payload = input.data() + head.head_bytes;
