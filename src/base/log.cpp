@@ -83,6 +83,14 @@ std::string format_line(const Sink& to, Level level, std::string_view event, Fie
 
 }  // namespace
 
+Level level_of(std::string_view wanted) {
+    for (const Level level :
+         {Level::trace, Level::debug, Level::info, Level::warn, Level::error, Level::off})
+        if (name(level) == wanted) return level;
+    return Level::info;
+}
+Format format_of(std::string_view wanted) { return wanted == "json" ? Format::json : Format::text; }
+
 void start(Level level, Format format, std::string_view role) {
     Sink& to = sink();
     to.level = level;

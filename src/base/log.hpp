@@ -27,6 +27,8 @@ struct Field {
 };
 using Fields = std::initializer_list<Field>;
 
+Level level_of(std::string_view name);    // of OHM_LOG_LEVEL; info where unknown
+Format format_of(std::string_view name);  // of OHM_LOG_FORMAT
 void start(Level level, Format format,
            std::string_view role);  // once, from main, before any thread
 void stop();                        // flushes

@@ -1,0 +1,96 @@
+// An api process: shards, keeper, message log, REST, joined. Owns their threads. Constructed and
+// started by main; the bus calls it from its own thread, REST from the HTTP loop.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "api/keeper.hpp"
+#include "api/log_writer.hpp"
+#include "api/operations.hpp"
+#include "api/readers.hpp"
+#include "api/rest/rest.hpp"
+#include "api/shard_thread.hpp"
+#include "bus/bus.hpp"
+#include "net/loop.hpp"
+
+namespace ohm::api {
+
+struct ApiProcessOptions {
+    ApiOptions api;
+    std::size_t shards = 1, readers = 2;
+    bool leases = false;
+    LogWriter::Options message_log;
+    rest::Settings rest;
+    net::Server::Options http;
+    std::function<std::unique_ptr<store::Sql>()> open_sql, open_reading_sql;
+    std::function<std::unique_ptr<store::MessageLog>()> open_log, open_reading_log;
+    std::function<std::string()> other_metrics;  // on the HTTP loop: bus, workers in this process
+    std::function<void(const std::string&)>
+        on_fatal;  // any thread: the process must end with that sentence
+};
+
+class Api final : public bus::ApiBus::Owner, private Operations, private rest::Health {
+public:
+    Api(ApiProcessOptions options, const Clock& clock);
+    ~Api() override;
+
+    void start(bus::ApiBus& bus);  // throws Fault{fatal} when the port is taken
+    void stop();
+    std::uint16_t http_port() const { return http_port_; }
+
+    // bus::ApiBus::Owner, on the bus's thread
+    void on_up(const std::string& own_queue) override;
+    void on_down(const std::string& why) override;
+    void on_attached(Partition partition, std::uint64_t attachment) override;
+    void on_detached(Partition partition) override;
+    void on_delivery(bus::Delivery&& delivery) override;
+    void on_envelopes(std::vector<bus::Envelope>&& envelopes) override;
+    void on_unreachable(const std::string& queue) override;
+
+private:
+    void submit(bus::OperatorBody&& body, std::function<void(OperationAnswer&&)> done) override;
+    bool alive() override { return true; }
+    bool started() override { return started_; }
+    std::vector<Check> checks() override;
+
+    void make_shards(bus::ApiBus& bus);
+    void complete(bus::OperatorAnswerBody&& answer);  // on the HTTP loop
+    std::string metrics() const;
+    ShardThread& shard_of(Partition partition) {
+        return *shards_[partition.value % shards_.size()];
+    }
+
+    const ApiProcessOptions options_;
+    const Clock& clock_;
+    SystemRandom random_;
+    net::Loop loop_;
+    IdSource ids_;
+    bus::ApiBus* bus_ = nullptr;
+    std::vector<std::unique_ptr<ShardThread>> shards_;
+    std::unique_ptr<Keeper> keeper_;
+    LogWriter log_writer_;
+    std::unique_ptr<Readers> readers_;
+    std::unique_ptr<rest::Rest> rest_;
+    std::uint16_t http_port_ = 0;
+    std::thread http_thread_;
+
+    // on the HTTP loop
+    struct Asked {
+        std::function<void(OperationAnswer&&)> done;
+        net::TimerId timer = 0;
+    };
+    std::map<std::uint64_t, Asked> asked_;
+    std::uint64_t next_request_ = 1;
+    std::string own_queue_;
+    std::vector<bool> attached_;  // partitions that are consumed here
+    std::vector<ShardFigures> figures_;
+    bool bus_up_ = false, database_well_ = true, started_ = false;
+    std::vector<bool> store_away_;
+};
+
+}  // namespace ohm::api

@@ -1,0 +1,183 @@
+#include "worker/worker.hpp"
+
+#include <algorithm>
+
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "worker/metrics.hpp"
+
+namespace ohm::worker {
+
+// The worker's own small HTTP side, on loop 0, with figures that the loops send once a second.
+class Worker::Http final : public net::Server::Owner {
+public:
+    Http(WorkerLoop& first, const WorkerOptions& options)
+        : worker_{options.loop.worker},
+          figures_(options.threads),
+          fresh_(options.threads),
+          server_{first.loop(), *this, http_options(options)} {}
+
+    void take(std::size_t loop, const LoopFigures& figures, bool fresh_beat) {
+        figures_[loop] = figures;
+        fresh_[loop] = fresh_beat;
+    }
+    void on_request(net::SocketId socket, net::Request&& request, const net::Peer&) override {
+        server_.respond(socket, answer(request));
+    }
+    void on_upgrade(net::SocketId socket, net::Request&&, const net::Peer&) override {
+        server_.refuse(socket, {.status = 404});
+    }
+    void on_message(net::SocketId, std::string_view, bool) override {}
+    void on_pong(net::SocketId) override {}
+    void on_closed(net::SocketId, const net::Closed&) override {}
+
+private:
+    static net::Server::Options http_options(const WorkerOptions& options) {
+        net::Server::Options out;
+        out.address = options.http_address;
+        out.port = options.http_port;
+        out.connections_max = 64;
+        out.header_bytes = limits::http_header_bytes;
+        out.body_bytes = 0;
+        out.message_bytes = 0;
+        out.write_buffer_bytes = limits::write_buffer_bytes;
+        return out;
+    }
+    net::Response answer(const net::Request& request) const {
+        const std::string_view path = request.path();
+        if (path == "/livez") return {.headers = {{"content-type", "text/plain"}}, .body = "ok\n"};
+        if (path == "/metrics")
+            return {.headers = {{"content-type", "text/plain; version=0.0.4"}},
+                    .body = metrics_text(worker_, figures_)};
+        if (path != "/readyz")
+            return {.status = 404,
+                    .headers = {{"content-type", "text/plain"}},
+                    .body = "there are /livez, /readyz and /metrics\n"};
+        const bool ready =
+            std::all_of(fresh_.begin(), fresh_.end(), [](bool fresh) { return fresh; });
+        return {
+            .status = ready ? 200 : 503,
+            .headers = {{"content-type", "application/json"}},
+            .body =
+                ready
+                    ? R"({"status":"ready"})"
+                    : R"({"status":"not ready","detail":"no api can be reached; stations are refused with 503"})"};
+    }
+
+    const std::string worker_;
+    std::vector<LoopFigures> figures_;
+    std::vector<bool> fresh_;
+    net::Server server_;
+};
+
+Worker::Worker(const WorkerOptions& options, const Clock& clock)
+    : options_{options}, clock_{clock}, drained_box_{1'000} {}
+
+Worker::~Worker() { stop(); }
+
+void Worker::start(bus::WorkerBus& bus) {
+    constexpr seconds collect_interval{1};
+    LoopOptions each = options_.loop;
+    each.loops = static_cast<std::uint32_t>(options_.threads);
+    ListenOptions listen = options_.listen;
+    for (std::size_t i = 0; i < options_.threads; ++i) {
+        each.loop = static_cast<std::uint32_t>(i);
+        loops_.push_back(std::make_unique<WorkerLoop>(each, listen, clock_, bus));
+        listen.port = loops_[0]->port();  // port 0: the first loop's choice holds for all
+        if (loops_[0]->tls_port() != 0) listen.tls_port = loops_[0]->tls_port();
+    }
+    if (options_.http) http_ = std::make_unique<Http>(*loops_[0], options_);
+    for (std::size_t i = 0; i < loops_.size(); ++i) {
+        WorkerLoop& loop = *loops_[i];
+        loop.loop().every(collect_interval, [this, i, &loop] {
+            const LoopFigures figures = loop.stations().figures();
+            const bool fresh = loop.stations().has_fresh_beat() && loop.stations().bus_is_up();
+            loops_[0]->loop().post([this, i, figures, fresh] { collect(i, figures, fresh); });
+        });
+    }
+    for (const auto& loop : loops_) loop->start();
+    started_ = true;
+}
+
+void Worker::collect(std::size_t loop, const LoopFigures& figures, bool fresh_beat) {
+    if (http_) http_->take(loop, figures, fresh_beat);
+    if (options_.on_figures) options_.on_figures(loop, figures);
+}
+
+void Worker::drain() {
+    log::info("draining", {{"worker", options_.loop.worker}});
+    for (const auto& owned : loops_) {
+        WorkerLoop& loop = *owned;
+        loop.loop().post([this, &loop] {
+            loop.stop_accepting();
+            loop.stations().drain();
+            loop.loop().every(milliseconds{100}, [this, &loop, told = false]() mutable {
+                if (told || !loop.stations().drained()) return;
+                told = true;
+                drained_box_.push_always(true);
+            });
+        });
+    }
+}
+
+bool Worker::drained() {
+    std::vector<bool> told;
+    drained_box_.take(told);
+    drained_count_ += told.size();
+    return drained_count_ >= loops_.size();
+}
+
+void Worker::stop() {
+    if (!std::exchange(started_, false)) return;
+    for (const auto& loop : loops_) loop->stop();
+}
+
+void Worker::reload_certificates() {
+    for (const auto& loop : loops_)
+        loop->loop().post([&loop = *loop] { loop.reload_certificates(); });
+}
+
+std::uint16_t Worker::port() const { return loops_[0]->port(); }
+
+// ---- from the bus ----
+
+void Worker::on_up(std::uint64_t n, const std::string& queue) {
+    log::info("bus_up", {{"queue", queue}});
+    for (const auto& loop : loops_)
+        loop->loop().post([&loop = *loop, n] { loop.stations().on_up(n); });
+}
+
+void Worker::on_down(const std::string& why) {
+    log::warn("bus_down", {{"detail", why}});
+    for (const auto& loop : loops_)
+        loop->loop().post([&loop = *loop] { loop.stations().on_down(); });
+}
+
+void Worker::on_room() {
+    for (const auto& loop : loops_)
+        loop->loop().post([&loop = *loop] { loop.stations().on_room(); });
+}
+
+// An envelope for one connection goes to its loop, whose number is in the connection's; all others
+// go to every loop.
+void Worker::on_envelopes(std::vector<bus::Envelope>&& envelopes) {
+    std::vector<std::vector<bus::Envelope>> by_loop(loops_.size());
+    for (bus::Envelope& envelope : envelopes) {
+        const bool directed = envelope.connection != 0;
+        const auto loop = static_cast<std::size_t>(envelope.connection & 0xFF);
+        if (directed && loop < by_loop.size())
+            by_loop[loop].push_back(std::move(envelope));
+        else if (!directed)
+            for (auto& list : by_loop) list.push_back(envelope);
+    }
+    for (std::size_t i = 0; i < by_loop.size(); ++i) {
+        if (by_loop[i].empty()) continue;
+        // Shared, because std::function must be copyable.
+        auto list = std::make_shared<std::vector<bus::Envelope>>(std::move(by_loop[i]));
+        loops_[i]->loop().post([&loop = *loops_[i], list] {
+            for (bus::Envelope& envelope : *list) loop.stations().on_envelope(std::move(envelope));
+        });
+    }
+}
+
+}  // namespace ohm::worker
