@@ -125,10 +125,7 @@ public:
     }
     constexpr std::string_view name() const { return names[index_]; }
     constexpr operator std::uint8_t() const { return index_; }
-    template <std::size_t N>
-    constexpr bool is(const char (&name)[N]) const {
-        return names[index_] == std::string_view{name, N - 1};
-    }
+    constexpr bool is(Enumerated other) const { return index_ == other.index_; }
     friend constexpr bool operator==(Enumerated a, Enumerated b) { return a.index_ == b.index_; }
 
 private:

@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+"""The repository's own rules, checked over every source: tidy.py [root].
+
+Include arrows between modules, words that only src/base may use, sizes of functions and files, a test
+beside every source, one module for each third-party header. Prints every finding as
+file:line: what is wrong; what to do about it. Ends with 1 when there is one.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+# Which modules a module may include, besides itself.
+ARROWS = {
+    "base": set(),
+    "wire": {"base"},
+    "ocpp": {"base", "wire"},
+    "domain": {"base"},
+    "net": {"base"},
+    "store": {"base", "wire", "domain"},
+    "bus": {"base", "wire", "net"},
+    "worker": {"base", "wire", "ocpp", "bus", "net"},
+    "api": {"base", "wire", "ocpp", "domain", "net", "store", "bus"},
+    "sim": {"base", "wire", "ocpp", "net"},
+}
+
+# Word, and what to use instead. Not checked in src/base, in tests' code and in comments.
+BANNED = [
+    (r"\bstd::(recursive_|shared_|timed_)?mutex\b|<mutex>", "hand it over with base/mailbox.hpp"),
+    (r"\bstd::j?thread\b|<thread>", "threads start in main or in a place listed in ALLOWED"),
+    (r"\b(sleep_for|sleep_until|usleep|nanosleep|sleep)\s*\(", "wait for an event or a timer of the loop"),
+    (r"\bsystem_clock\b", "take the time from a Clock"),
+    (r"\bstd::regex\b|<regex>", "write a small scanner"),
+    (r"\bstd::cout\b", "use base/log.hpp"),
+    (r"\b(atoi|sscanf|strcpy)\s*\(", "use parse_int, std::from_chars or std::string"),
+    (r"(?<![\w.>])(std::|::)?system\s*\(", "start no shell"),
+]
+# Banned everywhere, comments, tests and src/base included.
+BANNED_EVERYWHERE = [
+    (r"\bTODO\b|\bFIXME\b", "do it, or describe it where known gaps are listed"),
+    (r"\busing namespace std\s*;", "write std::"),
+]
+# (file, part of the banned word): why it may.
+ALLOWED = {
+    ("src/net/loop_test.cpp", "thread"): "posts from another thread are what is tested",
+}
+# Sources without an x_test.cpp of their own name: why.
+UNTESTED = {
+    "src/main.cpp": "started as a process by tests/e2e",
+    "src/wire/describe.cpp": "encode_test.cpp tests both directions of writing",
+    "src/wire/sample.cpp": "binary_test.cpp and ocpp/action_test.cpp are made of it",
+    "src/ocpp/errors.cpp": "frame_test.cpp tests what goes into a CALLERROR",
+    "src/store/postgres.cpp": "sql_test.cpp runs on both drivers",
+    "src/store/postgres_connection.cpp": "sql_test.cpp runs on both drivers",
+    "src/store/postgres_values.cpp": "sql_test.cpp runs on both drivers",
+    "src/store/sqlite.cpp": "sql_test.cpp runs on both drivers",
+    "src/store/unit.cpp": "sql_test.cpp tests units of work on both drivers",
+    "src/store/sequences.cpp": "sql_test.cpp takes its number blocks",
+}
+
+FUNCTION_LINES = 60
+FILE_LINES = 600
+LINE_CHARACTERS = 100
+
+# Headers of the C and C++ standards and of the system are everybody's.
+STANDARD = re.compile(
+    r"^(c?[a-z_0-9]+|(sys|netinet|arpa|linux)/[a-z_0-9]+\.h|"
+    r"(unistd|fcntl|signal|netdb|poll|pthread|dirent|time|errno|string|stdlib|stdio|stdint|limits|"
+    r"getopt|pwd|grp|spawn|ifaddrs|termios|sched|endian|execinfo)\.h)$"
+)
+# (header's first part, module): why a second module may.
+SHARED = {
+    ("tl", "base"): "Result is the value of refusals everywhere; included through base/error.hpp",
+}
+TEST_HEADERS = {"gtest", "gmock"}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+OPENS_FUNCTION = re.compile(r"\)\s*(const|noexcept|override|final|mutable|\s)*(->\s*[^{;]+)?(:\s[^;]*)?\{\s*$")
+CONTROL = re.compile(r"^\s*(\}\s*)?(if|for|while|switch|else|do|catch|try|namespace|struct|class|enum|union)\b")
+
+
+class Findings:
+    def __init__(self):
+        self.lines = []
+
+    def add(self, path, line, what, remedy):
+        self.lines.append(f"{path}:{line}: {what}; {remedy}")
+
+
+def without_comments_and_texts(source):
+    """The same lines, comments and the content of literals blanked."""
+    pattern = re.compile(
+        r'R"([^(\s]*)\(.*?\)\1"|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|(?<![0-9A-Za-z_])\'(?:\\.|[^\'\\\n])+\'',
+        re.S,
+    )
+    def blank(match):
+        return re.sub(r"[^\n]", " ", match.group(0))
+    lines = source.split("\n")
+    kept = {i: line for i, line in enumerate(lines) if INCLUDE.match(line)}
+    blanked = pattern.sub(blank, source).split("\n")
+    return [kept.get(i, line) for i, line in enumerate(blanked)]
+
+
+def is_test(path):
+    return path.startswith("tests/") or path.endswith("_test.cpp") or "/test_" in path
+
+
+def check_words(path, source, code, findings):
+    for number, line in enumerate(source.split("\n"), 1):
+        for pattern, remedy in BANNED_EVERYWHERE:
+            if found := re.search(pattern, line):
+                findings.add(path, number, f"'{found.group(0)}' is banned", remedy)
+    if not path.startswith("src/") or path.startswith("src/base/"):
+        return
+    for number, line in enumerate(code, 1):
+        for pattern, remedy in BANNED:
+            found = re.search(pattern, line)
+            if not found:
+                continue
+            if any(file == path and part in found.group(0) for file, part in ALLOWED):
+                continue
+            findings.add(path, number, f"'{found.group(0).strip()}' is banned outside src/base", remedy)
+
+
+def check_arrows(path, code, findings):
+    if not path.startswith("src/") or path == "src/main.cpp":
+        return
+    module = path.split("/")[1]
+    if module not in ARROWS:
+        findings.add(path, 1, f"the module '{module}' is in no include table", "add it to ARROWS in tests/tidy/tidy.py")
+        return
+    for number, line in enumerate(code, 1):
+        match = INCLUDE.match(line)
+        if not match or match.group(1) != '"':
+            continue
+        target = match.group(2).split("/")[0]
+        if target != module and target not in ARROWS[module]:
+            allowed = ", ".join(sorted(ARROWS[module])) or "nothing"
+            findings.add(path, number, f"{module} must not know {match.group(2)}", f"it may include {allowed}")
+
+
+def check_third_party(sources, findings):
+    users = {}
+    for path, (_, code) in sources.items():
+        if not path.startswith("src/"):
+            continue
+        module = path.split("/")[1]
+        for number, line in enumerate(code, 1):
+            match = INCLUDE.match(line)
+            if not match or match.group(1) != "<" or STANDARD.match(match.group(2)):
+                continue
+            library = re.sub(r"\.(h|hpp)$", "", match.group(2).split("/")[0])
+            if library not in TEST_HEADERS and (library, module) not in SHARED:
+                users.setdefault(library, {}).setdefault(module, (path, number))
+    for library, modules in sorted(users.items()):
+        if len(modules) > 1:
+            for module, (path, number) in sorted(modules.items()):
+                findings.add(path, number, f"<{library}> is used by {', '.join(sorted(modules))}",
+                             "let one module wrap it, or give a reason in SHARED")
+
+
+def check_sizes(path, source, code, findings):
+    lines = source.split("\n")
+    if len(lines) - 1 > FILE_LINES and not is_test(path):
+        findings.add(path, 1, f"{len(lines) - 1} lines, more than {FILE_LINES}", "split it by what its parts are about")
+    for number, line in enumerate(lines, 1):
+        # A text without blanks cannot be broken; clang-format leaves it, so do we.
+        if len(line) > LINE_CHARACTERS and len(max(line.split(), key=len)) < LINE_CHARACTERS - 20:
+            findings.add(path, number, f"{len(line)} characters, more than {LINE_CHARACTERS}", "break the line")
+    if not is_test(path):
+        check_functions(path, code, findings)
+
+
+def check_functions(path, code, findings):
+    depth, start, inside = 0, 0, None
+    statement = ""
+    for number, line in enumerate(code, 1):
+        if not statement.strip():
+            start = number
+        statement += " " + line.strip()
+        opens = OPENS_FUNCTION.search(statement) and not CONTROL.match(statement.strip())
+        if inside is None and opens:
+            inside = (depth, start)
+        depth += line.count("{") - line.count("}")
+        if inside is not None and depth <= inside[0]:
+            if number - inside[1] + 1 > FUNCTION_LINES:
+                findings.add(path, inside[1], f"a function of {number - inside[1] + 1} lines, more than {FUNCTION_LINES}",
+                             "give its steps names of their own")
+            inside = None
+        if line.rstrip().endswith((";", "{", "}", ":")) or line.lstrip().startswith("#"):
+            statement = ""
+
+
+def check_tests(paths, findings):
+    for path in sorted(paths):
+        if not path.startswith("src/") or not path.endswith(".cpp") or is_test(path) or path in UNTESTED:
+            continue
+        if path[:-4] + "_test.cpp" not in paths:
+            findings.add(path, 1, "no " + path.rsplit("/", 1)[1][:-4] + "_test.cpp beside it",
+                         "test it, or give a reason in UNTESTED")
+    for path in UNTESTED:
+        if path[:-4] + "_test.cpp" in paths:
+            findings.add(path, 1, "is tested, yet stands in UNTESTED", "take it out of tests/tidy/tidy.py")
+
+
+def check(root):
+    findings = Findings()
+    sources = {}
+    for folder in ("src", "tests"):
+        for file in sorted((root / folder).rglob("*")):
+            if file.suffix in (".cpp", ".hpp") and file.is_file():
+                text = file.read_text(encoding="utf-8")
+                sources[file.relative_to(root).as_posix()] = (text, without_comments_and_texts(text))
+    for path, (source, code) in sources.items():
+        check_words(path, source, code, findings)
+        check_arrows(path, code, findings)
+        check_sizes(path, source, code, findings)
+    check_third_party(sources, findings)
+    check_tests(set(sources), findings)
+    return findings.lines, len(sources)
+
+
+def main():
+    root = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[2]
+    lines, count = check(root)
+    for line in lines:
+        print(line)
+    print(f"{len(lines)} findings in {count} files")
+    return 1 if lines or count == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
