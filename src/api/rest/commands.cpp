@@ -1,0 +1,272 @@
+#include "api/rest/handlers.hpp"
+#include "api/rest/service.hpp"
+#include "base/text.hpp"
+
+namespace ohm::api::rest {
+namespace {
+
+constexpr std::string_view id_prefix = "cmd_";
+
+constexpr std::string_view select_commands = R"(
+select c.id, c.station_no, p.id, c.command, c.parameters, c.ocpp_version, c.action, c.message_id,
+       c.request, c.response, c.error_code, c.error_description, c.error_details, c.late_response,
+       c.state, c.result, c.failed_reason, c.effect_state, c.effect_expects, c.effect_until_at,
+       c.requested_by, c.created_at, c.sent_at, c.answered_at, c.deadline_at
+  from commands c
+  left join charge_points p on p.station_no = c.station_no
+ where c.tenant_no = 1)";
+
+struct CommandRead {
+    std::int64_t station_no = 0;
+    Ulid id;
+    CommandShown shown;
+    bool is_final() const { return !shown.state.is("queued") && !shown.state.is("sent"); }
+};
+
+// ---- from rows to what is shown ----
+
+OcppShown ocpp_of(const store::Row& row) {
+    OcppShown ocpp{.version = text_or_null(row[5]),
+                   .action = text_or_null(row[6]),
+                   .message_id = text_or_null(row[7])};
+    ocpp.request = json_or_null(row[8]);
+    ocpp.response = json_or_null(row[9]);
+    ocpp.late_response = json_or_null(row[13]);
+    if (store::as_text(row[10]).empty()) return ocpp;
+    CallErrorShown error{.code = store::as_text(row[10]), .description = store::as_text(row[11])};
+    error.details = json_or_null(row[12]);
+    ocpp.error = {std::move(error)};
+    return ocpp;
+}
+
+Nullable<std::int64_t> ms_between(const Nullable<Instant>& from, const Nullable<Instant>& to) {
+    if (!from || !to) return {};
+    return {(micros(to->at) - micros(from->at)) / 1000};
+}
+
+TimingShown timing_of(const CommandShown& shown) {
+    const Nullable<Instant> created{shown.created_at};
+    const Nullable<Instant>& left = shown.sent_at ? shown.sent_at : shown.answered_at;
+    return {.queued_ms = ms_between(created, left),
+            .sent_ms = ms_between(created, shown.sent_at),
+            .rtt_ms = ms_between(shown.sent_at, shown.answered_at)};
+}
+
+void set_state(CommandShown& shown, std::string_view state) {
+    if (state == "sent") shown.state = "sent";
+    if (state == "answered") shown.state = "answered";
+    if (state == "failed") shown.state = "failed";
+    if (state == "cancelled") shown.state = "cancelled";
+    if (state == "expired") shown.state = "expired";
+}
+
+CommandRead command_of(const store::Row& row) {
+    CommandRead read{.station_no = store::as_int(row[1]),
+                     .id = Ulid::from_bytes(store::as_bytes(row[0])).value_or(Ulid{})};
+    CommandShown& shown = read.shown;
+    shown.id = std::string{id_prefix} + read.id.text();
+    shown.station_id = store::as_text(row[2]);
+    shown.command = store::as_text(row[3]);
+    shown.parameters = json_or_null(row[4]);
+    shown.ocpp = ocpp_of(row);
+    set_state(shown, store::as_text(row[14]));
+    shown.result = text_or_null(row[15]);
+    shown.failed_reason = text_or_null(row[16]);
+    if (shown.failed_reason) shown.failed = {FailedShown{*shown.failed_reason}};
+    shown.effect = {.state = text_or_null(row[17]).value_or("none"),
+                    .expects = text_or_null(row[18]),
+                    .until = time_or_null(row[19])};
+    shown.requested_by = text_or_null(row[20]);
+    shown.created_at = time_of(row[21]);
+    shown.sent_at = time_or_null(row[22]);
+    shown.answered_at = time_or_null(row[23]);
+    shown.deadline_at = time_or_null(row[24]);
+    shown.timing = timing_of(shown);
+    return read;
+}
+
+// Who asks for a reset wants to see that the station is shown Unavailable from its permission on.
+void add_station(store::Sql& sql, CommandRead& command) {
+    const bool resets = command.shown.command == "reset" || command.shown.ocpp.action == "Reset";
+    if (!resets) return;
+    if (auto station = find_station(sql, command.station_no))
+        command.shown.station = std::move(station->shown);
+}
+
+std::optional<CommandRead> find_command(store::Sql& sql, const Ulid& id) {
+    const auto rows =
+        sql.query(std::string{select_commands} + " and c.id = $1", {store::Bytes{id.bytes()}});
+    if (rows.empty()) return std::nullopt;
+    CommandRead command = command_of(rows.front());
+    add_station(sql, command);
+    return command;
+}
+
+std::optional<Ulid> parse_command_id(std::string_view text) {
+    if (!text.starts_with(id_prefix)) return std::nullopt;
+    return Ulid::from_text(text.substr(id_prefix.size()));
+}
+
+// ---- lists ----
+
+Wanted<Conditions> read_filter(const Exchange& exchange, store::Dialect dialect) {
+    Conditions where;
+    if (const auto state = exchange.asked("state"))
+        where.add(store::any_of(dialect, "c.state", "?"), {comma_list(*state)});
+    if (const auto command = exchange.asked("command"))
+        where.add("c.command = ?", {std::string{*command}});
+    if (const auto id = exchange.asked("station_id"))
+        where.add("p.id_key = ?", {fold(*id).value_or("")});
+    const auto from = time_parameter(exchange, "from");
+    if (!from) return refused(Problem{from.error()});
+    if (*from) where.add("c.created_at >= ?", {micros(**from)});
+    const auto to = time_parameter(exchange, "to");
+    if (!to) return refused(Problem{to.error()});
+    if (*to) where.add("c.created_at < ?", {micros(**to)});
+    return where;
+}
+
+net::Response newest_commands(const Exchange& exchange, store::Sql& sql, Conditions&& where) {
+    const auto page = read_page(exchange, "commands", 1);
+    if (!page) return problem_answer(exchange, page.error());
+    ListAnswer list;
+    if (page->total)
+        list.total = store::as_int(
+            sql.query("select count(*) from commands c left join charge_points p on p.station_no = "
+                      "c.station_no where c.tenant_no = 1" +
+                          where.text(),
+                      where.values())
+                .at(0)
+                .at(0));
+    if (page->after) {
+        const auto id = parse_command_id(page->after->at(0));
+        if (!id)
+            return problem_answer(
+                exchange, bad_parameter("cursor", "is not a cursor of this list and order"));
+        where.add("c.id < ?", {store::Bytes{id->bytes()}});
+    }
+    const std::string limit = where.bind(static_cast<std::int64_t>(page->limit + 1));
+    auto rows = sql.query(
+        std::string{select_commands} + where.text() + " order by c.id desc limit " + limit,
+        where.values());
+    const bool more = rows.size() > page->limit;
+    if (more) rows.resize(page->limit);
+    for (const store::Row& row : rows) {
+        const CommandRead command = command_of(row);
+        list.items.push_back(wire::encode(command.shown));
+        if (more) list.next_cursor = make_cursor("commands", {command.shown.id});
+    }
+    return list_answer(exchange, list);
+}
+
+// ---- writes ----
+
+struct Waiting {
+    Micros wait;          // for the command's end
+    std::string applied;  // for Preference-Applied, "" where nothing was preferred
+};
+Waiting waiting_for(const Exchange& exchange, const Settings& settings) {
+    const Preference preference = read_preference(exchange.request);
+    if (preference.wait)
+        return {*preference.wait, "wait=" + std::to_string(preference.wait->count())};
+    if (preference.respond_async) return {Micros{0}, "respond-async"};
+    return {settings.command_wait, ""};
+}
+
+net::Response command_answer(const Exchange& exchange, store::Sql& sql,
+                             const CommandWritten& written, const std::string& applied) {
+    const auto id = Ulid::from_text(written.command_id);
+    const auto command = id ? find_command(sql, *id) : std::nullopt;
+    if (!command) return problem_answer(exchange, not_found("command", written.command_id));
+    const int status = command->is_final() ? 200 : 202;
+    net::Response response = json_answer(status, wire::encode(command->shown));
+    response.headers.push_back({"Location", "/api/v1/commands/" + command->shown.id});
+    if (status == 202) response.headers.push_back({"Retry-After", "2"});
+    if (!applied.empty()) response.headers.push_back({"Preference-Applied", applied});
+    mark_replayed(response, written.replayed);
+    return response;
+}
+
+void send_command(const SharedExchange& exchange, Service& service, const CommandCreate& wanted) {
+    const Waiting waiting = waiting_for(*exchange, service.settings());
+    bus::OperatorBody body = service.operation(*exchange, operation::send_command,
+                                               exchange->path_value(0), wire::encode(wanted));
+    body.wait_us = waiting.wait.count();
+    body.deadline_at += body.wait_us;
+    service.operate(exchange, std::move(body), [exchange, &service, waiting](OperationAnswer&& a) {
+        CommandWritten written;
+        if (service.decoder().decode(a.body, written, {wire::Strictness::lenient}))
+            return service.answer(
+                exchange, problem_answer(*exchange, problem_of({500, ""}, service.decoder())));
+        service.read(exchange, [written, applied = waiting.applied](const Exchange& asked,
+                                                                    ReadSources& sources) {
+            return command_answer(asked, sources.sql, written, applied);
+        });
+    });
+}
+
+std::string neutral_reset_type(std::string_view type) {
+    if (type == "Hard" || type == "Immediate") return "immediate";
+    if (type == "Soft") return "graceful";
+    return std::string{type == "OnIdle" ? "on_idle" : type};
+}
+
+}  // namespace
+
+void send_reset(const SharedExchange& exchange, Service& service) {
+    const auto wanted = read_body<ResetWrite>(*exchange, service.decoder());
+    if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
+    std::string parameters = R"({"type":")" + neutral_reset_type(wanted->type.name()) + "\"";
+    if (wanted->evse_id) parameters += R"(,"evse_id":)" + std::to_string(wanted->evse_id->value);
+    send_command(exchange, service,
+                 {.command = {"reset"}, .action = {}, .parameters = {parameters + "}"}});
+}
+
+void send_unlock(const SharedExchange& exchange, Service& service) {
+    const auto wanted = read_body<UnlockWrite>(*exchange, service.decoder());
+    if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
+    send_command(
+        exchange, service,
+        {.command = {"unlock-connector"}, .action = {}, .parameters = {wire::encode(*wanted)}});
+}
+
+void send_call(const SharedExchange& exchange, Service& service) {
+    const auto wanted = read_body<CallWrite>(*exchange, service.decoder());
+    if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
+    const std::string payload = wanted->payload ? wanted->payload->json : "{}";
+    if (!payload.starts_with('{'))
+        return service.answer(exchange,
+                              problem_answer(*exchange, bad_body({wire::Rule::type, "/payload",
+                                                                  "must be an object"})));
+    send_command(exchange, service,
+                 {.command = {"call"},
+                  .action = {wanted->action.value},
+                  .parameters = {payload},
+                  .validate = wanted->validate.value_or(true)});
+}
+
+// ---- reads ----
+
+net::Response list_station_commands(const Exchange& exchange, ReadSources& sources) {
+    const auto station = station_in_path(exchange, sources.sql);
+    if (!station) return problem_answer(exchange, station.error());
+    auto where = read_filter(exchange, sources.sql.dialect());
+    if (!where) return problem_answer(exchange, where.error());
+    where->add("c.station_no = ?", {station->station_no});
+    return newest_commands(exchange, sources.sql, std::move(*where));
+}
+
+net::Response list_commands(const Exchange& exchange, ReadSources& sources) {
+    auto where = read_filter(exchange, sources.sql.dialect());
+    if (!where) return problem_answer(exchange, where.error());
+    return newest_commands(exchange, sources.sql, std::move(*where));
+}
+
+net::Response show_command(const Exchange& exchange, ReadSources& sources) {
+    const auto id = parse_command_id(exchange.path_value(0));
+    const auto command = id ? find_command(sources.sql, *id) : std::nullopt;
+    if (!command) return problem_answer(exchange, not_found("command", exchange.path_value(0)));
+    return json_answer(200, wire::encode(command->shown));
+}
+
+}  // namespace ohm::api::rest

@@ -1,0 +1,94 @@
+#include "api/rest/errors.hpp"
+
+namespace ohm::api::rest {
+namespace {
+
+constexpr ErrorInfo catalogue[] = {
+    {"validation_failed", 400, "The request is not valid",
+     "A parameter, a header or a member of the body breaks a rule. `errors` names each place.",
+     "Correct what `errors` names. /openapi.json has the schema of every request."},
+    {"unauthorized", 401, "No valid API key",
+     "The request has no API key, or one that is unknown, expired or revoked.",
+     "Send `Authorization: Bearer ohk_…` with a key that is in force."},
+    {"insufficient_scope", 403, "The API key may not do this",
+     "The key is valid, but lacks the scope that the operation needs.",
+     "Use a key with the scope that `detail` names, or with `admin:*`."},
+    {"not_found", 404, "There is no such thing",
+     "The path leads nowhere, or the station, command or other object does not exist.",
+     "Check the spelling of the path and of the id. Identities of stations ignore case."},
+    {"method_not_allowed", 405, "The method is not possible here",
+     "The path exists, but not with this method.", "Use one of the methods in the Allow header."},
+    {"already_exists", 409, "The identity is taken",
+     "Another station has this identity; identities that differ in case only are the same.",
+     "Choose another identity, or change the existing station with PATCH."},
+    {"station_offline", 409, "The station is not connected",
+     "Nothing was sent: the station has no connection now.",
+     "Wait until the station is back; its `connectivity` says so."},
+    {"transaction_running", 409, "A transaction is running",
+     "The command would disturb a running transaction.", "Stop the transaction first."},
+    {"idempotency_in_progress", 409, "The first request is still running",
+     "An earlier request with the same Idempotency-Key has not been answered yet.",
+     "Repeat the request a little later with the same key."},
+    {"version_conflict", 412, "The object has changed",
+     "The version in If-Match is not the current one: somebody else changed the object.",
+     "Read the object again, look at what changed, and repeat with its new ETag."},
+    {"payload_too_large", 413, "The body is too large", "The body is larger than allowed here.",
+     "Split the request."},
+    {"unsupported_media_type", 415, "The body has the wrong type",
+     "The Content-Type is missing or not one that the operation takes.",
+     "Send application/json, or what the operation names in /openapi.json."},
+    {"idempotency_mismatch", 422, "The Idempotency-Key was used for something else",
+     "An earlier request had the same Idempotency-Key and another method, path or body.",
+     "Use a new key for a new request."},
+    {"not_supported_by_protocol", 422, "The station's OCPP version cannot do this",
+     "The OCPP version that the station speaks has no message for this command.",
+     "`detail` names what is possible instead."},
+    {"precondition_required", 428, "If-Match is required",
+     "This installation lets nobody overwrite what they have not read.",
+     "Read the object first and send its ETag as If-Match."},
+    {"rate_limited", 429, "Too many requests",
+     "The caller, or the queue of the station's commands, is at its limit.",
+     "Wait as long as Retry-After says."},
+    {"internal_error", 500, "Something is broken here",
+     "A defect of Ohmstead ended this request. The log has a line with the request_id.",
+     "Report it with the request_id."},
+    {"queue_unavailable", 503, "The station's owner cannot be reached",
+     "The message queue is away, or no api owns the station's partition now. It is not known "
+     "whether the operation was done.",
+     "Repeat after Retry-After, with the same Idempotency-Key."},
+    {"database_unavailable", 503, "The database cannot be reached", "The database does not answer.",
+     "Repeat after Retry-After."},
+    {"overloaded", 503, "Too many requests are waiting",
+     "More reads are waiting than this process takes.", "Repeat after Retry-After."},
+    {"station_timeout", 504, "The station did not answer in time",
+     "The command was sent and may have been carried out.",
+     "Look at the station's state before repeating the command."},
+};
+
+}  // namespace
+
+std::span<const ErrorInfo> error_catalogue() { return catalogue; }
+
+const ErrorInfo* find_error(std::string_view code) {
+    for (const ErrorInfo& info : catalogue)
+        if (info.code == code) return &info;
+    return nullptr;
+}
+
+std::string errors_document() {
+    std::string out =
+        "# Errors\n\n"
+        "Errors of the REST API are `application/problem+json` (RFC 9457). `code` is a stable word "
+        "from this list,\n`type` leads to its page on the running server, `errors` names each "
+        "place by JSON Pointer or parameter,\nand `request_id` is in the log.\n\n"
+        "This page is made from `src/api/rest/errors.cpp`; run `OHM_WRITE_DOCS=1 api_test` to make "
+        "it anew.\n";
+    for (const ErrorInfo& info : catalogue) {
+        out += "\n## " + std::string{info.code} + "\n\n";
+        out += "HTTP " + std::to_string(info.status) + ". **" + std::string{info.title} + ".** ";
+        out += std::string{info.meaning} + "\n\nWhat to do: " + std::string{info.remedy} + "\n";
+    }
+    return out;
+}
+
+}  // namespace ohm::api::rest

@@ -1,0 +1,379 @@
+#include "api/rest/rest.hpp"
+
+#include <algorithm>
+
+#include "api/rest/auth.hpp"
+#include "api/rest/errors.hpp"
+#include "api/rest/measure.hpp"
+#include "api/rest/route.hpp"
+#include "api/rest/service.hpp"
+#include "base/log.hpp"
+#include "base/secret.hpp"
+#include "base/text.hpp"
+
+namespace ohm::api::rest {
+namespace {
+
+constexpr std::string_view page_policy =
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'";
+
+bool is_plain_id(std::string_view text) {
+    if (text.empty() || text.size() > limits::request_id_characters) return false;
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               c == '-' || c == '_' || c == '.' || c == ':';
+    });
+}
+
+std::optional<Problem> check_query(Exchange& exchange) {
+    auto pairs = net::parse_query(exchange.request.query());
+    if (!pairs)
+        return Problem{.code = "validation_failed",
+                       .detail = "The query is not percent-encoded UTF-8."};
+    if (pairs->size() > limits::query_parameters)
+        return Problem{.code = "validation_failed", .detail = "The query has too many parameters."};
+    for (auto at = pairs->begin(); at != pairs->end(); ++at) {
+        const auto& known = exchange.route->query;
+        const auto same_name = [&](const auto& other) { return other.first == at->first; };
+        if (std::none_of(known.begin(), known.end(),
+                         [&](const QueryParameter& p) { return p.name == at->first; }))
+            return bad_parameter(at->first, "is not known to this operation");
+        if (std::any_of(pairs->begin(), at, same_name))
+            return bad_parameter(at->first, "stands twice");
+        if (at->second.find('\0') != std::string::npos)
+            return bad_parameter(at->first, "must not contain U+0000");
+    }
+    exchange.query = std::move(*pairs);
+    return std::nullopt;
+}
+
+bool takes_media(Media media, std::string_view type) {
+    const auto is = [&](std::string_view name) { return equals_ignoring_case(type, name); };
+    if (is("application/json")) return true;
+    if (media == Media::merge_patch) return is("application/merge-patch+json");
+    return media == Media::json_or_csv && is("text/csv");
+}
+
+std::optional<Problem> check_body(const Exchange& exchange) {
+    const Body& body = exchange.route->body;
+    const net::Request& request = exchange.request;
+    if (body.media == Media::none) {
+        if (request.body.empty()) return std::nullopt;
+        return Problem{.code = "validation_failed", .detail = "This operation takes no body."};
+    }
+    const std::size_t most = body.bytes_max == 0 ? limits::rest_body_bytes : body.bytes_max;
+    if (request.body.size() > most)
+        return Problem{.code = "payload_too_large",
+                       .detail = "The body may have " + std::to_string(most) + " bytes."};
+    const bool left_out = request.body.empty() && !body.required;
+    if (left_out || takes_media(body.media, media_type(request))) return std::nullopt;
+    return Problem{.code = "unsupported_media_type",
+                   .detail = "The Content-Type must be application/json" +
+                             std::string{body.media == Media::json_or_csv ? " or text/csv"
+                                         : body.media == Media::merge_patch
+                                             ? " or application/merge-patch+json"
+                                             : ""} +
+                             "."};
+}
+
+std::optional<Problem> check_idempotency_key(const net::Request& request) {
+    const std::string_view key = request.header("idempotency-key");
+    const bool visible =
+        std::all_of(key.begin(), key.end(), [](char c) { return c > 32 && c < 127; });
+    if (visible && key.size() <= limits::idempotency_key_characters) return std::nullopt;
+    return bad_header("Idempotency-Key", "must have at most " +
+                                             std::to_string(limits::idempotency_key_characters) +
+                                             " visible ASCII characters");
+}
+
+}  // namespace
+
+struct Rest::State final : Service {
+    State(const Parts& p, Settings s)
+        : parts{p},
+          options{std::move(s)},
+          keys{p.clock, options.admin_key_digest},
+          document{openapi_document(options.version)} {}
+
+    // One listener: a socket's number means something only together with its server.
+    struct Door final : net::Server::Owner {
+        Door(State& s, const net::Server::Options& o) : state{s}, server{s.parts.loop, *this, o} {}
+        void on_request(net::SocketId socket, net::Request&& request,
+                        const net::Peer& peer) override {
+            state.on_request(server, socket, std::move(request), peer);
+        }
+        void on_upgrade(net::SocketId socket, net::Request&&, const net::Peer&) override {
+            server.refuse(socket, {.status = 404,
+                                   .headers = {{"Content-Type", "text/plain"}},
+                                   .body = "There is no WebSocket here.\n"});
+        }
+        void on_message(net::SocketId, std::string_view, bool) override {}
+        void on_pong(net::SocketId) override {}
+        void on_closed(net::SocketId, const net::Closed&) override {}
+
+        State& state;
+        net::Server server;
+    };
+
+    // ---- a request's way ----
+
+    void on_request(net::Server& server, net::SocketId socket, net::Request&& request,
+                    const net::Peer& peer);
+    bool find(Exchange& exchange);
+    void authenticate(const std::shared_ptr<Exchange>& exchange);
+    void reload_keys(const std::shared_ptr<Exchange>& first);
+    void authorize(const std::shared_ptr<Exchange>& exchange);
+    void handle(const SharedExchange& exchange);
+    void refuse(const Exchange& exchange, const Problem& problem);
+    void send(const Exchange& exchange, net::Response&& response);
+
+    // ---- Service ----
+
+    const Settings& settings() const override { return options; }
+    Health& health() override { return parts.health; }
+    std::string metrics() override;
+    const std::string& openapi() const override { return document; }
+    wire::Decoder& decoder() override { return json; }
+    void answer(const SharedExchange& exchange, net::Response&& response) override {
+        send(*exchange, std::move(response));
+    }
+    void read(const SharedExchange& exchange, Rendering rendering) override;
+    void prepare(const SharedExchange& exchange,
+                 std::function<void(const Exchange&, ReadSources&)> work,
+                 std::function<void()> then) override;
+    void submit(bus::OperatorBody&& body, std::function<void(OperationAnswer&&)> done) override {
+        parts.operations.submit(std::move(body), std::move(done));
+    }
+    void operate(const SharedExchange& exchange, bus::OperatorBody&& body,
+                 std::function<void(OperationAnswer&&)> then) override;
+    bus::OperatorBody operation(const Exchange& exchange, std::string_view name, std::string id,
+                                std::string parameters) override;
+
+    const Parts parts;
+    const Settings options;
+    KeyRing keys;
+    std::vector<std::shared_ptr<Exchange>> waiting_for_keys;
+    wire::Decoder json;
+    const std::string document;
+    Measure measure;
+    std::vector<std::unique_ptr<Door>> doors;
+};
+
+Rest::Rest(const Parts& parts, Settings settings)
+    : state_{std::make_unique<State>(parts, std::move(settings))} {}
+Rest::~Rest() = default;
+
+net::Server& Rest::listen(const net::Server::Options& options) {
+    return state_->doors.emplace_back(std::make_unique<State::Door>(*state_, options))->server;
+}
+
+// ---- a request's way ----
+
+void Rest::State::on_request(net::Server& server, net::SocketId socket, net::Request&& request,
+                             const net::Peer& peer) {
+    const auto exchange = std::make_shared<Exchange>();
+    exchange->server = &server;
+    exchange->socket = socket;
+    exchange->request = std::move(request);
+    exchange->address = peer.address;
+    exchange->settings = &options;
+    exchange->received_at = parts.clock.utc();
+    exchange->began = parts.clock.mono();
+    const std::string_view id = exchange->request.header("x-request-id");
+    exchange->request_id = is_plain_id(id) ? std::string{id} : "req_" + parts.ids.next().text();
+    if (!find(*exchange)) return;
+    authenticate(exchange);
+}
+
+bool Rest::State::find(Exchange& exchange) {
+    Match match = find_route(routes(), exchange.request.method, exchange.request.path());
+    if (match.malformed) {
+        refuse(exchange,
+               {.code = "validation_failed", .detail = "The path is not percent-encoded UTF-8."});
+        return false;
+    }
+    exchange.route = match.route;
+    exchange.path_values = std::move(match.values);
+    if (match.route != nullptr) return true;
+    if (match.allowed.empty()) {
+        refuse(exchange, {.code = "not_found", .detail = "Nothing is at this path."});
+        return false;
+    }
+    net::Response response = problem_answer(
+        exchange,
+        {.code = "method_not_allowed", .detail = "Possible here: " + match.allowed + "."});
+    response.headers.push_back({"Allow", match.allowed});
+    send(exchange, std::move(response));
+    return false;
+}
+
+void Rest::State::authenticate(const std::shared_ptr<Exchange>& exchange) {
+    if (exchange->route->scope.empty()) return authorize(exchange);
+    const std::string_view token = bearer_token(exchange->request);
+    if (token.empty())
+        return refuse(*exchange, {.code = "unauthorized",
+                                  .detail = "The request has no `Authorization: Bearer` header."});
+    const std::string digest = secret::digest(token);
+    if (!keys.knows_enough(digest)) return reload_keys(exchange);
+    const auto caller = keys.find(digest);
+    if (!caller)
+        return refuse(*exchange,
+                      {.code = "unauthorized", .detail = "The API key is not in force."});
+    exchange->caller = *caller;
+    authorize(exchange);
+}
+
+void Rest::State::reload_keys(const std::shared_ptr<Exchange>& first) {
+    waiting_for_keys.push_back(first);
+    if (waiting_for_keys.size() > 1) return;         // a read is on its way
+    const auto found = std::make_shared<ApiKeys>();  // written by the reader, then the loop's
+    parts.readers.read(
+        [found](ReadSources& sources) {
+            *found = read_keys(sources.sql);
+            return net::Response{};
+        },
+        [this, found](net::Response&& response) {
+            const auto waiting = std::exchange(waiting_for_keys, {});
+            if (response.status != 200) {
+                for (const auto& exchange : waiting)
+                    refuse(*exchange, {.code = "database_unavailable",
+                                       .detail = "The API key cannot be looked up now."});
+                return;
+            }
+            keys.replace(std::move(*found));
+            for (const auto& exchange : waiting) authenticate(exchange);
+        });
+}
+
+void Rest::State::authorize(const std::shared_ptr<Exchange>& exchange) {
+    const std::string_view scope = exchange->route->scope;
+    if (!scope.empty() && scope != "any" && !exchange->caller.may(scope))
+        return refuse(*exchange, {.code = "insufficient_scope",
+                                  .detail = "The scope " + std::string{scope} + " is needed."});
+    if (const auto problem = check_query(*exchange)) return refuse(*exchange, *problem);
+    if (const auto problem = check_body(*exchange)) return refuse(*exchange, *problem);
+    if (const auto problem = check_idempotency_key(exchange->request))
+        return refuse(*exchange, *problem);
+    try {
+        handle(exchange);
+    } catch (const std::exception& error) {
+        log::error("request_broken", {{"request_id", exchange->request_id}, {"why", error.what()}});
+        refuse(*exchange, {.code = "internal_error", .detail = "The log says more."});
+    }
+}
+
+void Rest::State::handle(const SharedExchange& exchange) {
+    const Handler& handler = exchange->route->handler;
+    if (const auto* direct = std::get_if<Direct>(&handler))
+        return send(*exchange, (*direct)(*exchange, *this));
+    if (const auto* reading = std::get_if<Read>(&handler)) return read(exchange, *reading);
+    std::get<Act>(handler)(exchange, *this);
+}
+
+void Rest::State::refuse(const Exchange& exchange, const Problem& problem) {
+    send(exchange, problem_answer(exchange, problem));
+}
+
+void Rest::State::send(const Exchange& exchange, net::Response&& response) {
+    const auto has = [&](std::string_view name) {
+        return std::any_of(response.headers.begin(), response.headers.end(),
+                           [&](const net::Header& header) { return header.name == name; });
+    };
+    response.headers.push_back({"X-Request-Id", exchange.request_id});
+    response.headers.push_back({"X-Content-Type-Options", "nosniff"});
+    response.headers.push_back({"Referrer-Policy", "no-referrer"});
+    response.headers.push_back({"Content-Security-Policy", std::string{page_policy}});
+    if (!has("Cache-Control")) response.headers.push_back({"Cache-Control", "no-store"});
+    measure.count(exchange.route, response.status, parts.clock.mono() - exchange.began);
+    exchange.server->respond(exchange.socket, std::move(response));
+}
+
+// ---- Service ----
+
+std::string Rest::State::metrics() {
+    std::string text = parts.metrics ? parts.metrics() : "";
+    measure.append_to(text);
+    return text;
+}
+
+namespace {
+// Readers say that they failed by an answer without a body.
+std::optional<Problem> failure_of(const net::Response& response) {
+    if (!response.body.empty()) return std::nullopt;
+    if (response.status == 500)
+        return Problem{.code = "internal_error", .detail = "The log says more."};
+    if (response.status != 503) return std::nullopt;
+    if (response.headers.empty())
+        return Problem{.code = "database_unavailable",
+                       .detail = "The database does not answer now."};
+    return Problem{.code = "overloaded", .detail = "Too many reads are waiting."};
+}
+}  // namespace
+
+void Rest::State::read(const SharedExchange& exchange, Rendering rendering) {
+    parts.readers.read([exchange, rendering = std::move(rendering)](
+                           ReadSources& sources) { return rendering(*exchange, sources); },
+                       [this, exchange](net::Response&& response) {
+                           if (const auto problem = failure_of(response))
+                               return refuse(*exchange, *problem);
+                           send(*exchange, std::move(response));
+                       });
+}
+
+void Rest::State::prepare(const SharedExchange& exchange,
+                          std::function<void(const Exchange&, ReadSources&)> work,
+                          std::function<void()> then) {
+    parts.readers.read(
+        [exchange, work = std::move(work)](ReadSources& sources) {
+            work(*exchange, sources);
+            return net::Response{};
+        },
+        [this, exchange, then = std::move(then)](net::Response&& response) {
+            if (const auto problem = failure_of(response)) return refuse(*exchange, *problem);
+            then();
+        });
+}
+
+void Rest::State::operate(const SharedExchange& exchange, bus::OperatorBody&& body,
+                          std::function<void(OperationAnswer&&)> then) {
+    submit(std::move(body), [this, exchange, then = std::move(then)](OperationAnswer&& answer) {
+        if (answer.status >= 400) return refuse(*exchange, problem_of(answer, json));
+        then(std::move(answer));
+    });
+}
+
+bus::OperatorBody Rest::State::operation(const Exchange& exchange, std::string_view name,
+                                         std::string id, std::string parameters) {
+    bus::OperatorBody body{.operation = std::string{name},
+                           .id = std::move(id),
+                           .parameters = std::move(parameters),
+                           .requested_by = exchange.caller.name};
+    body.deadline_at = micros(exchange.received_at + options.operation_deadline);
+    const std::string_view key = exchange.request.header("idempotency-key");
+    if (exchange.request.method != "POST" || key.empty()) return body;
+    // One caller's key says nothing about another's.
+    body.idempotency_key = exchange.caller.name + " " + std::string{key};
+    body.fingerprint =
+        secret::digest(exchange.request.method + "\n" + std::string{exchange.request.target} +
+                       "\n" + exchange.request.body);
+    return body;
+}
+
+Problem problem_of(const OperationAnswer& answer, wire::Decoder& decoder) {
+    OperationRefused refusal;
+    const bool readable =
+        !decoder.decode(answer.body, refusal, {wire::Strictness::lenient}).has_value();
+    if (!readable || refusal.code.empty())
+        return answer.status == 503
+                   ? Problem{.code = "queue_unavailable",
+                             .detail = "The station's owner did not answer."}
+                   : Problem{.code = "internal_error", .detail = "The log says more."};
+    Problem problem{
+        .code = refusal.code, .detail = refusal.detail, .errors = {}, .status = answer.status};
+    if (!refusal.pointer.empty())
+        problem.errors.push_back({.pointer = refusal.pointer, .detail = refusal.detail});
+    return problem;
+}
+
+}  // namespace ohm::api::rest

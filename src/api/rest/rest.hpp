@@ -1,0 +1,78 @@
+// The REST side of an api: HTTP requests in, problem or resource out. Everything here runs on one
+// HTTP loop; reads go to Readers, what changes a station goes to its owner through Operations. Must
+// outlive the loop's run.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/operations.hpp"
+#include "api/readers.hpp"
+#include "base/ids.hpp"
+#include "base/limits.hpp"
+#include "net/loop.hpp"
+#include "net/server.hpp"
+
+namespace ohm::api::rest {
+
+// What /livez, /readyz and /startupz ask. Called on the HTTP loop: answers from what is known,
+// never by waiting.
+class Health {
+public:
+    struct Check {
+        std::string name;  // "database", "queue", "migrations"
+        bool ok = false;
+        std::string detail;  // for ?verbose
+    };
+    virtual ~Health() = default;
+    virtual bool alive() = 0;
+    virtual bool started() = 0;
+    virtual std::vector<Check> checks() = 0;
+};
+
+// A file of the documentation, e.g. of Swagger UI.
+struct Asset {
+    std::string name;  // "swagger-ui.css"
+    std::string body;
+};
+// Swagger UI's files in a folder (npm swagger-ui-dist); empty where they are not there.
+std::vector<Asset> read_swagger_ui(const std::string& folder);
+
+struct Settings {
+    std::string version;  // of the program
+    std::uint32_t partition_count = 4;
+    std::string admin_key_digest;   // secret::digest of OHM_ADMIN_KEY: may do all; "" is none
+    bool require_if_match = false;  // OHM_REQUIRE_IF_MATCH
+    std::string default_message_log_level = "all";
+    seconds command_wait{35};        // for the end of a command, where Prefer says nothing
+    seconds operation_deadline{15};  // for an owner's answer to anything else
+    std::vector<Asset> swagger_ui;
+};
+
+struct Parts {
+    net::Loop& loop;
+    Operations& operations;
+    Readers& readers;
+    const Clock& clock;
+    IdSource& ids;  // of the loop's thread
+    Health& health;
+    std::function<std::string()> metrics;  // Prometheus text; ours is appended
+};
+
+class Rest {
+public:
+    Rest(const Parts& parts, Settings settings);
+    ~Rest();
+
+    // Opens a listener; several may be open at once, e.g. one with TLS. The server lives as long as
+    // this. Throws Fault{fatal}.
+    net::Server& listen(const net::Server::Options& options);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace ohm::api::rest
