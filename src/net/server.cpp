@@ -43,11 +43,11 @@ std::string http_date(Utc at) {
                                                         "Mon", "Tue", "Wed"};
     static constexpr std::array<const char*, 12> months = {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    using namespace std::chrono;
-    const sys_time<Micros> time{at.time_since_epoch()};
-    const auto day = floor<std::chrono::days>(time);
-    const year_month_day date{day};
-    const hh_mm_ss clock{floor<seconds>(time - day)};
+    namespace chrono = std::chrono;
+    const chrono::sys_time<Micros> time{at.time_since_epoch()};
+    const auto day = chrono::floor<chrono::days>(time);
+    const chrono::year_month_day date{day};
+    const chrono::hh_mm_ss clock{chrono::floor<seconds>(time - day)};
     const auto weekday = static_cast<std::size_t>((day.time_since_epoch().count() % 7 + 7) % 7);
     std::array<char, 64> text{};
     std::snprintf(
