@@ -15,9 +15,10 @@ seconds in_seconds(Micros span) { return std::chrono::duration_cast<seconds>(spa
 
 }  // namespace
 
-Station::Station(std::string id, ocpp::Version version, const Behaviour& behaviour,
-                 const Surroundings& surroundings)
-    : id_{std::move(id)},
+Station::Station(std::size_t number, std::string id, ocpp::Version version,
+                 const Behaviour& behaviour, const Surroundings& surroundings)
+    : number_{number},
+      id_{std::move(id)},
       behaviour_{&behaviour},
       outside_{surroundings.outside},
       ledger_{surroundings.ledger},

@@ -35,7 +35,8 @@ public:
         wire::Decoder& decoder;
     };
 
-    Station(std::string id, ocpp::Version version, const Behaviour& behaviour,
+    // `number` is the owner's own, and means nothing to the station.
+    Station(std::size_t number, std::string id, ocpp::Version version, const Behaviour& behaviour,
             const Surroundings& surroundings);
 
     void start(Now now);   // powers on: connects at once
@@ -57,12 +58,14 @@ public:
     bool report_status(int connector, ConnectorStatus status, Origin origin, Now now);
     bool beat(Origin origin, Now now);
 
+    std::size_t number() const { return number_; }
     const std::string& id() const { return id_; }
     ocpp::Version version() const { return version_; }
     bool is_open() const { return link_ == Link::open; }
     bool is_accepted() const { return registration_ == Registration::accepted; }
     // On line, accepted, and with nothing to say.
     bool is_idle() const { return is_open() && is_accepted() && queue_.empty(); }
+    std::size_t calls_waiting() const { return queue_.size(); }  // the outstanding one as well
     ConnectorStatus status(int connector) const;
     const Behaviour& behaviour() const { return *behaviour_; }
     void behave(const Behaviour& behaviour) { behaviour_ = &behaviour; }  // same connectors
@@ -113,7 +116,8 @@ private:
     void note_command(Entry::Event event, std::string_view action, std::string_view message_id,
                       std::string_view body, Now now);
 
-    std::string id_;
+    const std::size_t number_;
+    const std::string id_;
     const Behaviour* behaviour_;
     Outside& outside_;
     Ledger& ledger_;

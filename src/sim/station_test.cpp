@@ -43,7 +43,7 @@ class StationTest : public testing::Test {
 protected:
     Station& make(Version version) {
         station_ = std::make_unique<Station>(
-            "CP1", version, behaviour, Station::Surroundings{script, script, random, decoder});
+            0, "CP1", version, behaviour, Station::Surroundings{script, script, random, decoder});
         return *station_;
     }
     Now now() const { return {clock.mono(), clock.utc()}; }

@@ -1,0 +1,264 @@
+#include "sim/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "base/limits.hpp"
+#include "base/text.hpp"
+
+namespace ohm::sim {
+namespace {
+
+constexpr std::size_t stations_max = 3'000'000;
+constexpr std::uint16_t port_http = 80, port_https = 443;
+
+// As it was written on the command line.
+struct Written {
+    std::size_t stations = 10, processes = 0, active = 0;
+    std::string url = "ws://127.0.0.1:3000", rest = "http://127.0.0.1:8000";
+    std::string versions = "1.6,2.0.1", prefix = "SIM", mix = "none";
+    std::string ledger, tls_ca, key, data_dir = "./data";
+    std::uint64_t seed = 1;
+    double connect_rate = 1'000, rate = 0;
+    std::int64_t duration_s = 0, reboot_every_s = 0, drop_every_s = 0;
+    std::int64_t back_off_min_s = 1, back_off_random_s = 5, call_timeout_s = 30;
+    int connectors = 2, profile = 1, back_off_repeats = 5;
+    bool json = false, no_provision = false, boots_on_reconnect = false;
+};
+
+void declare_population(CLI::App& app, Written& to) {
+    app.add_option("--stations", to.stations, "how many stations")
+        ->check(CLI::Range(std::size_t{1}, stations_max))
+        ->capture_default_str();
+    app.add_option("--url", to.url, "where stations connect: ws:// or wss://, host, port, path")
+        ->capture_default_str();
+    app.add_option("--versions", to.versions, "OCPP versions, dealt out in turn")
+        ->capture_default_str();
+    app.add_option("--prefix", to.prefix, "of the stations' ids: SIM000001, …")
+        ->capture_default_str();
+    app.add_option("--seed", to.seed, "of passwords and of everything random")
+        ->capture_default_str();
+    app.add_option("--connectors", to.connectors, "of each station")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str();
+    app.add_option("--profile", to.profile, "security profile: 0 no password, 1 password")
+        ->check(CLI::Range(0, 1))
+        ->capture_default_str();
+    app.add_option("--tls-ca", to.tls_ca,
+                   "PEM file that verifies wss:// and https://; - verifies nothing");
+}
+
+void declare_provisioning(CLI::App& app, Written& to) {
+    app.add_option("--rest", to.rest, "where stations are created")->capture_default_str();
+    app.add_option("--key", to.key, "API key; else <data dir>/admin.key is read")
+        ->envname("OHM_ADMIN_KEY");
+    app.add_option("--data-dir", to.data_dir, "of the api")
+        ->envname("OHM_DATA_DIR")
+        ->capture_default_str();
+    app.add_flag("--no-provision", to.no_provision, "the stations are known already");
+}
+
+void declare_life(CLI::App& app, Written& to) {
+    const auto positive = CLI::Range(std::int64_t{0}, std::int64_t{1'000'000});
+    app.add_option("--connect-rate", to.connect_rate, "connections a second, at most")
+        ->check(CLI::Range(0.1, 1e6))
+        ->capture_default_str();
+    app.add_option("--reboot-every", to.reboot_every_s, "mean seconds, a station; 0: never")
+        ->check(positive);
+    app.add_option("--drop-every", to.drop_every_s,
+                   "mean seconds until a station's TCP connection is reset; 0: never")
+        ->check(positive);
+    app.add_option("--back-off-min", to.back_off_min_s, "RetryBackOffWaitMinimum, seconds")
+        ->check(positive)
+        ->capture_default_str();
+    app.add_option("--back-off-random", to.back_off_random_s, "RetryBackOffRandomRange, seconds")
+        ->check(positive)
+        ->capture_default_str();
+    app.add_option("--back-off-repeats", to.back_off_repeats, "RetryBackOffRepeatTimes")
+        ->check(CLI::Range(0, 20))
+        ->capture_default_str();
+    app.add_option("--call-timeout", to.call_timeout_s, "seconds until a CALL is sent again")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{3600}))
+        ->capture_default_str();
+    app.add_flag("--boots-on-reconnect", to.boots_on_reconnect,
+                 "BootNotification on every connection");
+}
+
+void declare_load(CLI::App& app, Written& to) {
+    app.add_option("--mix", to.mix,
+                   "none, heartbeat (a CSMS may answer it without storing), status (is stored), "
+                   "mixed")
+        ->check(CLI::IsMember({"none", "heartbeat", "status", "mixed"}))
+        ->capture_default_str();
+    app.add_option("--rate", to.rate,
+                   "messages a second of all stations, latency from when each was due; 0: each "
+                   "station sends when it was answered")
+        ->check(CLI::Range(0.0, 1e7))
+        ->capture_default_str();
+    app.add_option("--active", to.active, "without --rate: so many stations send; 0: all");
+    app.add_option("--duration", to.duration_s, "seconds of load; 0: until interrupted")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{10'000'000}));
+    app.add_option("--processes", to.processes, "0: as many as the stations need")
+        ->check(CLI::Range(std::size_t{0}, std::size_t{256}));
+    app.add_option("--ledger", to.ledger, "append JSON lines: what was sent, answered, received");
+    app.add_flag("--json", to.json, "the report as JSON");
+}
+
+std::vector<ocpp::Version> parse_versions(const std::string& text) {
+    std::vector<ocpp::Version> versions;
+    for (const std::string_view name : split(text, ',')) {
+        const ocpp::Version version = ocpp::version_of_short_name(trim(name));
+        if (version == ocpp::Version::none)
+            throw CLI::ValidationError("--versions", "knows 1.6 and 2.0.1, separated by a comma");
+        versions.push_back(version);
+    }
+    return versions;
+}
+
+Url checked_url(const std::string& option, const std::string& text, std::string_view plain,
+                std::string_view tls, const std::string& ca_file) {
+    Url url = parse_url(text, plain, tls);
+    if (url.endpoint.host.empty())
+        throw CLI::ValidationError(option, "must be " + std::string{plain} + "://host:port or " +
+                                               std::string{tls} + "://host:port");
+    url.endpoint.ca_file = ca_file;
+    return url;
+}
+
+std::string key_of(const Written& written) {
+    if (!written.key.empty()) return written.key;
+    std::ifstream file{written.data_dir + "/admin.key"};
+    std::string line;
+    std::getline(file, line);
+    return std::string{trim(line)};
+}
+
+Mix mix_of(const std::string& name) {
+    if (name == "heartbeat") return Mix::heartbeat;
+    if (name == "status") return Mix::status;
+    return name == "mixed" ? Mix::mixed : Mix::none;
+}
+
+void check_together(const Written& written) {
+    if (written.prefix.empty() || has_control_characters(written.prefix) ||
+        !is_utf8(written.prefix))
+        throw CLI::ValidationError("--prefix", "must be text");
+    if (written.rate > 0 && written.mix == "none")
+        throw CLI::ValidationError("--rate", "needs --mix heartbeat, status or mixed");
+    if (written.rate > 0 && written.active > 0)
+        throw CLI::ValidationError("--active", "is for the closed loop, without --rate");
+    if (written.processes > written.stations)
+        throw CLI::ValidationError("--processes", "must not be more than --stations");
+    const std::size_t needed = (written.stations + limits::sim_stations_per_process - 1) /
+                               limits::sim_stations_per_process;
+    if (written.processes > 0 && written.processes < needed)
+        throw CLI::ValidationError(
+            "--processes", "must be at least " + std::to_string(needed) + " for so many stations");
+}
+
+Behaviour behaviour_of(const Written& written) {
+    Behaviour behaviour;
+    behaviour.connectors = written.connectors;
+    behaviour.retry_wait_minimum = seconds{written.back_off_min_s};
+    behaviour.retry_random_range = seconds{written.back_off_random_s};
+    behaviour.retry_repeat_times = written.back_off_repeats;
+    behaviour.call_timeout = seconds{written.call_timeout_s};
+    behaviour.boots_on_reconnect = written.boots_on_reconnect;
+    return behaviour;
+}
+
+Arguments interpret(const Written& written) {
+    check_together(written);
+    const Url url = checked_url("--url", written.url, "ws", "wss", written.tls_ca);
+    const Url rest = checked_url("--rest", written.rest, "http", "https", written.tls_ca);
+    Arguments out;
+    FleetSettings& fleet = out.run.fleet;
+    fleet.population = {
+        .prefix = written.prefix,
+        .seed = written.seed,
+        .versions = parse_versions(written.versions),
+        .security_profile = written.profile == 1 && url.endpoint.tls ? 2 : written.profile};
+    fleet.count = written.stations;
+    fleet.endpoint = url.endpoint;
+    fleet.path = url.path.ends_with('/') ? url.path : url.path + "/";
+    fleet.spread_sources = url.endpoint.host.starts_with("127.");
+    fleet.connect_rate = written.connect_rate;
+    fleet.duration = seconds{written.duration_s};
+    fleet.reboot_every = seconds{written.reboot_every_s};
+    fleet.drop_every = seconds{written.drop_every_s};
+    fleet.ledger_file = written.ledger;
+    fleet.behaviour = behaviour_of(written);
+    fleet.load = {.mix = mix_of(written.mix), .rate = written.rate, .active = written.active};
+    const std::size_t needed = (written.stations + limits::sim_stations_per_process - 1) /
+                               limits::sim_stations_per_process;
+    out.run.processes = std::max(needed, written.processes);
+    out.provisions = !written.no_provision;
+    out.provision = {.rest = rest.endpoint,
+                     .api_key = out.provisions ? key_of(written) : "",
+                     .population = fleet.population,
+                     .stations = written.stations};
+    if (out.provisions && out.provision.api_key.empty())
+        throw CLI::ValidationError("--key",
+                                   "is missing, and there is no " + written.data_dir +
+                                       "/admin.key; stations that exist need --no-provision only");
+    out.json = written.json;
+    return out;
+}
+
+}  // namespace
+
+Url parse_url(std::string_view text, std::string_view plain, std::string_view tls) {
+    Url url;
+    const auto scheme_end = text.find("://");
+    if (scheme_end == std::string_view::npos) return {};
+    const std::string_view scheme = text.substr(0, scheme_end);
+    if (scheme != plain && scheme != tls) return {};
+    std::string_view rest = text.substr(scheme_end + 3);
+    const auto path_start = std::min(rest.find('/'), rest.size());
+    url.path = path_start < rest.size() ? rest.substr(path_start) : "/";
+    rest = rest.substr(0, path_start);
+    std::string_view port;
+    if (rest.starts_with('[')) {
+        const auto bracket = rest.find(']');
+        if (bracket == std::string_view::npos) return {};
+        url.endpoint.host = rest.substr(1, bracket - 1);
+        port = rest.substr(bracket + 1);
+    } else {
+        const auto colon = std::min(rest.find(':'), rest.size());
+        url.endpoint.host = rest.substr(0, colon);
+        port = rest.substr(colon);
+    }
+    url.endpoint.tls = scheme == tls;
+    url.endpoint.port = url.endpoint.tls ? port_https : port_http;
+    if (!port.empty()) {
+        const auto number = parse_int(port.substr(1));
+        if (port.front() != ':' || !number || *number < 1 || *number > 65'535) return {};
+        url.endpoint.port = static_cast<std::uint16_t>(*number);
+    }
+    const bool odd = url.path.find_first_of(" ?#") != std::string::npos ||
+                     has_control_characters(text) || text.find('@') != std::string_view::npos;
+    return odd ? Url{} : url;
+}
+
+Parsed parse_arguments(std::span<const std::string> arguments) {
+    Written written;
+    CLI::App app{
+        "Charging stations as programs: they connect, boot, and live; or put load on a CSMS.",
+        "ohmstead sim"};
+    declare_population(app, written);
+    declare_provisioning(app, written);
+    declare_life(app, written);
+    declare_load(app, written);
+    try {
+        app.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
+        return {.proceeds = true, .arguments = interpret(written)};
+    } catch (const CLI::ParseError& error) {
+        std::ostringstream out, complaint;
+        const int code = app.exit(error, out, complaint);
+        const bool is_help = code == 0;
+        return {.exit_code = is_help ? 0 : 2, .text = is_help ? out.str() : complaint.str()};
+    }
+}
+
+}  // namespace ohm::sim

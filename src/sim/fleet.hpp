@@ -1,0 +1,106 @@
+// Many stations on one loop and one WebSocketClient, and their life in phases: connect, load, last
+// answers, close. One thread, the loop's.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/client.hpp"
+#include "sim/load.hpp"
+#include "sim/population.hpp"
+#include "sim/report.hpp"
+
+namespace ohm::sim {
+
+struct FleetSettings {
+    Population population;
+    std::size_t first = 0, count = 0;  // its part of the population
+    net::Endpoint endpoint;
+    std::string path = "/";       // in front of the station's id
+    bool spread_sources = false;  // over 127.0.0.1, .2, …: more connections than ports
+    double connect_rate = 1'000;  // a second
+    seconds duration{0};          // of the load; 0: until finish()
+    seconds reboot_every{0};      // mean, a station; 0: never
+    seconds drop_every{0};        // mean, a station: its TCP connection is reset
+    std::string ledger_file;      // "": none
+    Behaviour behaviour;
+    Load::Settings load;
+};
+
+class Fleet final : net::WebSocketClient::Owner, Station::Outside, Ledger {
+public:
+    Fleet(net::Loop& loop, const FleetSettings& settings);
+    ~Fleet() override;
+    Fleet(const Fleet&) = delete;
+    Fleet& operator=(const Fleet&) = delete;
+
+    void start();
+    void begin_load();  // once ready; the duration runs from here
+    void finish();      // stops the load, waits for the last answers, closes
+    bool is_done() const { return phase_ == Phase::done; }
+    Report report() const;
+
+private:
+    enum class Phase : std::uint8_t { connecting, ready, loading, draining, closing, done };
+    enum class Link : std::uint8_t { none, queued, connecting, open, abandoned };
+    struct Place {
+        net::SocketId socket{};
+        std::int64_t wake_tick = 0;  // where it stands in the wheel
+        Link link = Link::none;
+    };
+
+    // net::WebSocketClient::Owner
+    void on_open(net::SocketId socket, std::string_view subprotocol) override;
+    void on_refused(net::SocketId socket, int status, std::string_view detail) override;
+    void on_message(net::SocketId socket, std::string_view text) override;
+    void on_closed(net::SocketId socket, const net::Closed& closed) override;
+    // Station::Outside
+    void connect(Station& station) override;
+    void send(Station& station, std::string_view frame) override;
+    void close(Station& station, std::uint16_t code, std::string_view reason) override;
+    // Ledger
+    void note(const Entry& entry) override;
+
+    Now now() const;
+    std::size_t index_of(net::SocketId socket) const;
+    void changed(std::size_t index, Now now);
+    void lose(std::size_t index);
+    void on_wheel();
+    void connect_some();
+    void dial(std::size_t index);
+    std::vector<net::Header> headers_for(std::size_t number) const;
+    const net::Endpoint& endpoint_for(std::size_t number);
+    void disturb();
+    void step_phase();
+    void stop_load();
+
+    net::Loop& loop_;
+    const FleetSettings settings_;
+    SeededRandom random_;
+    wire::Decoder decoder_;
+    std::unique_ptr<LedgerFile> ledger_file_;
+    net::WebSocketClient client_;
+    std::deque<Station> stations_;
+    std::vector<Place> places_;
+    Load load_;
+    std::map<std::int64_t, std::vector<std::uint32_t>> wheel_;
+    std::deque<std::uint32_t> dialling_;
+    std::vector<std::uint32_t> abandoned_;
+    std::vector<net::Endpoint> endpoints_;  // by source address
+    std::vector<net::TimerId> timers_;
+    double may_dial_ = 0;
+    double reboots_owed_ = 0, drops_owed_ = 0;
+    Mono dialled_at_{}, started_at_{}, phase_began_{};
+    std::size_t handshakes_ = 0, online_ = 0, accepted_ = 0;
+    std::vector<bool> is_accepted_;
+    Phase phase_ = Phase::connecting;
+    Counts total_, before_load_;
+    std::uint64_t cpu_before_us_ = 0;
+    Report report_;  // what is settled already: times, failures, what was measured
+};
+
+}  // namespace ohm::sim

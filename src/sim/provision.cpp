@@ -1,0 +1,131 @@
+#include "sim/provision.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/limits.hpp"
+#include "wire/codec.hpp"
+
+namespace ohm::sim {
+namespace {
+
+constexpr std::string_view import_path = "/api/v1/stations/import";
+constexpr int tries_max = 5;
+constexpr seconds wait_before_retry{1};
+constexpr std::size_t shown_of_an_answer = 300;
+
+struct ImportRequest {
+    struct Row {
+        std::string id;
+        wire::Optional<std::string> password;
+        wire::Integer security_profile;
+        std::string default_ocpp_version;
+        FIELDS(id, password, security_profile, default_ocpp_version)
+    };
+    wire::List<Row> stations;
+    bool update = true;
+    FIELDS(stations, update)
+};
+struct ImportAnswer {
+    struct Item {
+        std::string id, result;
+        wire::Optional<std::string> code, detail;
+        FIELDS(id, result, code, detail)
+    };
+    wire::List<Item> items;
+    FIELDS(items)
+};
+
+class Provisioning {
+public:
+    Provisioning(net::Loop& loop, const ProvisionSettings& settings)
+        : loop_{loop}, settings_{settings} {}
+
+    void run() {
+        for (std::size_t i = 0; i < limits::provision_requests; ++i) next();
+        while (in_flight_ > 0 && failure_.empty()) loop_.turn(milliseconds{100});
+        if (!failure_.empty()) throw Fault{Fault::Kind::fatal, failure_};
+    }
+
+private:
+    void next() {
+        if (begun_ >= settings_.stations || !failure_.empty()) return;
+        const std::size_t first = begun_;
+        const std::size_t count = std::min(limits::provision_rows, settings_.stations - first);
+        begun_ += count;
+        ++in_flight_;
+        send(first, count, 1);
+    }
+    void send(std::size_t first, std::size_t count, int attempt) {
+        const net::Request request{.method = "POST",
+                                   .target = std::string{import_path},
+                                   .headers = {{"authorization", "Bearer " + settings_.api_key},
+                                               {"content-type", "application/json"}},
+                                   .body = import_body(settings_.population, first, count)};
+        net::fetch(loop_, settings_.rest, request, limits::provision_deadline,
+                   [this, first, count, attempt](net::HttpAnswer&& answer) {
+                       on_answer(first, count, attempt, answer);
+                   });
+    }
+    void on_answer(std::size_t first, std::size_t count, int attempt,
+                   const net::HttpAnswer& answer) {
+        const bool busy = answer.status == 0 || answer.status == 429 || answer.status == 503;
+        if (busy && attempt < tries_max) {
+            loop_.after(wait_before_retry * attempt,
+                        [this, first, count, attempt] { send(first, count, attempt + 1); });
+            return;
+        }
+        if (failure_.empty()) failure_ = failure_of(answer);
+        --in_flight_;
+        next();
+    }
+    std::string failure_of(const net::HttpAnswer& answer) {
+        const std::string where = "provisioning over http" +
+                                  std::string{settings_.rest.tls ? "s" : ""} + "://" +
+                                  settings_.rest.host + ":" + std::to_string(settings_.rest.port);
+        const std::string said = answer.body.substr(0, shown_of_an_answer);
+        if (answer.status == 0) return where + " failed: " + said + "; is the api running?";
+        if (answer.status == 401 || answer.status == 403)
+            return where + " was refused (" + std::to_string(answer.status) +
+                   "): give an administrator's key with --key or OHM_ADMIN_KEY";
+        if (answer.status < 200 || answer.status > 299)
+            return where + " was answered " + std::to_string(answer.status) + ": " + said;
+        ImportAnswer read;
+        if (decoder_.decode(answer.body, read, {})) return {};
+        for (const ImportAnswer::Item& item : read.items)
+            if (item.result == "refused")
+                return "station " + item.id + " was refused: " + item.code.value_or("") + " " +
+                       item.detail.value_or("");
+        return {};
+    }
+
+    net::Loop& loop_;
+    const ProvisionSettings& settings_;
+    wire::Decoder decoder_;
+    std::size_t begun_ = 0;
+    std::size_t in_flight_ = 0;
+    std::string failure_;
+};
+
+}  // namespace
+
+std::string import_body(const Population& population, std::size_t first, std::size_t count) {
+    ImportRequest request;
+    for (std::size_t number = first; number < first + count; ++number) {
+        auto& row = request.stations.items.emplace_back();
+        row.id = population.id(number);
+        if (population.security_profile > 0) row.password = population.password(number);
+        row.security_profile.value = population.security_profile;
+        row.default_ocpp_version = ocpp::short_name(population.version(number));
+    }
+    return wire::encode(request);
+}
+
+void provision(const ProvisionSettings& settings) {
+    const SystemClock clock;
+    net::Loop loop{clock};
+    Provisioning{loop, settings}.run();
+}
+
+}  // namespace ohm::sim
