@@ -1,0 +1,199 @@
+#include "sim/fleet.hpp"
+
+#include <cstdio>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <set>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "sim/test_csms.hpp"
+#include "wire/codec.hpp"
+
+namespace ohm::sim {
+namespace {
+
+class FleetTest : public testing::Test {
+protected:
+    FleetTest() {
+        settings.count = 50;
+        settings.endpoint.host = "127.0.0.1";
+        settings.endpoint.port = csms.server.port();
+        settings.connect_rate = 5'000;
+        settings.duration = seconds{1};
+        settings.behaviour.retry_wait_minimum = milliseconds{50};
+        settings.behaviour.retry_random_range = milliseconds{50};
+        settings.behaviour.reboot_takes = milliseconds{50};
+    }
+    // Turns the loop until it is so; fails the test after a while.
+    template <class Condition>
+    void until(Condition condition) {
+        const Mono give_up = clock.mono() + seconds{20};
+        while (!condition() && clock.mono() < give_up) loop.turn(milliseconds{10});
+        ASSERT_TRUE(condition());
+    }
+    void until_ready(Fleet& fleet) {
+        fleet.start();
+        until([&] { return fleet.report().ready; });
+    }
+
+    SystemClock clock;
+    net::Loop loop{clock};
+    TestCsms csms{loop};
+    FleetSettings settings;
+};
+
+TEST_F(FleetTest, FiftyStationsBootReportAndLeave) {
+    Fleet fleet{loop, settings};
+    until_ready(fleet);
+    EXPECT_EQ(fleet.report().accepted, 50u);
+    EXPECT_EQ(csms.received["BootNotification"], 50);
+    EXPECT_EQ(csms.authorizations.size(), 50u);
+    const std::string credentials = "SIM000007:" + settings.population.password(6);
+    EXPECT_EQ(csms.authorizations["/SIM000007"], "Basic " + to_base64(credentials));
+    fleet.finish();
+    until([&] { return fleet.is_done(); });
+    // 25 of OCPP 1.6 with connectors 0 to 2, 25 of 2.0.1 with two EVSEs.
+    EXPECT_EQ(csms.received["StatusNotification"], 25 * 3 + 25 * 2);
+    const Report report = fleet.report();
+    EXPECT_TRUE(report.last);
+    EXPECT_EQ(report.online, 50u);
+    EXPECT_EQ(report.total.sent, 50u + 125u);
+    EXPECT_EQ(report.total.answered, report.total.sent);
+    EXPECT_EQ(report.unanswered, 0u);
+    until([&] { return csms.closings.size() == 50; });
+    EXPECT_EQ(csms.closings.front().code, 1001);
+}
+
+TEST_F(FleetTest, TheClosedLoopKeepsOneCallInFlight) {
+    settings.load = {.mix = Mix::status, .active = 10};
+    Fleet fleet{loop, settings};
+    until_ready(fleet);
+    fleet.begin_load();
+    until([&] { return fleet.is_done(); });
+    const Report report = fleet.report();
+    EXPECT_GT(report.measured.sent, 20u);
+    EXPECT_EQ(report.total.sent, report.total.answered);
+    EXPECT_GE(report.measured_us, 900'000u);
+    EXPECT_GT(report.cpu_us, 0u);
+    Histogram latency;
+    latency.add(report.latency);
+    EXPECT_GT(latency.count(), 20u);
+    EXPECT_LE(latency.count(), report.total.answered - 50);
+}
+
+TEST_F(FleetTest, TheOpenLoopSendsAtItsRate) {
+    settings.load = {.mix = Mix::mixed, .rate = 200};
+    settings.duration = seconds{2};
+    Fleet fleet{loop, settings};
+    until_ready(fleet);
+    fleet.begin_load();
+    until([&] { return fleet.is_done(); });
+    const Report report = fleet.report();
+    Histogram latency;
+    latency.add(report.latency);
+    // At most what was due; how much less, depends on the machine.
+    EXPECT_LE(latency.count(), 440u);
+    EXPECT_GE(latency.count(), 100u);
+    EXPECT_GT(csms.received["Heartbeat"], 0);
+    EXPECT_EQ(report.measured.missed, 0u);
+}
+
+TEST_F(FleetTest, ASilentCsmsLeavesMessagesUnanswered) {
+    settings.load = {.mix = Mix::status};
+    settings.behaviour.call_timeout = minutes{5};
+    settings.count = 5;
+    Fleet fleet{loop, settings};
+    until_ready(fleet);
+    until([&] { return fleet.report().unanswered == 0; });
+    csms.is_silent = true;
+    fleet.begin_load();
+    until([&] { return fleet.is_done(); });
+    EXPECT_EQ(fleet.report().unanswered, 5u);
+    EXPECT_EQ(fleet.report().measured.answered, 0u);
+}
+
+TEST_F(FleetTest, TellsWhyItCouldNotConnect) {
+    csms.refuse_with = 401;
+    settings.count = 3;
+    Fleet fleet{loop, settings};
+    fleet.start();
+    until([&] {
+        const auto failures = fleet.report().failures;
+        return !failures.items.empty() && failures.items[0].count >= 6;
+    });
+    EXPECT_EQ(fleet.report().failures.items[0].cause, "HTTP 401");
+    EXPECT_EQ(fleet.report().online, 0u);
+    csms.refuse_with = 0;  // they try again
+    until([&] { return fleet.report().accepted == 3; });
+}
+
+TEST_F(FleetTest, ResetConnectionsComeBackWithoutABoot) {
+    settings.count = 4;
+    settings.drop_every = seconds{1};
+    settings.duration = seconds{3};
+    Fleet fleet{loop, settings};
+    until_ready(fleet);
+    fleet.begin_load();
+    until([&] { return fleet.report().total.disconnects >= 4 && fleet.report().online == 4; });
+    fleet.finish();
+    until([&] { return fleet.is_done(); });
+    EXPECT_EQ(csms.received["BootNotification"], 4);
+    EXPECT_GE(fleet.report().total.connects, 8u);
+}
+
+TEST_F(FleetTest, AResetCommandMakesAStationBootAgain) {
+    settings.count = 2;
+    Fleet fleet{loop, settings};
+    until_ready(fleet);
+    csms.server.send_text(csms.sockets["/SIM000001"], R"([2,"r","Reset",{"type":"Hard"}])");
+    until([&] { return csms.received["BootNotification"] == 3; });
+    EXPECT_EQ(csms.answers, std::vector<std::string>{R"([3,"r",{"status":"Accepted"}])"});
+    until([&] { return fleet.report().accepted == 2; });
+    EXPECT_EQ(fleet.report().total.commands, 1u);
+}
+
+TEST_F(FleetTest, SpreadsOverSourceAddresses) {
+    settings.count = 4;
+    settings.first = limits::sim_connections_per_source - 2;
+    settings.spread_sources = true;
+    Fleet fleet{loop, settings};
+    until_ready(fleet);
+    EXPECT_EQ(csms.addresses["127.0.0.1"], 2);
+    EXPECT_EQ(csms.addresses["127.0.0.2"], 2);
+}
+
+TEST_F(FleetTest, WritesALedgerThatAddsUp) {
+    const std::string path = testing::TempDir() + "ohm_ledger_" + std::to_string(::getpid());
+    settings.ledger_file = path;
+    settings.count = 6;
+    settings.load = {.mix = Mix::status, .rate = 50};
+    Report report;
+    {
+        Fleet fleet{loop, settings};
+        until_ready(fleet);
+        fleet.begin_load();
+        until([&] { return fleet.is_done(); });
+        report = fleet.report();
+    }
+    std::ifstream file{path};
+    std::map<std::string, std::size_t> events;
+    for (std::string line; std::getline(file, line);) {
+        ASSERT_TRUE(wire::minify(line)) << line;
+        const auto at = line.find(R"("event":")") + 9;
+        ++events[line.substr(at, line.find('"', at) - at)];
+    }
+    std::remove(path.c_str());
+    EXPECT_EQ(events["sent"], report.total.sent);
+    EXPECT_EQ(events["acked"], report.total.answered);
+    EXPECT_EQ(events["sent"], events["acked"]);
+}
+
+TEST_F(FleetTest, ALedgerThatCannotBeOpenedIsAFault) {
+    settings.ledger_file = "/nonexistent/ledger";
+    EXPECT_THROW((Fleet{loop, settings}), Fault);
+}
+
+}  // namespace
+}  // namespace ohm::sim
