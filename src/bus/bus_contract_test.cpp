@@ -505,7 +505,7 @@ TEST_F(RabbitMqContract, StopsInTimeWhenNobodyAnswers) {
     ASSERT_EQ(::recv(taken, protocol, sizeof protocol, MSG_WAITALL), 8);  // it waits for an answer
     const Mono begin = clock.mono();
     worker.bus.stop();
-    EXPECT_LT(clock.mono() - begin, seconds{4});
+    EXPECT_LT(clock.mono() - begin, seconds{3});
     ::close(taken);
     ::close(silent);
     EXPECT_TRUE(worker.owner.ups.seen().empty());
@@ -528,11 +528,11 @@ protected:
         lab("stop");
         std::filesystem::remove_all(directory);
     }
-    std::string lab(const std::string& what) const {
+    std::string lab(const std::string& what, const std::string& more = "") const {
         const auto script =
             std::filesystem::path{__FILE__}.parent_path().parent_path().parent_path() /
             "tests/lab/rabbitmq.sh";
-        const std::string command = script.string() + " " + what + " " + directory;
+        const std::string command = script.string() + " " + what + " " + directory + " " + more;
         std::FILE* pipe = ::popen(command.c_str(), "r");
         std::string out;
         for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) out += static_cast<char>(c);
@@ -579,6 +579,32 @@ TEST_F(DyingBroker, BothSidesComeBackAndAWorkerThatRepostsLosesNothing) {
     const std::set<std::string> distinct(frames.begin(), frames.end());
     EXPECT_EQ(distinct.size(), static_cast<std::size_t>(count));
     EXPECT_GE(worker.bus.figures().reconnects, 1u);
+}
+
+TEST_F(DyingBroker, UnderAMemoryAlarmNothingIsPublishedAndNothingIsLost) {
+    RabbitApi api{"a1", {.broker = broker, .partition_count = 1}};
+    ASSERT_TRUE(api.up());
+    ASSERT_TRUE(api.attach(p0));
+    RabbitWorker worker{"w1", broker};
+    ASSERT_TRUE(worker.up());
+    lab("ctl", "set_vm_memory_high_watermark absolute 1MB >&2");
+    const SystemClock clock;
+    const auto post = [&](int i) {
+        const Mono begin = clock.mono();
+        EXPECT_TRUE(worker.bus.post(p0, call_of("S", std::to_string(i))));
+        EXPECT_LT(clock.mono() - begin, seconds{1});  // the broker's alarm holds up no caller
+    };
+    const Mono end = clock.mono() + testing::patience;
+    int posted = 0;
+    for (post(posted++); worker.bus.is_up() && clock.mono() < end;)
+        worker.owner.downs.quiet(milliseconds{50});
+    EXPECT_FALSE(worker.bus.is_up());  // blocked for 3 s
+    EXPECT_TRUE(worker.owner.downs.seen().empty());
+    while (posted < 100) post(posted++);
+    lab("ctl", "set_vm_memory_high_watermark absolute 1GB >&2");
+    ASSERT_TRUE(api.owner.frames.until_count(100));
+    for (std::size_t i = 0; i < 100; ++i) EXPECT_EQ(api.owner.frames.seen()[i], std::to_string(i));
+    EXPECT_TRUE(worker.bus.is_up());
 }
 
 }  // namespace
