@@ -91,12 +91,12 @@ constexpr Setting table[] = {
     secret("DB_PASSWORD", "", api, "Password of DB_USER."),
     text("DB_NAME", "ohmstead", api, "Database at PostgreSQL."),
     path("OHM_DATA_DIR", "./data", both,
-         "Directory for files: SQLite of `ohmstead all`, generated keys."),
+         "Directory for files: SQLite of `ohmstead all`, services that run.sh starts."),
 
     // ---- who may ----
     secret("OHM_ADMIN_KEY", "", api,
-           "API key that may do everything. Empty: one is made at the first start and kept in "
-           "OHM_DATA_DIR."),
+           "API key that may do everything. Empty: one is made at the first start and printed "
+           "once."),
     boolean("OHM_HIDE_UNKNOWN_STATIONS", "false", worker,
             "Answer unknown stations as if their password were wrong, so that names cannot be "
             "probed."),

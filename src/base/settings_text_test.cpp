@@ -1,0 +1,60 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/settings_testing.hpp"
+#include "base/text.hpp"
+
+namespace ohm {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+TEST_F(SettingsFiles, WhatIsShownCanBeReadAgain) {
+    const Settings settings = loaded({.files = {},
+                                      .environment = {"DB_NAME=a \"b\" \\ #c", "DB_PASSWORD=geheim",
+                                                      "HTTP_SERVER_PORT=1", "OHM_ADMIN_KEY=k"},
+                                      .arguments = {}});
+    const std::string shown = settings_show(settings, true);
+    EXPECT_EQ(shown.find("geheim"), std::string::npos);
+    EXPECT_THAT(shown, AllOf(HasSubstr("HTTP_SERVER_PORT=1  # environment\n"),
+                             HasSubstr("DB_PASSWORD=***  # environment\n"),
+                             HasSubstr("WS_SERVER_PORT=3000  # default\n")));
+    EXPECT_EQ(settings_show(settings, false).find("  # "), std::string::npos);
+    const Settings again =
+        loaded({.files = {write("shown.env", shown)}, .environment = {}, .arguments = {}});
+    EXPECT_EQ(again.text("DB_NAME"), "a \"b\" \\ #c");
+}
+
+TEST_F(SettingsFiles, TheExampleNamesEveryKeyAndChangesNothing) {
+    const std::string example = settings_example();
+    for (const Setting& row : settings_table())
+        EXPECT_THAT(example, HasSubstr("\n#" + std::string{row.key} + "="));
+    const Settings settings =
+        loaded({.files = {write("a.env", example)}, .environment = {}, .arguments = {}});
+    for (const Setting& row : settings_table()) EXPECT_TRUE(settings.is_default(row.key));
+
+    // With every # before a key taken away it holds the defaults.
+    std::string all;
+    for (const auto line : split(example, '\n')) {
+        const bool key = line.size() > 1 && line[0] == '#' && line[1] != ' ';
+        const bool secret_file = line.find("_FILE=") != std::string_view::npos &&
+                                 line.find("TLS") == std::string_view::npos &&
+                                 line.find("CA_") == std::string_view::npos;
+        if (!secret_file) all += std::string{key ? line.substr(1) : line} + "\n";
+    }
+    const Settings taken =
+        loaded({.files = {write("b.env", all)}, .environment = {}, .arguments = {}});
+    for (const Setting& row : settings_table()) {
+        EXPECT_EQ(taken.text(row.key), row.fallback);
+        EXPECT_FALSE(taken.is_default(row.key)) << row.key;
+    }
+}
+
+TEST(SettingsHelp, NamesEveryFlagAndKey) {
+    for (const Setting& row : settings_table())
+        EXPECT_THAT(settings_help(), AllOf(HasSubstr(flag_of(row.key)), HasSubstr(row.key)));
+}
+
+}  // namespace
+}  // namespace ohm
