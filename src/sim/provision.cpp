@@ -122,9 +122,7 @@ std::string import_body(const Population& population, std::size_t first, std::si
     return wire::encode(request);
 }
 
-void provision(const ProvisionSettings& settings) {
-    const SystemClock clock;
-    net::Loop loop{clock};
+void provision(net::Loop& loop, const ProvisionSettings& settings) {
     Provisioning{loop, settings}.run();
 }
 

@@ -1,5 +1,5 @@
 // Creates the simulated stations over REST, or brings those that exist into line, so that they may
-// connect. Called by run_sim on the main thread; returns when all is done.
+// connect. Called by run_sim on the main thread; turns the loop until all is done.
 #pragma once
 
 #include <string>
@@ -19,6 +19,6 @@ struct ProvisionSettings {
 // The body of one request: stations `first` to `first + count - 1`.
 std::string import_body(const Population& population, std::size_t first, std::size_t count);
 // Throws Fault{fatal} with one sentence that says what was answered and what helps.
-void provision(const ProvisionSettings& settings);
+void provision(net::Loop& loop, const ProvisionSettings& settings);
 
 }  // namespace ohm::sim

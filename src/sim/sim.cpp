@@ -9,7 +9,11 @@ namespace ohm::sim {
 namespace {
 
 int run(const Arguments& arguments) {
-    if (arguments.provisions) provision(arguments.provision);
+    if (arguments.provisions) {
+        const SystemClock clock;
+        net::Loop loop{clock};  // gone before anything is forked
+        provision(loop, arguments.provision);
+    }
     const Outcome outcome = run_processes(arguments.run);
     const Report& report = outcome.report;
     std::fputs((arguments.json ? to_json(report) : to_table(report)).c_str(), stdout);
