@@ -27,11 +27,6 @@ void Keeper::start() {
     sql_ = open_();
     connected_at_ = renewed_at_ = clock_.mono();
     database_well_ = true;
-    if (!options_.leases)
-        for (std::uint32_t p = 0; p < options_.partition_count; ++p) {
-            held_[{p}] = 1;
-            links_.take_over({p}, 1);
-        }
     thread_ = std::thread{[this] { run(); }};
 }
 
@@ -74,7 +69,10 @@ void Keeper::run() {
 void Keeper::take(const Event& event) {
     const Partition partition{static_cast<std::uint32_t>(event.number)};
     switch (event.kind) {
-        case Event::Kind::bus: bus_up_ = event.on, next_beat_ = clock_.mono(); return;
+        case Event::Kind::bus:
+            bus_up_ = event.on;
+            next_beat_ = clock_.mono();
+            return take_all_without_leases();
         case Event::Kind::store:
             if (event.on)
                 away_shards_.insert(event.number);
@@ -94,6 +92,15 @@ void Keeper::take(const Event& event) {
             }
             leaving_.erase(left);
         }
+    }
+}
+
+// One process holds everything, from the moment that the bus stands.
+void Keeper::take_all_without_leases() {
+    if (options_.leases || !bus_up_ || !held_.empty()) return;
+    for (std::uint32_t p = 0; p < options_.partition_count; ++p) {
+        held_[{p}] = 1;
+        links_.take_over({p}, 1);
     }
 }
 

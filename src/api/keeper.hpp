@@ -51,6 +51,7 @@ private:
     };
     void run();
     void take(const Event& event);
+    void take_all_without_leases();
     void keep_leases();
     void claim_or_release(std::int64_t members);
     void drop(Partition partition);
