@@ -72,7 +72,7 @@ build_release() {
         cat build/release/configure.log >&2
         die "cmake could not configure the build"
     }
-    cmake --build --preset product ${OHM_BUILD_JOBS:+-j "$OHM_BUILD_JOBS"} --target ohmstead >&2 ||
+    cmake --build --preset product --target ohmstead >&2 ||
         die "the build failed"
     mv build/release/.building build/release/.built
 }
