@@ -102,13 +102,11 @@ void Api::stop() {
 // ---- from the bus ----
 
 void Api::on_up(const std::string& own_queue) {
-    log::info("bus_up", {{"queue", own_queue}});
     keeper_->on_bus(true);
     loop_.post([this, own_queue] { own_queue_ = own_queue, bus_up_ = true; });
 }
 
-void Api::on_down(const std::string& why) {
-    log::warn("bus_down", {{"detail", why}});
+void Api::on_down(const std::string&) {
     keeper_->on_bus(false);
     loop_.post([this] { bus_up_ = false; });
 }

@@ -24,10 +24,12 @@ constexpr std::size_t message_id_characters = 36;  // longer ids are echoed as t
 constexpr std::size_t unreadable_frames_in_a_row = 100;  // then close 1008
 constexpr std::size_t repairs_per_message = 64;          // of lenient decoding; more are not listed
 constexpr seconds upgrade_deadline{10};                  // waiting for the api's answer; then 503
-constexpr seconds first_message_deadline{
-    60};                             // header complete to upgrade: 10 s; first byte of OCPP: this
-constexpr seconds call_timeout{30};  // our CALL to a station; per station
-constexpr seconds command_deadline_extra{10};  // the api's own deadline, on top of the worker's
+constexpr std::int64_t refused_attempts_burst =
+    20;  // wrong passwords of one address for one station; more: 429
+constexpr seconds refused_attempt_every{6};       // then one is heard each
+constexpr std::size_t refused_sources = 100'000;  // counted a loop; more: all start anew
+constexpr seconds call_timeout{30};               // our CALL to a station; per station
+constexpr seconds command_deadline_extra{10};     // the api's own deadline, on top of the worker's
 
 // ---- liveness ----
 constexpr seconds beat_interval{2};  // api → all workers: clock, P, limits
@@ -142,13 +144,13 @@ constexpr std::size_t sim_connections_per_source = 14'000;  // ports of one pari
 constexpr std::size_t sim_ledger_buffer_bytes = 64 * 1024;  // then written
 constexpr std::size_t sim_failure_causes = 32;              // told apart; the rest is "other"
 constexpr std::size_t sim_connecting = 1'024;               // handshakes at once, a process
-constexpr seconds sim_ready_extra{60};   // beyond the connect rate; then the load starts anyway
-constexpr seconds sim_drain{10};         // for the last answers; then they count as unanswered
-constexpr seconds sim_close{10};         // for the close handshakes of a whole fleet
+constexpr seconds sim_ready_extra{60};    // beyond the connect rate; then the load starts anyway
+constexpr seconds sim_drain{10};          // for the last answers; then they count as unanswered
+constexpr seconds sim_close{10};          // for the close handshakes of a whole fleet
 constexpr seconds sim_child_silence{30};  // of a child process; then it is taken for dead
-constexpr std::size_t sim_report_bytes = 1024 * 1024;       // of a child; more: it is ended
-constexpr std::size_t provision_rows = 1'000;               // a request
-constexpr std::size_t provision_requests = 4;               // at once
-constexpr seconds provision_deadline{60};                   // a request
+constexpr std::size_t sim_report_bytes = 1024 * 1024;  // of a child; more: it is ended
+constexpr std::size_t provision_rows = 1'000;          // a request
+constexpr std::size_t provision_requests = 4;          // at once
+constexpr seconds provision_deadline{60};              // a request
 
 }  // namespace ohm::limits

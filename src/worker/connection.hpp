@@ -36,7 +36,8 @@ struct StationLoop::Connection {
     std::uint64_t id = 0;  // generation, slot, loop: unique within the worker's incarnation
     net::SocketId socket{};
     std::uint64_t epoch = 0;
-    std::string station;  // folded identity
+    std::uint64_t source = 0;  // hash of address and identity, while it waits
+    std::string station;       // folded identity
     ocpp::Peer peer{ocpp::Version::none};
     RecentCommands commands;
     std::string close_cause;  // why we closed it

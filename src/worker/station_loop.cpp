@@ -10,11 +10,7 @@
 namespace ohm::worker {
 namespace {
 
-constexpr std::uint16_t close_going_away = 1001, close_protocol_error = 1002, close_policy = 1008,
-                        close_try_again = 1013;
-constexpr std::size_t held_per_envelope = 1'000;
-constexpr std::size_t seen_per_envelope = 1'000;
-constexpr milliseconds close_step{100};  // paced closing works in steps
+constexpr std::uint16_t close_protocol_error = 1002, close_policy = 1008;
 
 std::int64_t whole_seconds(Mono at) { return at.time_since_epoch().count() / 1'000'000; }
 
@@ -97,7 +93,12 @@ void StationLoop::on_upgrade(net::SocketId socket, const net::Request& request,
         return refuse(socket, 503, "queue_unavailable", "the message broker cannot be reached");
     if (waiting_count_ >= limits::upgrades_waiting)
         return refuse(socket, 503, "busy", "too many stations are connecting");
+    const std::uint64_t source = fnv1a(peer.address + '\n' + identity->key);
+    if (attempts_.is_blocked(source, now()))
+        return refuse(socket, 429, "too_many_attempts",
+                      "too many refused attempts from this address for this station; wait a while");
     Connection& connection = add(socket);
+    connection.source = source;
     connection.station = identity->key;
     connection.peer.become(version);
     const bus::ConnectBody body = read_connect(request, peer, *identity);
@@ -131,7 +132,7 @@ void StationLoop::refuse(net::SocketId socket, int status, std::string_view code
     net::Response response{.status = status,
                            .headers = {{"content-type", "application/problem+json"}},
                            .body = problem(status, code, detail)};
-    if (status == 503)
+    if (status == 503 || status == 429)
         response.headers.push_back(
             {"retry-after", std::to_string(5 + generation_++ % 20)});  // spread
     if (status == 401)
@@ -340,6 +341,7 @@ void StationLoop::accept(Connection& connection, const bus::Envelope& envelope) 
 void StationLoop::refuse(Connection& connection, const bus::Envelope& envelope) {
     const auto body = bus::body_of<bus::RefuseBody>(envelope);
     if (!body || connection.state != State::waiting) return;
+    if (body->status == 401) attempts_.note_refused(connection.source, now());
     refuse(connection.socket, static_cast<int>(body->status), body->cause, body->detail);
 }
 
@@ -441,237 +443,6 @@ void StationLoop::on_room() {
         if (!connection) continue;
         connection->stalled = false;
         if (!connection->full) sockets_.read(connection->socket, true);
-    }
-}
-
-// ---- posting ----
-
-std::int64_t StationLoop::api_now_us() const {
-    return now().time_since_epoch().count() + api_offset_us_;
-}
-bool StationLoop::has_fresh_beat() const {
-    return beat_known_ && now() - beat_at_ < limits::beat_fresh;
-}
-
-bus::Envelope StationLoop::envelope_of(const Connection& connection, bus::Kind kind) const {
-    bus::Envelope envelope;
-    envelope.kind = kind;
-    envelope.station = connection.station;
-    envelope.connection = connection.id;
-    envelope.epoch = connection.epoch;
-    envelope.ocpp_version = static_cast<std::uint64_t>(connection.peer.version());
-    envelope.received_at = api_now_us();
-    return envelope;
-}
-
-void StationLoop::post(const Connection& connection, bus::Envelope&& envelope) {
-    post(partition_of(connection.station, std::max(partition_count_, 1u)), std::move(envelope));
-    if (backlog_.empty()) return;
-    Connection* source = find(connection.id);
-    if (!source || source->stalled || source->state != State::open) return;
-    source->stalled = true;
-    stalled_.push_back(source->id);
-    sockets_.read(source->socket, false);
-    ++figures_.back_pressure;
-}
-
-void StationLoop::post(Partition partition, bus::Envelope&& envelope) {
-    const bool ready = backlog_.empty() && bus_up_ && (announced_ || envelope.kind.is("worker_up"));
-    if (ready && bus_.post(partition, std::move(envelope))) return;
-    backlog_.emplace_back(partition, std::move(envelope));
-}
-
-// First on a new bus connection: who we are and whom we hold; then every CALL that nobody has
-// answered.
-void StationLoop::announce() {
-    auto backlog = std::exchange(backlog_, {});
-    for (std::uint32_t p = 0; p < partition_count_; ++p) announce_to({p});
-    announced_ = true;
-    post_again();
-    for (auto& [partition, envelope] : backlog) post(partition, std::move(envelope));
-    beat();
-    on_room();
-}
-
-void StationLoop::announce_to(Partition partition) {
-    bus::WorkerUpBody body;
-    body.loop = options_.loop;
-    body.loops = options_.loops;
-    body.started_at = started_at_.time_since_epoch().count() + api_offset_us_;
-    body.version = options_.version;
-    const auto flush = [&](bool more) {
-        body.more = more;
-        bus::Envelope envelope = bus::make_envelope("worker_up", "", body);
-        envelope.connection = options_.loop;
-        envelope.received_at = api_now_us();
-        post(partition, std::move(envelope));
-        body.held.items.clear();
-    };
-    for (const auto& connection : slots_) {
-        if (!connection || connection->state == State::waiting || connection->epoch == 0) continue;
-        if (partition_of(connection->station, partition_count_) != partition) continue;
-        body.held.items.push_back({connection->station, connection->id, connection->epoch});
-        if (body.held.items.size() == held_per_envelope) flush(true);
-    }
-    flush(false);
-}
-
-void StationLoop::post_again() {
-    for (const auto& connection : slots_) {
-        if (!connection) continue;
-        for (const auto& call : connection->peer.unanswered()) {
-            bus::Envelope envelope = envelope_of(*connection, "call");
-            envelope.frame_no = call.frame_no;
-            envelope.received_at = call.received_at_us;
-            envelope.frame = call.frame;
-            post(partition_of(connection->station, partition_count_), std::move(envelope));
-        }
-    }
-}
-
-void StationLoop::beat() {
-    bus::WorkerBeatBody body;
-    body.connections = open_count_;
-    body.draining = draining_;
-    body.address = options_.address;
-    body.loop = options_.loop;
-    for (std::uint32_t p = 0; p < partition_count_; ++p) {
-        bus::Envelope envelope = bus::make_envelope("worker_beat", "", body);
-        envelope.connection = options_.loop;
-        envelope.received_at = api_now_us();
-        bus_.post({p}, std::move(envelope));  // lost when full: the next one comes in two seconds
-    }
-}
-
-void StationLoop::report_seen() {
-    std::vector<bus::SeenBody> bodies(partition_count_);
-    const auto flush = [&](std::uint32_t p) {
-        bodies[p].heartbeats = std::exchange(heartbeats_unreported_, 0);
-        bus_.post({p}, bus::make_envelope("seen", "",
-                                          bodies[p]));  // lost when full: liveness is not the truth
-        bodies[p].stations.items.clear();
-    };
-    for (const auto& connection : slots_) {
-        if (!connection || connection->state != State::open) continue;
-        const Mono heard = sockets_.last_byte_at(connection->socket);
-        if (heard < last_seen_report_) continue;
-        const std::uint32_t p = partition_of(connection->station, partition_count_).value;
-        bodies[p].stations.items.push_back({connection->station, connection->id, connection->epoch,
-                                            heard.time_since_epoch().count() + api_offset_us_});
-        if (bodies[p].stations.items.size() == seen_per_envelope) flush(p);
-    }
-    for (std::uint32_t p = 0; p < partition_count_; ++p)
-        if (!bodies[p].stations.items.empty()) flush(p);
-    last_seen_report_ = now();
-}
-
-// ---- time ----
-
-void StationLoop::on_tick() {
-    const std::int64_t second = whole_seconds(now());
-    for (; wheel_at_s_ <= second; ++wheel_at_s_) {
-        for (const std::uint64_t id :
-             std::exchange(wheel_[static_cast<std::size_t>(wheel_at_s_) % wheel_seconds], {})) {
-            Connection* connection = find(id);
-            if (connection) check(*connection);
-        }
-    }
-    if (!backlog_.empty() && bus_up_ && announced_) on_room();
-    if (bus_up_ && announced_ && now() >= next_beat_) {
-        next_beat_ = now() + limits::worker_beat_interval;
-        beat();
-    }
-    if (bus_up_ && announced_ && now() >= next_seen_) {
-        next_seen_ = now() + limits::seen_report_interval;
-        report_seen();
-    }
-    const bool hopeless = beat_known_ && now() - beat_at_ > options_.commit_grace;
-    if (draining_ || hopeless) pace_closing();
-}
-
-void StationLoop::schedule(Connection& connection, Micros in) {
-    const auto ahead =
-        std::clamp<std::int64_t>((in.count() + 999'999) / 1'000'000, 1, wheel_seconds - 1);
-    const auto due = static_cast<std::size_t>(std::max(wheel_at_s_, whole_seconds(now())) + ahead);
-    wheel_[due % wheel_seconds].push_back(connection.id);
-}
-
-void StationLoop::check(Connection& connection) {
-    if (connection.state == State::waiting) return check_upgrade(connection);
-    if (connection.state != State::open) return;
-    if (const auto expired = connection.peer.expire(now())) {
-        bus::Envelope news = envelope_of(connection, "undelivered");
-        wire::pack(news.frame, bus::CommandNews{expired->command_id, "timeout"});
-        post(connection, std::move(news));
-    } else if (const auto* ours = connection.peer.outstanding()) {
-        schedule(connection, ours->deadline - now());
-    }
-    if (now() >= connection.liveness_due) check_liveness(connection);
-}
-
-void StationLoop::check_upgrade(Connection& connection) {
-    const auto waited = now() - connection.opened_at;
-    if (waited < limits::upgrade_deadline)
-        return schedule(connection, limits::upgrade_deadline - waited);
-    refuse(connection.socket, 503, "api_away", "the api did not decide in time");
-}
-
-// Any byte is life. A peer that has ponged before and lets two pings pass is dead; one that never
-// pongs is only given up after two heartbeat intervals and a minute (quirk A12). TCP_USER_TIMEOUT
-// finds peers that acknowledge nothing.
-void StationLoop::check_liveness(Connection& connection) {
-    constexpr seconds second_ping_after{10};
-    const auto silent = now() - sockets_.last_byte_at(connection.socket);
-    const auto due_in = [&](Micros in) {
-        connection.liveness_due = now() + in - milliseconds{500};
-        schedule(connection, in);
-    };
-    const bool never_pings = connection.ping_interval.count() == 0;
-    if (silent > 2 * heartbeat_interval_ + minutes{1}) return reset(connection, "ping_timeout");
-    if (never_pings) return due_in(minutes{1});
-    if (silent < connection.ping_interval) {
-        connection.pings_unanswered = 0;
-        return due_in(connection.ping_interval - silent);
-    }
-    if (connection.pings_unanswered >= 2 && connection.has_ponged)
-        return reset(connection, "ping_timeout");
-    ++connection.pings_unanswered;
-    sockets_.ping(connection.socket);
-    due_in(connection.has_ponged ? Micros{second_ping_after} : Micros{connection.ping_interval});
-}
-
-void StationLoop::drain() {
-    draining_ = true;
-    next_close_ = now();
-    close_cursor_ = 0;
-    for (const auto& connection : slots_)
-        if (connection && connection->state == State::waiting)
-            refuse(connection->socket, 503, "draining",
-                   "this worker is being drained; try another one");
-    if (bus_up_ && announced_) beat();
-}
-
-// Closes a share of the connections in each step: a storm of reconnects is spread, and stations
-// with nothing in flight go first. Without an api it is how stations learn that they must queue
-// (architecture: the station is the write-ahead log).
-void StationLoop::pace_closing() {
-    if (now() < next_close_ || slots_.empty()) return;
-    next_close_ = now() + close_step;
-    const auto steps = std::max<std::size_t>(
-        1, static_cast<std::size_t>(milliseconds{options_.drain_over} / close_step));
-    std::size_t quota = slots_.size() / steps + 1;
-    for (std::size_t looked = 0; looked < slots_.size() && quota > 0; ++looked) {
-        close_cursor_ = (close_cursor_ + 1) % slots_.size();
-        Connection* connection = slots_[close_cursor_].get();
-        if (!connection || connection->state != State::open) continue;
-        const bool busy = !connection->peer.unanswered().empty() || connection->peer.outstanding();
-        if (draining_ && busy && connection->drain_rounds++ < 20) continue;
-        --quota;
-        if (draining_)
-            close(*connection, close_going_away, "this worker is being drained", "drain");
-        else
-            close(*connection, close_try_again, "messages cannot be stored at the moment",
-                  "no_api");
     }
 }
 

@@ -13,6 +13,7 @@
 #include "base/ids.hpp"
 #include "bus/bus.hpp"
 #include "ocpp/peer.hpp"
+#include "worker/attempts.hpp"
 #include "worker/door.hpp"
 #include "worker/sockets.hpp"
 
@@ -124,6 +125,7 @@ private:
     std::uint32_t generation_ = 0;
     std::size_t open_count_ = 0, waiting_count_ = 0;
 
+    RefusedAttempts attempts_;
     std::deque<std::pair<Partition, bus::Envelope>> backlog_;  // refused posts, in order
     std::vector<std::uint64_t> stalled_;  // connections that are not read until there is room
 

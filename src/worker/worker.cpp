@@ -141,14 +141,12 @@ std::uint16_t Worker::port() const { return loops_[0]->port(); }
 
 // ---- from the bus ----
 
-void Worker::on_up(std::uint64_t n, const std::string& queue) {
-    log::info("bus_up", {{"queue", queue}});
+void Worker::on_up(std::uint64_t n, const std::string&) {
     for (const auto& loop : loops_)
         loop->loop().post([&loop = *loop, n] { loop.stations().on_up(n); });
 }
 
-void Worker::on_down(const std::string& why) {
-    log::warn("bus_down", {{"detail", why}});
+void Worker::on_down(const std::string&) {
     for (const auto& loop : loops_)
         loop->loop().post([&loop = *loop] { loop.stations().on_down(); });
 }

@@ -1,0 +1,126 @@
+// What a station loop does as time goes by: deadlines, pings, reports, paced closing.
+#include <algorithm>
+
+#include "base/limits.hpp"
+#include "worker/connection.hpp"
+#include "worker/station_loop.hpp"
+
+namespace ohm::worker {
+namespace {
+
+constexpr std::uint16_t close_going_away = 1001, close_try_again = 1013;
+constexpr milliseconds close_step{100};  // paced closing works in steps
+
+std::int64_t whole_seconds(Mono at) { return at.time_since_epoch().count() / 1'000'000; }
+
+}  // namespace
+
+void StationLoop::on_tick() {
+    const std::int64_t second = whole_seconds(now());
+    for (; wheel_at_s_ <= second; ++wheel_at_s_) {
+        for (const std::uint64_t id :
+             std::exchange(wheel_[static_cast<std::size_t>(wheel_at_s_) % wheel_seconds], {})) {
+            Connection* connection = find(id);
+            if (connection) check(*connection);
+        }
+    }
+    if (!backlog_.empty() && bus_up_ && announced_) on_room();
+    if (bus_up_ && announced_ && now() >= next_beat_) {
+        next_beat_ = now() + limits::worker_beat_interval;
+        beat();
+    }
+    if (bus_up_ && announced_ && now() >= next_seen_) {
+        next_seen_ = now() + limits::seen_report_interval;
+        report_seen();
+    }
+    const bool hopeless = beat_known_ && now() - beat_at_ > options_.commit_grace;
+    if (draining_ || hopeless) pace_closing();
+}
+
+void StationLoop::schedule(Connection& connection, Micros in) {
+    const auto ahead =
+        std::clamp<std::int64_t>((in.count() + 999'999) / 1'000'000, 1, wheel_seconds - 1);
+    const auto due = static_cast<std::size_t>(std::max(wheel_at_s_, whole_seconds(now())) + ahead);
+    wheel_[due % wheel_seconds].push_back(connection.id);
+}
+
+void StationLoop::check(Connection& connection) {
+    if (connection.state == State::waiting) return check_upgrade(connection);
+    if (connection.state != State::open) return;
+    if (const auto expired = connection.peer.expire(now())) {
+        bus::Envelope news = envelope_of(connection, "undelivered");
+        wire::pack(news.frame, bus::CommandNews{expired->command_id, "timeout"});
+        post(connection, std::move(news));
+    } else if (const auto* ours = connection.peer.outstanding()) {
+        schedule(connection, ours->deadline - now());
+    }
+    if (now() >= connection.liveness_due) check_liveness(connection);
+}
+
+void StationLoop::check_upgrade(Connection& connection) {
+    const auto waited = now() - connection.opened_at;
+    if (waited < limits::upgrade_deadline)
+        return schedule(connection, limits::upgrade_deadline - waited);
+    refuse(connection.socket, 503, "api_away", "the api did not decide in time");
+}
+
+// Any byte is life. A peer that has ponged before and lets two pings pass is dead; one that never
+// pongs is only given up after two heartbeat intervals and a minute (quirk A12). TCP_USER_TIMEOUT
+// finds peers that acknowledge nothing.
+void StationLoop::check_liveness(Connection& connection) {
+    constexpr seconds second_ping_after{10};
+    const auto silent = now() - sockets_.last_byte_at(connection.socket);
+    const auto due_in = [&](Micros in) {
+        connection.liveness_due = now() + in - milliseconds{500};
+        schedule(connection, in);
+    };
+    const bool never_pings = connection.ping_interval.count() == 0;
+    if (silent > 2 * heartbeat_interval_ + minutes{1}) return reset(connection, "ping_timeout");
+    if (never_pings) return due_in(minutes{1});
+    if (silent < connection.ping_interval) {
+        connection.pings_unanswered = 0;
+        return due_in(connection.ping_interval - silent);
+    }
+    if (connection.pings_unanswered >= 2 && connection.has_ponged)
+        return reset(connection, "ping_timeout");
+    ++connection.pings_unanswered;
+    sockets_.ping(connection.socket);
+    due_in(connection.has_ponged ? Micros{second_ping_after} : Micros{connection.ping_interval});
+}
+
+void StationLoop::drain() {
+    draining_ = true;
+    next_close_ = now();
+    close_cursor_ = 0;
+    for (const auto& connection : slots_)
+        if (connection && connection->state == State::waiting)
+            refuse(connection->socket, 503, "draining",
+                   "this worker is being drained; try another one");
+    if (bus_up_ && announced_) beat();
+}
+
+// Closes a share of the connections in each step: a storm of reconnects is spread, and stations
+// with nothing in flight go first. Without an api it is how stations learn that they must queue
+// (architecture: the station is the write-ahead log).
+void StationLoop::pace_closing() {
+    if (now() < next_close_ || slots_.empty()) return;
+    next_close_ = now() + close_step;
+    const auto steps = std::max<std::size_t>(
+        1, static_cast<std::size_t>(milliseconds{options_.drain_over} / close_step));
+    std::size_t quota = slots_.size() / steps + 1;
+    for (std::size_t looked = 0; looked < slots_.size() && quota > 0; ++looked) {
+        close_cursor_ = (close_cursor_ + 1) % slots_.size();
+        Connection* connection = slots_[close_cursor_].get();
+        if (!connection || connection->state != State::open) continue;
+        const bool busy = !connection->peer.unanswered().empty() || connection->peer.outstanding();
+        if (draining_ && busy && connection->drain_rounds++ < 20) continue;
+        --quota;
+        if (draining_)
+            close(*connection, close_going_away, "this worker is being drained", "drain");
+        else
+            close(*connection, close_try_again, "messages cannot be stored at the moment",
+                  "no_api");
+    }
+}
+
+}  // namespace ohm::worker
