@@ -67,8 +67,9 @@ void take_connector_status(Handler& handler, std::int64_t evse, std::int64_t num
     connector.vendor_error_code = facts.vendor_error_code;
     connector.status_at = facts.at;
     connector.received_at = handler.received_at();
+    connector.override_since_at = 0;
     connector.changed = true;
-    station.clear_override();
+    station.clear_station_override();
     handler.work.batch.touch(station);
 }
 

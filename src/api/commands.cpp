@@ -271,6 +271,18 @@ std::string_view normalise(std::string_view status) {
     return "unknown";
 }
 
+struct EvseOnly {
+    Optional<wire::Integer> evseId;
+    FIELDS(evseId)
+};
+
+// 2.0.1 B12: a Reset may mean one EVSE. 0: the whole station.
+std::int64_t evse_of_reset(wire::Decoder& decoder, std::string_view request) {
+    EvseOnly only;
+    if (decoder.decode(request, only, {wire::Strictness::lenient}) || !only.evseId) return 0;
+    return only.evseId->value;
+}
+
 void take_result(Work& work, Station& station, Command& command, std::string_view payload) {
     command.response = payload;
     const std::string status = status_in(work.shard.decoder, payload);
@@ -278,7 +290,11 @@ void take_result(Work& work, Station& station, Command& command, std::string_vie
     if (command.action == "Reset" && status != "Rejected") {
         // Permission: what it shows is unknown until it has come back (rest-api: every CALLRESULT
         // but Rejected).
-        station.show_override("Unavailable", work.now_us());
+        const std::int64_t evse = evse_of_reset(work.shard.decoder, command.request);
+        if (evse > 0)
+            station.show_override_of_evse(evse, work.now_us());
+        else
+            station.show_override("Unavailable", work.now_us());
         work.batch.touch(station);
     }
     const ocpp::ActionInfo* info = ocpp::find_action(command.version, command.action);

@@ -127,7 +127,7 @@ std::vector<std::int64_t> numbers_of(const ByNumber& stations) {
 void load_connectors(store::Sql& sql, const ByNumber& stations) {
     const std::string text =
         "select station_no, evse, connector, status, error_code, info, vendor_id, "
-        "vendor_error_code, status_at, received_at "
+        "vendor_error_code, status_at, received_at, override_since_at "
         "from connectors where " +
         store::any_of(sql.dialect(), "station_no", "$1") + " order by station_no, evse, connector";
     for (const store::Row& row : sql.query(text, {numbers_of(stations)})) {
@@ -143,6 +143,7 @@ void load_connectors(store::Sql& sql, const ByNumber& stations) {
         c.vendor_error_code = in.text();
         c.status_at = in.integer();
         c.received_at = in.integer();
+        c.override_since_at = in.integer();
         station.connectors.push_back(std::move(c));
     }
 }

@@ -28,7 +28,24 @@ void Station::show_override(std::string_view status, std::int64_t at_us) {
     state_changed = true;
 }
 
+void Station::show_override_of_evse(std::int64_t evse, std::int64_t at_us) {
+    for (ConnectorState& connector : connectors) {
+        if (connector.evse != evse) continue;
+        connector.override_since_at = at_us;
+        connector.changed = true;
+    }
+}
+
 void Station::clear_override() {
+    for (ConnectorState& connector : connectors) {
+        if (connector.override_since_at == 0) continue;
+        connector.override_since_at = 0;
+        connector.changed = true;
+    }
+    clear_station_override();
+}
+
+void Station::clear_station_override() {
     if (override_status.empty()) return;
     override_status.clear();
     override_since_at = 0;

@@ -28,6 +28,7 @@ struct ConnectorState {
     std::int64_t evse = 0, connector = 0;
     std::string status, error_code, info, vendor_id, vendor_error_code;
     std::int64_t status_at = 0, received_at = 0;
+    std::int64_t override_since_at = 0;  // its EVSE was permitted to reset; 0: no
     bool changed = false, is_new = false;
 };
 
@@ -103,7 +104,9 @@ struct Station {
     ConnectorState& connector(std::int64_t evse, std::int64_t number);
     // Until the next boot, status or connection (architecture: the shown status).
     void show_override(std::string_view status, std::int64_t at_us);
+    void show_override_of_evse(std::int64_t evse, std::int64_t at_us);
     void clear_override();
+    void clear_station_override();  // an EVSE's own stays
 };
 
 }  // namespace ohm::api

@@ -135,7 +135,8 @@ const store::Write connector{"connectors",
                               {"vendor_id", text},
                               {"vendor_error_code", text},
                               {"status_at", integer},
-                              {"received_at", integer}},
+                              {"received_at", integer},
+                              {"override_since_at", integer}},
                              details};
 const store::Write boot{"boots",
                         Mode::insert_if_absent,
@@ -289,7 +290,8 @@ Row connector_row(const Station& s, const ConnectorState& c) {
             text_or_null(c.vendor_id),
             text_or_null(c.vendor_error_code),
             int_or_null(c.status_at),
-            int_or_null(c.received_at)};
+            int_or_null(c.received_at),
+            int_or_null(c.override_since_at)};
 }
 
 Row command_row(const Station& s, const Command& c) {

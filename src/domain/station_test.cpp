@@ -22,5 +22,11 @@ TEST(ShownStatus, ElseTheStationsOwnWord) {
     EXPECT_EQ(shown_status(true, "", ""), "Unknown");
 }
 
+TEST(StatusWithoutReport, is_available_once_a_boot_was_accepted) {
+    EXPECT_EQ(status_without_report("Accepted"), "Available");
+    EXPECT_EQ(status_without_report("Pending"), "");
+    EXPECT_EQ(status_without_report(""), "");
+}
+
 }  // namespace
 }  // namespace ohm::domain

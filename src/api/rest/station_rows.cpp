@@ -99,8 +99,9 @@ void take_report(Columns& columns, StationRead& read) {
     const Nullable<Instant> since = time_or_null(columns.next());
     if (!override_status.empty()) shown.override = {OverrideShown{override_status, since}};
     read.state_version = store::as_int(columns.next());
-    shown.status = domain::shown_status(shown.connectivity.is("online"), override_status,
-                                        shown.reported_status.value_or(""));
+    const std::string own_word = shown.reported_status.value_or(
+        std::string{domain::status_without_report(shown.boot_status.value_or(""))});
+    shown.status = domain::shown_status(shown.connectivity.is("online"), override_status, own_word);
 }
 
 NullableText note_on_security(const StationShown& shown) {
@@ -175,7 +176,8 @@ void add_connector(StationShown& shown, const store::Row& row) {
 
 const std::string_view shown_status_sql =
     "case when s.connection is null or s.override_status is not null then 'Unavailable' "
-    "else coalesce(s.reported_status, 'Unknown') end";
+    "else coalesce(s.reported_status, case when s.boot_status = 'Accepted' then 'Available' end, "
+    "'Unknown') end";
 
 void Conditions::add(std::string_view text, std::vector<store::Value> values) {
     text_ += " and ";
