@@ -154,11 +154,14 @@ std::optional<wire::Violation> check_payload(wire::Decoder& decoder, std::string
     return decoder.decode(json, type, scratch.get(), rules, nullptr);
 }
 
+std::span<const std::string_view> standard_actions(Version version) {
+    if (version == Version::v201) return names_v201;
+    return version == Version::v16 ? std::span<const std::string_view>{names_v16}
+                                   : std::span<const std::string_view>{};
+}
+
 bool is_standard_action(Version version, std::string_view name) {
-    if (version == Version::v201)
-        return std::binary_search(std::begin(names_v201), std::end(names_v201), name);
-    return version == Version::v16 &&
-           std::binary_search(std::begin(names_v16), std::end(names_v16), name);
+    return std::ranges::binary_search(standard_actions(version), name);
 }
 
 }  // namespace ohm::ocpp

@@ -48,6 +48,7 @@ std::optional<wire::Violation> check_payload(wire::Decoder& decoder, std::string
 // Whether the standard has an action of that name (with 1.6's security extension), declared here or
 // not.
 bool is_standard_action(Version version, std::string_view name);
+std::span<const std::string_view> standard_actions(Version version);  // all of them, sorted
 
 constexpr bool station_sends(From from) { return from != From::csms; }
 constexpr bool csms_sends(From from) { return from != From::station; }

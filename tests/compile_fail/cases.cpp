@@ -1,4 +1,5 @@
 // One breach a name (CASE_…), each compiled alone by CMakeLists.txt. Without a name all is well.
+#include "api/dispatch.hpp"
 #include "base/ids.hpp"
 #include "ocpp/action.hpp"
 #include "wire/fields.hpp"
@@ -59,6 +60,13 @@ std::int64_t of_another = number(ConnectionId{7});
 #else
 std::int64_t of_another = number(StationNo{7});
 #endif
+
+struct Painter : api::Handler {
+#if !defined CASE_missing_handler
+    Paint::Response on(const Paint::Request&) { return {}; }
+#endif
+};
+const api::Routes painter_routes = api::routes<Painter>(Actions{});
 
 const wire::Type& first = *Actions::infos[0].request;
 const wire::Type& size = wire::type_of<Size>;
