@@ -148,6 +148,7 @@ void Api::submit(bus::OperatorBody&& body, std::function<void(OperationAnswer&&)
     const bool here = attached_[partition.value];
     body.request = next_request_++;
     body.reply_queue = here ? "" : own_queue_;
+    body.operation_id = ids_.next().bytes();
     const auto wait =
         std::max<Micros>(Micros{body.deadline_at - micros(clock_.utc())}, milliseconds{1});
     const std::uint64_t request = body.request;

@@ -342,6 +342,9 @@ void take_error(Work& work, Station& station, Command& command, std::string_view
 void create_command(Work& work, Station& station, const bus::OperatorBody& asked,
                     const CommandCreate& wanted) {
     ShardState& shard = work.shard;
+    const Ulid id = Ulid::from_bytes(asked.operation_id).value_or(Ulid{});
+    if (shard.known_commands.contains(id) || find_command(station, id.bytes()))
+        return work.answer(202, wire::encode(CommandWritten{id.text(), false}));
     if (!station.online())
         return work.refuse(409, "station_offline", "the station is not connected");
     const auto prepared = prepare(shard, station.version, wanted);
@@ -351,7 +354,7 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
     if (station.commands.size() >= limits::commands_queued_per_station)
         return work.refuse(429, "rate_limited", "64 commands are waiting for this station already");
     auto command = std::make_unique<Command>();
-    command->id = shard.ids.next();
+    command->id = id == Ulid{} ? shard.ids.next() : id;
     command->command = wanted.command.value;
     command->action = prepared->action;
     command->message_id = command->id.text();
@@ -364,16 +367,17 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
     command->deadline_at =
         work.now_us() + timeout_us(shard, station) + Micros{limits::command_deadline_extra}.count();
     ++shard.figures.commands;
-    const Ulid id = command->id;
+    const Ulid command_id = command->id;
     station.commands.push_back(std::move(command));
     shard.busy_stations.insert(station.key);
     work.batch.touch(station);
     send_next(shard, work.batch, station);
-    if (asked.wait_us <= 0) return work.answer(202, wire::encode(CommandWritten{id.text(), false}));
+    if (asked.wait_us <= 0)
+        return work.answer(202, wire::encode(CommandWritten{command_id.text(), false}));
     OperatorAnswer answer;
     answer.reply_queue = asked.reply_queue;
     answer.body.request = asked.request;
-    shard.waiters[id].push_back({std::move(answer), work.now_us() + asked.wait_us});
+    shard.waiters[command_id].push_back({std::move(answer), work.now_us() + asked.wait_us});
 }
 
 void command_sent(Work& work) {

@@ -222,6 +222,7 @@ void load_operation_needs(store::Sql& sql, ShardState& shard, const OperationNee
     shard.idempotent.clear();
     shard.configs.clear();
     shard.locations.clear();
+    shard.known_commands.clear();
     if (!needs.idempotency_keys.empty()) {
         const std::string text =
             "select key, fingerprint, status, body from idempotency_keys where " +
@@ -244,6 +245,9 @@ void load_operation_needs(store::Sql& sql, ShardState& shard, const OperationNee
             shard.configs[as_int(row[0])] = {as_text(row[1]), as_text(row[2]), as_text(row[3]),
                                              as_int(row[4]), as_int(row[5])};
     }
+    for (const Ulid& id : needs.repeated_commands)
+        if (!sql.query("select 1 from commands where id = $1", {store::Bytes{id.bytes()}}).empty())
+            shard.known_commands.insert(id);
     if (shard.fresh_station_numbers.size() >= needs.new_stations) return;
     constexpr std::int64_t block = 64;
     const auto wanted =

@@ -130,8 +130,11 @@ void Shard::prefetch(const Batch& batch) {
                     for (const bus::Held& held : body->held.items) keys.push_back(held.station);
             continue;
         }
-        if (const auto asked = bus::body_of<bus::OperatorBody>(item.envelope))
-            add_needs(state_.decoder, *asked, needs);
+        const auto asked = bus::body_of<bus::OperatorBody>(item.envelope);
+        if (!asked) continue;
+        add_needs(state_.decoder, *asked, needs);
+        const auto id = Ulid::from_bytes(asked->operation_id);
+        if (item.sender && id) needs.repeated_commands.push_back(*id);
     }
     keys.insert(keys.end(), needs.station_keys.begin(), needs.station_keys.end());
     load_stations(sql_, state_, keys);

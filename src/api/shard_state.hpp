@@ -90,6 +90,7 @@ struct ShardState {
     std::map<Ulid, std::vector<Waiter>> waiters;         // by command
     std::set<std::string> busy_stations;                 // with open commands, by id_key
     std::map<std::string, IdempotentAnswer> idempotent;  // of the running batch
+    std::set<Ulid> known_commands;                       // of the running batch: ordered before
     std::map<std::int64_t, StationConfig> configs;       // of the running batch, by station_no
     std::map<std::string, std::int64_t> locations;       // of the running batch, by id
     std::unordered_map<std::int64_t, std::string>

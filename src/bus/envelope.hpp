@@ -163,8 +163,9 @@ struct OperatorBody {
     std::int64_t deadline_at = 0;  // µs UTC; later answers are not awaited
     std::int64_t wait_us = 0;      // for a command: how long to hold the answer for its end
     std::string if_match;
+    std::string operation_id;  // 16 bytes, drawn by the asking api: a repeated order is one order
     FIELDS(request, reply_queue, operation, id, parameters, idempotency_key, fingerprint,
-           requested_by, deadline_at, wait_us, if_match)
+           requested_by, deadline_at, wait_us, if_match, operation_id)
 };
 struct OperatorAnswerBody {
     std::uint64_t request = 0;
