@@ -51,6 +51,18 @@ TEST_F(SettingsFiles, TheExampleNamesEveryKeyAndChangesNothing) {
     }
 }
 
+// Remedy: put the output of `ohmstead config markdown` between the two marks.
+TEST(SettingsMarkdown, ThePageForOperatorsHasThisTable) {
+    const auto root = std::filesystem::path{__FILE__}.parent_path() / "../..";
+    std::ifstream file{root / "docs/OPERATIONS.md"};
+    const std::string page{std::istreambuf_iterator<char>{file}, {}};
+    const std::size_t mark = page.find("<!-- settings:");
+    const std::size_t begin = page.find('\n', mark) + 1;
+    const std::size_t end = page.find("<!-- end of settings -->");
+    ASSERT_TRUE(mark != std::string::npos && end != std::string::npos);
+    EXPECT_EQ(page.substr(begin, end - begin), settings_markdown());
+}
+
 TEST(SettingsHelp, NamesEveryFlagAndKey) {
     for (const Setting& row : settings_table())
         EXPECT_THAT(settings_help(), AllOf(HasSubstr(flag_of(row.key)), HasSubstr(row.key)));
