@@ -8,19 +8,17 @@
 #include "ocpp/v201/remote_control.hpp"
 
 namespace ohm::sim {
-namespace {
 
-using ocpp::Version;
-namespace v16 = ocpp::v16;
-namespace v201 = ocpp::v201;
-using wire::Any;
+// As much of these messages as this station looks at; other members are let pass. Not in an unnamed
+// namespace: clang wants linkage of whatever FIELDS describes.
+namespace partly {
+
 using wire::Integer;
 using wire::List;
 using wire::OneOf;
 using wire::Optional;
 using wire::Text;
 
-// As much of these messages as this station looks at; other members are let pass.
 struct Trigger {
     Text<50> requestedMessage;
     Optional<Integer> connectorId;  // 1.6
@@ -61,6 +59,14 @@ struct GetVariablesAnswer {
     List<Item> getVariableResult;
     FIELDS(getVariableResult)
 };
+
+}  // namespace partly
+
+namespace {
+
+using ocpp::Version;
+namespace v16 = ocpp::v16;
+namespace v201 = ocpp::v201;
 
 struct Case {
     const Command& command;
@@ -118,7 +124,7 @@ CommandAnswer unlock_connector(const Case& in) {
 }
 
 CommandAnswer trigger_message(const Case& in) {
-    Trigger request;
+    partly::Trigger request;
     if (const auto violation = read(in, request)) return refuse(*violation);
     CommandAnswer answer;
     const std::string& wanted = request.requestedMessage.value;
@@ -132,7 +138,7 @@ CommandAnswer trigger_message(const Case& in) {
     // Nobody boots twice without a reason (1.6 erratum to BootNotification, 2.0.1 F06).
     const bool booted = answer.effect == Effect::send_boot && in.facts.boot_accepted;
     const bool absent = answer.connector > in.facts.connectors;
-    TriggerAnswer response{.status = "Accepted"};
+    partly::TriggerAnswer response{.status = "Accepted"};
     if (!known) response.status = "NotImplemented";
     if (known && (!in.willing || booted || absent)) response.status = "Rejected";
     if (!response.status.is("Accepted")) answer.effect = Effect::none;
@@ -164,7 +170,7 @@ CommandAnswer configuration(const Case& in) {
         for (const Key& key : keys) put(response, key);
         return {.payload = wire::encode(response)};
     }
-    for (const Text<50>& name : *request.key) {
+    for (const wire::Text<50>& name : *request.key) {
         const auto found = std::find_if(keys.begin(), keys.end(), [&](const Key& key) {
             return equals_ignoring_case(key.name, name.value);
         });
@@ -179,9 +185,9 @@ CommandAnswer configuration(const Case& in) {
 }
 
 CommandAnswer variables(const Case& in) {
-    GetVariables request;
+    partly::GetVariables request;
     if (const auto violation = read(in, request)) return refuse(*violation);
-    GetVariablesAnswer response;
+    partly::GetVariablesAnswer response;
     for (const auto& wanted : request.getVariableData) {
         auto& item = response.getVariableResult.items.emplace_back();
         item.component = wanted.component;

@@ -81,9 +81,10 @@ template <class Response>
 std::optional<BootAnswer> read_boot_answer_as(std::string_view payload, wire::Decoder& decoder) {
     Response response;
     if (decoder.decode(payload, response, {.custom_data = true})) return std::nullopt;
-    const auto status = response.status.template is("Accepted")  ? BootAnswer::Status::accepted
-                        : response.status.template is("Pending") ? BootAnswer::Status::pending
-                                                                 : BootAnswer::Status::rejected;
+    const std::string_view said = response.status.name();
+    const auto status = said == "Accepted"  ? BootAnswer::Status::accepted
+                        : said == "Pending" ? BootAnswer::Status::pending
+                                            : BootAnswer::Status::rejected;
     return BootAnswer{status, seconds{std::max<std::int64_t>(0, response.interval)}};
 }
 
