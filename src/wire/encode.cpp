@@ -18,7 +18,7 @@ const void* member(const void* object, const Field& field) {
 // 4 §4.1).
 bool is_left_out(const Type& type, const void* value) {
     if (type.kind == Kind::patch) return !type.present(value);
-    if (type.kind != Kind::optional) return false;
+    if (type.kind != Kind::optional || type.shows_null) return false;
     if (type.count(value) == 0) return true;
     return type.element->kind == Kind::list && type.element->count(type.at(value, 0)) == 0;
 }

@@ -117,6 +117,27 @@ TEST(Describe, ObjectsWithAndWithoutCustomData) {
               R"({"type":"object","properties":{},"additionalProperties":false})");
 }
 
+struct Shown {
+    Nullable<std::string> name;
+    Nullable<Instant> at;
+    Nullable<List<std::int64_t>> numbers;
+    FIELDS(name, at, numbers)
+};
+
+TEST(Encode, WhatIsNullableIsAlwaysThereAndAnInstantHasMilliseconds) {
+    Shown shown;
+    EXPECT_EQ(encode(shown), R"({"name":null,"at":null,"numbers":null})");
+    shown.name = std::string{};
+    shown.at.emplace().at = utc_from_micros(1'234'567);
+    shown.numbers.emplace();
+    EXPECT_EQ(encode(shown), R"({"name":"","at":"1970-01-01T00:00:01.234Z","numbers":[]})");
+    EXPECT_NE(describe<Shown>().find(R"("required":["name","at","numbers"])"), std::string::npos);
+    Shown read;
+    EXPECT_FALSE(Decoder{}.decode(R"({"name":null,"numbers":[7]})", read));
+    EXPECT_FALSE(read.name);
+    EXPECT_EQ(read.numbers->items.at(0), 7);
+}
+
 TEST(Describe, ADescriptionIsJson) {
     const std::string text = describe<All>();
     EXPECT_EQ(minify(text), text);

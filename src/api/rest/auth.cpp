@@ -12,7 +12,8 @@ ApiKeys read_keys(store::Sql& sql) {
                                            "where revoked_at is null")) {
         ApiKey key;
         key.caller.name = "key:" + store::as_text(row[1]);
-        for (const std::string_view scope : split(store::as_text(row[2]), ' '))
+        const std::string scopes = store::as_text(row[2]);
+        for (const std::string_view scope : split(scopes, ' '))
             if (!scope.empty()) key.caller.scopes.emplace_back(scope);
         key.expires_at = store::as_int(row[3]);
         keys.emplace(store::as_bytes(row[0]), std::move(key));

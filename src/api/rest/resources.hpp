@@ -71,7 +71,7 @@ struct StationShown {
     Nullable<Instant> disconnected_at;
     NullableText disconnect_reason;
     Nullable<Instant> last_seen_at;
-    Optional<List<EvseShown>> evses;  // lists: with ?expand=evses
+    Nullable<List<EvseShown>> evses;  // null in lists without ?expand=evses
     Instant created_at, updated_at;
     Nullable<Instant> archived_at;
     std::int64_t version = 0;

@@ -1,0 +1,167 @@
+#include "api/rest/test_rest.hpp"
+
+namespace ohm::api::rest {
+namespace {
+
+class Commands : public RestTest {
+protected:
+    void SetUp() override {
+        RestTest::SetUp();
+        add_station(1, "CP1");
+        connect_station(1, "Available");
+        start();
+    }
+    // A command as its owner has left it; answers with it.
+    Ulid add_command(const std::string& state, const std::string& command = "reset") {
+        const Ulid id = ids.next();
+        const bool answered = state == "answered";
+        sql->query(
+            "insert into commands (id, station_no, command, action, ocpp_version, "
+            "message_id, request, state, result, response, created_at, sent_at, "
+            "answered_at, deadline_at, requested_by, parameters) values ($1, 1, $2, 'Reset', "
+            "'1.6', 'm-1', '{\"type\":\"Hard\"}', $3, $4, $5, 1000000, 1003000, $6, 9000000, "
+            "'key:ops', '{\"type\":\"immediate\"}')",
+            {store::Bytes{id.bytes()}, command, state,
+             answered ? store::Value{std::string{"accepted"}} : store::Null{},
+             answered ? store::Value{std::string{R"({"status":"Accepted"})"}} : store::Null{},
+             answered ? store::Value{std::int64_t{1'187'000}} : store::Null{}});
+        operations.answer_to = [id](const bus::OperatorBody&) {
+            return OperationAnswer{200,
+                                   R"({"command_id":")" + id.text() + R"(","replayed":false})"};
+        };
+        return id;
+    }
+    Reply reset(std::vector<std::string> headers = {},
+                const std::string& body = R"({"type":"immediate"})") {
+        return request("POST", "/api/v1/stations/CP1/commands/reset", body, std::move(headers));
+    }
+};
+
+TEST_F(Commands, AResetWaitsForItsEndAndShowsTheStation) {
+    const Ulid id = add_command("answered");
+    sql->query("update station_state set override_status = 'Unavailable'");
+    const Reply reply = reset();
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    EXPECT_TRUE(reply.body.starts_with("{\"id\":\"cmd_" + id.text() +
+                                       "\",\"station_id\":\"CP1\",\"command\":\"reset\""))
+        << reply.body;
+    EXPECT_TRUE(
+        reply.has(R"("request":{"type":"Hard"},"response":{"status":"Accepted"},"error":null)"));
+    EXPECT_TRUE(reply.has(R"("state":"answered","result":"accepted","failed":null)"));
+    EXPECT_TRUE(reply.has(R"("timing":{"queued_ms":3,"sent_ms":3,"rtt_ms":184})")) << reply.body;
+    EXPECT_TRUE(reply.has(R"("effect":{"state":"none")"));
+    EXPECT_TRUE(reply.has(R"("station":{"id":"CP1")"));
+    EXPECT_TRUE(reply.has(R"("connectivity":"online","status":"Unavailable")"));
+    EXPECT_EQ(operations.asked.back().wait_us, 35'000'000);
+    EXPECT_EQ(operations.asked.back().operation, "send_command");
+    EXPECT_EQ(
+        operations.asked.back().parameters,
+        R"({"command":"reset","action":"","parameters":{"type":"immediate"},"validate":true})");
+}
+
+TEST_F(Commands, PreferDecidesHowLongToWait) {
+    add_command("sent");
+    const Reply at_once = reset({"Prefer: respond-async"});
+    EXPECT_EQ(at_once.status, 202);
+    EXPECT_EQ(at_once.header("preference-applied"), "respond-async");
+    EXPECT_TRUE(at_once.header("location").starts_with("/api/v1/commands/cmd_"));
+    EXPECT_EQ(at_once.header("retry-after"), "2");
+    EXPECT_EQ(operations.asked.back().wait_us, 0);
+    const Reply some = reset({"Prefer: handling=lenient, wait=7"});
+    EXPECT_EQ(some.header("preference-applied"), "wait=7");
+    EXPECT_EQ(operations.asked.back().wait_us, 7'000'000);
+    EXPECT_GT(operations.asked.back().deadline_at, micros(clock.utc()) + 7'000'000);
+    EXPECT_EQ(reset({"Prefer: respond-async, wait=3"}).header("preference-applied"), "wait=3");
+    EXPECT_EQ(reset({"Prefer: wait=100000"}).header("preference-applied"), "wait=60");
+    EXPECT_EQ(reset({"Prefer: wait=soon"}).header("preference-applied"), "");
+    EXPECT_EQ(operations.asked.back().wait_us, 35'000'000);
+}
+
+TEST_F(Commands, SpellingsOfBothVersionsAreAccepted) {
+    add_command("answered");
+    const std::pair<const char*, const char*> spellings[] = {{"Hard", "immediate"},
+                                                             {"Soft", "graceful"},
+                                                             {"Immediate", "immediate"},
+                                                             {"OnIdle", "on_idle"},
+                                                             {"on_idle", "on_idle"}};
+    for (const auto& [written, neutral] : spellings) {
+        EXPECT_EQ(reset({}, R"({"type":")" + std::string{written} + R"("})").status, 200);
+        EXPECT_NE(operations.asked.back().parameters.find(neutral), std::string::npos) << written;
+    }
+    EXPECT_EQ(reset({}, R"({"type":"hard"})").status, 400);
+    EXPECT_EQ(reset({}, "{}").status, 400);
+    EXPECT_EQ(reset({}, R"({"type":"Soft","evse_id":-1})").status, 400);
+}
+
+TEST_F(Commands, OfflineAndUnknownAreRefusals) {
+    operations.answer_to = [](const bus::OperatorBody& body) {
+        if (body.id == "CP1")
+            return OperationAnswer{409,
+                                   R"({"code":"station_offline","detail":"away","pointer":""})"};
+        return OperationAnswer{404, R"({"code":"not_found","detail":"no station","pointer":""})"};
+    };
+    EXPECT_EQ(reset().status, 409);
+    EXPECT_EQ(reset().member("code"), "station_offline");
+    EXPECT_EQ(request("POST", "/api/v1/stations/x/commands/reset", R"({"type":"Soft"})").status,
+              404);
+    EXPECT_EQ(request("POST", "/api/v1/stations/CP1/commands/dance", "{}").status, 404);
+}
+
+TEST_F(Commands, AFailureIsAnAnswer) {
+    const Ulid id = add_command("failed");
+    sql->query(
+        "update commands set failed_reason = 'call_error', error_code = 'InternalError', "
+        "error_description = 'no', error_details = '{broken' where id = $1",
+        {store::Bytes{id.bytes()}});
+    const Reply reply = reset();
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_TRUE(reply.has(R"("failed":{"reason":"call_error"},"failed_reason":"call_error")"));
+    EXPECT_TRUE(
+        reply.has(R"("error":{"code":"InternalError","description":"no","details":"{broken"})"))
+        << reply.body;
+    EXPECT_TRUE(wire::minify(reply.body));
+}
+
+TEST_F(Commands, UnlockAndRawCallsAreHandedOn) {
+    add_command("answered", "unlock-connector");
+    const Reply unlock = request("POST", "/api/v1/stations/CP1/commands/unlock-connector",
+                                 R"({"evse_id":1,"connector_id":1})");
+    EXPECT_EQ(unlock.status, 200);
+    EXPECT_NE(
+        operations.asked.back().parameters.find(R"("parameters":{"evse_id":1,"connector_id":1})"),
+        std::string::npos);
+    const auto call = [&](const std::string& body) {
+        return request("POST", "/api/v1/stations/CP1/ocpp/call", body,
+                       {"Prefer: respond-async", "Idempotency-Key: k"});
+    };
+    EXPECT_EQ(call(R"({"action":"ClearCache","payload":{"a":[1]},"validate":false})").status, 200);
+    EXPECT_EQ(
+        operations.asked.back().parameters,
+        R"({"command":"call","action":"ClearCache","parameters":{"a":[1]},"validate":false})");
+    EXPECT_EQ(operations.asked.back().idempotency_key, "key:ops k");
+    EXPECT_EQ(call(R"({"action":"ClearCache"})").status, 200);
+    EXPECT_EQ(call(R"({"action":"ClearCache","payload":[]})").member("pointer"), "/payload");
+    EXPECT_EQ(call(R"({"action":""})").status, 400);
+}
+
+TEST_F(Commands, AreListedNewestFirst) {
+    std::vector<std::string> made;
+    for (int i = 0; i < 5; ++i) made.push_back("cmd_" + add_command("answered").text());
+    const Reply page = get("/api/v1/stations/CP1/commands?limit=3&total=exact");
+    EXPECT_TRUE(page.body.starts_with("{\"data\":[{\"id\":\"" + made[4] + "\"")) << page.body;
+    EXPECT_TRUE(page.has("\"total\":5"));
+    EXPECT_FALSE(page.has("\"station\":")) << "only where one command is shown";
+    const Reply rest_of_them =
+        get("/api/v1/commands?station_id=cp1&cursor=" + page.member("next_cursor"));
+    EXPECT_TRUE(rest_of_them.body.starts_with("{\"data\":[{\"id\":\"" + made[1] + "\""));
+    EXPECT_TRUE(rest_of_them.has(R"("next_cursor":null)"));
+    EXPECT_EQ(get("/api/v1/commands?state=queued").body, R"({"data":[],"next_cursor":null})");
+    EXPECT_EQ(get("/api/v1/commands/" + made[2]).member("id"), made[2]);
+    EXPECT_TRUE(get("/api/v1/commands/" + made[2]).has("\"station\":{"));
+    for (const char* id : {"cmd_x", "cmd_00000000000000000000000000", "x"})
+        EXPECT_EQ(get(std::string{"/api/v1/commands/"} + id).status, 404);
+    EXPECT_EQ(get("/api/v1/stations/none/commands").status, 404);
+}
+
+}  // namespace
+}  // namespace ohm::api::rest
