@@ -1,13 +1,15 @@
 #!/bin/sh
-# A PostgreSQL of its own for tests: `postgres.sh start DIR` prints its port, `postgres.sh stop DIR`
-# ends it. Data, log and socket lie in DIR; it listens on 127.0.0.1 and syncs as in production.
+# A PostgreSQL of its own for tests: `postgres.sh start DIR [PORT]` prints its port (the same DIR and
+# PORT may start again), `postgres.sh stop DIR` ends it at once, as a power cut would. Data, log and
+# socket lie in DIR; it listens on 127.0.0.1 and syncs as in production.
 # User `ohm`, password `ohm`, database `ohm`. POSTGRES_BIN names another version's programs.
 set -eu
 
 bin=${POSTGRES_BIN:-/usr/lib/postgresql/15/bin}
-usage() { echo "usage: $0 start|stop DIR" >&2; exit 2; }
-[ $# -eq 2 ] || usage
+usage() { echo "usage: $0 start DIR [PORT] | stop DIR" >&2; exit 2; }
+[ $# -eq 2 ] || [ $# -eq 3 ] || usage
 dir=$2
+wanted_port=${3:-}
 
 # initdb refuses root.
 as_owner() {
@@ -30,7 +32,7 @@ start() {
     fi
     # A port found free may be taken before the server binds it, hence several attempts.
     for _ in 1 2 3 4 5; do
-        port=$(free_port)
+        port=${wanted_port:-$(free_port)}
         if as_owner "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 30 -o \
             "-p $port -k '$dir' -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=on" \
             start >/dev/null 2>&1; then
