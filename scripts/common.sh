@@ -16,6 +16,9 @@ RABBITMQ_PACKAGES="rabbitmq-server"
 
 BINARY=build/release/ohmstead
 
+# What one preset compiled serves the others.
+export CCACHE_NOHASHDIR=true
+
 # Installs those of the named packages that are missing, or says how.
 need_packages() {
     missing=
