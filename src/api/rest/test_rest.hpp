@@ -174,9 +174,15 @@ protected:
     SeededRandom random{7};
     IdSource ids{clock, random};
     net::Loop loop{clock};
-    store::TestDatabase database{store::Dialect::sqlite};
+    // OHM_TEST_REST_DATABASE=postgres runs the same cases on the server that OHM_TEST_PG_PORT
+    // names.
+    static store::Dialect dialect() {
+        const bool postgres = store::environment("OHM_TEST_REST_DATABASE", "") == "postgres";
+        return postgres ? store::Dialect::postgres : store::Dialect::sqlite;
+    }
+    store::TestDatabase database{dialect()};
     std::unique_ptr<store::Sql> sql;
-    std::string log_path = database.path() + ".log";
+    const std::string log_path = database.path() + ".log";
     Readers readers{
         loop,
         0,
