@@ -92,10 +92,10 @@ run_ctest() {
     shift
     [ -f "build/$preset/CTestTestfile.cmake" ] || return 1
     results=$(mktemp "$work/results-XXXXXX.xml")
-    OHM_TEST_BINARY=$PWD/build/release/ohmstead TMPDIR=$work/tmp \
-        ctest --test-dir "build/$preset" -j "$CMAKE_BUILD_PARALLEL_LEVEL" --timeout $test_timeout_s \
-        --output-on-failure --output-junit "$results" \
-        --test-output-size-passed 4000 --test-output-truncation head "$@"
+    TMPDIR=$work/tmp ctest --test-dir "build/$preset" -j "$CMAKE_BUILD_PARALLEL_LEVEL" \
+        --timeout $test_timeout_s --output-on-failure --output-junit "$results" \
+        --test-output-size-passed 400000 --test-output-size-failed 400000 \
+        --test-output-truncation head "$@"
 }
 
 clean_up() {

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Adds up ctest's JUnit files: test_summary.py [--failed-steps N] FILE...
 
-A test program that prints GoogleTest's summary counts with each of its cases; any other test counts
-once. A failed test always counts as one failure at least. The last line is `N passed, N failed`; what
+A test that prints summaries of GoogleTest or of Node's test runner counts with each of its cases; any
+other test counts once. A failed test always counts as one failure at least. The last line is `N passed, N failed`; what
 was skipped is listed. Ends with 1 when something failed or nothing passed.
 """
 
@@ -10,14 +10,13 @@ import re
 import sys
 import xml.etree.ElementTree as xml
 
-PASSED = re.compile(r"^\[  PASSED  \] (\d+) tests?\.", re.M)
-FAILED = re.compile(r"^\[  FAILED  \] (\d+) tests?, listed below", re.M)
-SKIPPED = re.compile(r"^\[  SKIPPED \] (\d+) tests?, listed below", re.M)
+PASSED = re.compile(r"^(?:\[  PASSED  \] (\d+) tests?\.|(?:ℹ|#) pass (\d+)$)", re.M)
+FAILED = re.compile(r"^(?:\[  FAILED  \] (\d+) tests?, listed below|(?:ℹ|#) fail (\d+)$)", re.M)
+SKIPPED = re.compile(r"^(?:\[  SKIPPED \] (\d+) tests?, listed below|(?:ℹ|#) skipped (\d+)$)", re.M)
 
 
 def number(pattern, text):
-    found = pattern.findall(text)
-    return int(found[-1]) if found else 0
+    return sum(int(a or b) for a, b in pattern.findall(text))
 
 
 def count(case):

@@ -37,6 +37,10 @@ class Summary(unittest.TestCase):
     def test_failed_cases(self):
         self.assertEqual(self.summary([case("fail", GTEST_FAILED)]), ("5 passed, 2 failed", 1))
 
+    def test_summaries_of_node_are_added_up(self):
+        first, second = "ℹ tests 5\nℹ pass 4\nℹ fail 1\nℹ skipped 0\n", "# pass 3\n# fail 0\n# skipped 2\n"
+        self.assertEqual(self.summary([case("fail", first + second)]), ("7 passed, 1 failed", 1))
+
     def test_a_crash_fails_at_least_once(self):
         self.assertEqual(self.summary([case("run", "ok"), case("fail", "Segmentation fault")]),
                          ("1 passed, 1 failed", 1))
