@@ -40,8 +40,10 @@ def main(arguments):
     for name in arguments:
         try:
             cases = xml.parse(name).getroot().iter("testcase")
-        except (OSError, xml.ParseError):
-            continue  # its step failed, and counts below
+        except (OSError, xml.ParseError) as error:
+            print(f"failed: {name} cannot be read: {error}")
+            totals[1] += 1
+            continue
         for case in cases:
             counts = count(case)
             if counts[1]:

@@ -55,6 +55,9 @@ class Summary(unittest.TestCase):
     def test_a_failed_step_without_a_failed_test(self):
         self.assertEqual(self.summary([case("run", "ok")], steps=1), ("1 passed, 1 failed", 1))
 
+    def test_results_that_cannot_be_read_fail(self):
+        self.assertEqual(self.summary(["<broken"]), ("0 passed, 1 failed", 1))
+
     def test_nothing_is_no_success(self):
         self.assertEqual(self.summary([]), ("0 passed, 0 failed", 1))
 
