@@ -211,8 +211,8 @@ void submit_portion(const SharedExchange& exchange, Service& service,
     bus::OperatorBody body = service.operation(*exchange, operation::import_stations,
                                                rows.rows.items.front().id, wire::encode(rows));
     // A long import outlives the deadline that its request would give.
-    body.deadline_at += (import->next_portion / limits::import_operations_at_once) *
-                        Micros{service.settings().operation_deadline}.count();
+    const auto round = static_cast<std::int64_t>(number / limits::import_operations_at_once);
+    body.deadline_at += round * Micros{service.settings().operation_deadline}.count();
     if (!body.idempotency_key.empty()) body.idempotency_key += "#" + std::to_string(number);
     service.submit(std::move(body), [exchange, &service, import, number](OperationAnswer&& answer) {
         take_answer(*import, import->portions[number], answer, service.decoder());
