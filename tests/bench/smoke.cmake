@@ -1,0 +1,25 @@
+# Each bench once, briefly: that it runs, never how fast. Release builds only (label bench).
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Release" OR NOT TARGET ohmstead)
+  return()
+endif()
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+set(targets store_batch)
+if(TARGET wire_codec)
+  list(APPEND targets wire_codec)
+  add_test(NAME bench.wire_codec COMMAND wire_codec --benchmark_min_time=0.01)
+endif()
+add_test(NAME bench.store_batch COMMAND store_batch sqlite bench-smoke.db 1)
+add_test(NAME bench.end_to_end
+         COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/end_to_end.py --embedded
+                 --binary $<TARGET_FILE:ohmstead> --stations 50 --active 50 --seconds 2)
+add_test(NAME bench.build
+         COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR} --target ${targets})
+set_tests_properties(bench.build PROPERTIES FIXTURES_SETUP benches LABELS bench TIMEOUT 900)
+add_test(NAME bench.clean COMMAND ${CMAKE_COMMAND} -E rm -f bench-smoke.db bench-smoke.db-wal bench-smoke.db-shm)
+set_tests_properties(bench.clean PROPERTIES FIXTURES_CLEANUP benches LABELS bench)
+foreach(bench wire_codec store_batch end_to_end)
+  if(TEST bench.${bench})
+    set_tests_properties(bench.${bench} PROPERTIES FIXTURES_REQUIRED benches LABELS bench RUN_SERIAL ON
+                                                   TIMEOUT 180)
+  endif()
+endforeach()
