@@ -51,11 +51,31 @@ TEST_F(SettingsFiles, TheExampleNamesEveryKeyAndChangesNothing) {
     }
 }
 
+std::string repository_file(const char* name) {
+    std::ifstream file{std::filesystem::path{__FILE__}.parent_path() / "../.." / name};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+TEST_F(SettingsFiles, TheTemplateForServersIsValidWithAndWithoutItsSuggestions) {
+    const std::string given = repository_file(".env.backend");
+    ASSERT_FALSE(given.empty());
+    std::string suggested;
+    for (const auto line : split(given, '\n')) {
+        const bool key = line.size() > 1 && line[0] == '#' && line[1] != ' ';
+        suggested += std::string{key ? line.substr(1) : line} + "\n";
+    }
+    const Settings as_is =
+        loaded({.files = {write("a.env", given)}, .environment = {}, .arguments = {}});
+    for (const Setting& row : settings_table())
+        EXPECT_EQ(as_is.text(row.key), row.fallback) << "the template changes nothing by itself";
+    const Settings all =
+        loaded({.files = {write("b.env", suggested)}, .environment = {}, .arguments = {}});
+    EXPECT_FALSE(all.is_default("DB_HOST"));
+}
+
 // Remedy: put the output of `ohmstead config markdown` between the two marks.
 TEST(SettingsMarkdown, ThePageForOperatorsHasThisTable) {
-    const auto root = std::filesystem::path{__FILE__}.parent_path() / "../..";
-    std::ifstream file{root / "docs/OPERATIONS.md"};
-    const std::string page{std::istreambuf_iterator<char>{file}, {}};
+    const std::string page = repository_file("docs/OPERATIONS.md");
     const std::size_t mark = page.find("<!-- settings:");
     const std::size_t begin = page.find('\n', mark) + 1;
     const std::size_t end = page.find("<!-- end of settings -->");
