@@ -139,7 +139,7 @@ describe(`${setup}: commands`, { timeout: 240_000 }, () => {
           station.onReset = () => new Promise(() => {});
           const asked = reset(station);
           await until('the CALL to arrive', () => station.resets.length === 1);
-          station.client.close({ code: 1000, force: true });
+          station.client.close({ code: 1000, force: true }); // the handler is not waited for
           const answer = await asked;
           assert.equal(answer.body.state, 'failed');
           assert.equal(answer.body.failed.reason, 'disconnected');

@@ -95,6 +95,7 @@ export class Program {
       stdio: ['ignore', log, log],
     });
     const forget = atExit(() => this.child.kill('SIGKILL'));
+    this.child.unref(); // one that a failed test leaves behind holds nothing up
     this.ended = new Promise((done) => {
       this.child.once('exit', (code, signal) => {
         cleanings.delete(forget);
@@ -120,6 +121,7 @@ export class Program {
   }
   async end(signal = 'SIGTERM') {
     if (!this.runs) return { code: this.code, signal: this.signal };
+    this.child.ref();
     this.signalWith(signal);
     return this.ended;
   }
@@ -157,6 +159,16 @@ function script(name, words, quiet = false) {
   return run.stdout.trim();
 }
 
+// The same without holding up this process, whose stations go on talking.
+function scriptBeside(name, words) {
+  const child = spawn('sh', [join(here, '../lab', name), ...words], { stdio: 'ignore' });
+  return new Promise((done, fail) => {
+    child.once('exit', (code) =>
+      code === 0 ? done() : fail(new Error(`${name} ${words.join(' ')} ended with ${code}`)),
+    );
+  });
+}
+
 export class Services {
   static start() {
     const services = new Services();
@@ -168,25 +180,26 @@ export class Services {
       script('rabbitmq.sh', ['stop', services.rabbitmqDirectory], true);
       remove();
     });
-    services.startPostgres();
-    services.startRabbitmq();
+    services.postgresPort = script('postgres.sh', ['start', services.postgresDirectory]);
+    services.rabbitmqPort = script('rabbitmq.sh', ['start', services.rabbitmqDirectory]);
     return services;
-  }
-  startPostgres() {
-    const port = this.postgresPort ? [this.postgresPort] : [];
-    this.postgresPort = script('postgres.sh', ['start', this.postgresDirectory, ...port]);
-  }
-  stopPostgres() {
-    script('postgres.sh', ['stop', this.postgresDirectory]); // immediate: as after a power cut
-  }
-  startRabbitmq() {
-    this.rabbitmqPort = script('rabbitmq.sh', ['start', this.rabbitmqDirectory]);
-  }
-  killRabbitmq() {
-    script('rabbitmq.sh', ['kill', this.rabbitmqDirectory]);
   }
   settings() {
     return serviceSettings(this.postgresPort, this.rabbitmqPort);
+  }
+
+  // Immediately: as after a power cut. Both come back on their ports.
+  stopPostgres() {
+    return scriptBeside('postgres.sh', ['stop', this.postgresDirectory]);
+  }
+  startPostgres() {
+    return scriptBeside('postgres.sh', ['start', this.postgresDirectory, this.postgresPort]);
+  }
+  killRabbitmq() {
+    return scriptBeside('rabbitmq.sh', ['kill', this.rabbitmqDirectory]);
+  }
+  startRabbitmq() {
+    return scriptBeside('rabbitmq.sh', ['start', this.rabbitmqDirectory]);
   }
 }
 

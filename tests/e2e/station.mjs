@@ -104,7 +104,7 @@ export class Station {
     return this.call('Heartbeat', {});
   }
   close(code = 1000) {
-    return this.client.close({ code, force: true });
+    return this.client.close({ code, awaitPending: false });
   }
 
   shown() {
