@@ -111,9 +111,11 @@ void Worker::drain() {
         loop.loop().post([this, &loop] {
             loop.stop_accepting();
             loop.stations().drain();
-            loop.loop().every(milliseconds{100}, [this, &loop, told = false]() mutable {
-                if (told || !loop.stations().drained()) return;
-                told = true;
+            // Each run is one of a copy, so what it remembers lies outside.
+            const auto told = std::make_shared<bool>(false);
+            loop.loop().every(milliseconds{100}, [this, &loop, told] {
+                if (*told || !loop.stations().drained()) return;
+                *told = true;
                 drained_box_.push_always(true);
             });
         });
