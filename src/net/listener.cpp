@@ -77,6 +77,10 @@ int listen_on(const std::string& address, std::uint16_t port, bool share_port) {
                                         std::to_string(port) + ": " + std::strerror(errno)};
 }
 
+void check_port_is_free(const std::string& address, std::uint16_t port) {
+    if (port != 0) ::close(listen_on(address, port, false));
+}
+
 std::uint16_t bound_port(int descriptor) {
     Address address;
     address.size = sizeof address.bytes;

@@ -119,4 +119,8 @@ private:
     std::unique_ptr<State> state_;
 };
 
+// Throws Fault{fatal} where anybody listens on it. Before a listener with share_port, which would
+// quietly share the port with another process as well.
+void check_port_is_free(const std::string& address, std::uint16_t port);
+
 }  // namespace ohm::net

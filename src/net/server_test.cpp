@@ -429,6 +429,17 @@ TEST_F(ServerTest, SaysWhichPortIsTaken) {
     }
 }
 
+TEST_F(ServerTest, FindsAPortTakenThatWouldBeShared) {
+    Server::Options options = test_options();
+    options.share_port = true;
+    start(options);
+    EXPECT_THROW(check_port_is_free(options.address, server->port()), Fault);
+    EXPECT_NO_THROW(check_port_is_free(options.address, 0));
+    const std::uint16_t port = server->port();
+    server.reset();
+    EXPECT_NO_THROW(check_port_is_free(options.address, port));
+}
+
 TEST_F(ServerTest, KeepsConnectionsWhenItStopsAccepting) {
     start();
     owner.echoes = true;

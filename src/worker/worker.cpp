@@ -80,6 +80,9 @@ void Worker::start(bus::WorkerBus& bus) {
     LoopOptions each = options_.loop;
     each.loops = static_cast<std::uint32_t>(options_.threads);
     ListenOptions listen = options_.listen;
+    net::check_port_is_free(listen.address, listen.port);
+    if (!listen.tls.certificate_file.empty())
+        net::check_port_is_free(listen.address, listen.tls_port);
     for (std::size_t i = 0; i < options_.threads; ++i) {
         each.loop = static_cast<std::uint32_t>(i);
         loops_.push_back(std::make_unique<WorkerLoop>(each, listen, clock_, bus));
