@@ -93,7 +93,6 @@ worker::WorkerOptions worker_options(const Settings& settings) {
     worker::WorkerOptions options;
     options.loop.worker = worker_id(settings);
     options.loop.version = OHM_VERSION;
-    options.loop.ping_interval = seconds{settings.integer("OHM_PING_INTERVAL_S")};
     options.loop.commit_grace = milliseconds{settings.integer("OHM_COMMIT_GRACE_MS")};
     options.loop.drain_over = seconds{settings.integer("OHM_DRAIN_SECONDS")};
     options.loop.refuse_subprotocol_by_400 = settings.text("OHM_SUBPROTOCOL_REFUSAL") == "http400";
@@ -422,7 +421,7 @@ int run(std::vector<std::string> arguments) {
     const bool known = command == "all" || command == "api" || command == "worker" ||
                        command == "config" || command == "migrate";
     if (!known) {
-        std::cerr << "ohmstead: there is no command " << command << "; see ohmstead help\n";
+        std::cerr << "ohmstead: there is no command " << command << "; see ohmstead help.\n";
         return exit_bad_usage;
     }
     const auto settings = Settings::load(process_sources(arguments));

@@ -330,8 +330,7 @@ void StationLoop::accept(Connection& connection, const bus::Envelope& envelope) 
     connection.state = State::open;
     connection.epoch = envelope.epoch;
     connection.boot_accepted = body->boot_accepted;
-    connection.ping_interval =
-        body->ping_interval_s > 0 ? seconds{body->ping_interval_s} : options_.ping_interval;
+    connection.ping_interval = seconds{body->ping_interval_s};  // 0: never
     connection.peer.become(ocpp::version_of_number(envelope.ocpp_version));
     sockets_.accept(connection.socket, body->subprotocol);
     schedule(connection, connection.ping_interval.count() > 0 ? Micros{connection.ping_interval}

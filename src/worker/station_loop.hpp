@@ -24,7 +24,6 @@ struct LoopOptions {
     std::string worker;                 // OHM_WORKER_ID
     std::string address;                // of the worker's HTTP side, for people
     std::string version;
-    seconds ping_interval{20};  // 0: never
     milliseconds commit_grace{
         15'000};  // without a beat for so long: close sockets (the station is the write-ahead log)
     seconds drain_over{10};
