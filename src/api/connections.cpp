@@ -404,7 +404,8 @@ void bury_dead_workers(ShardState& shard, Batch& batch) {
                    batch.mono - held.self_beat_heard < 2 * limits::worker_beat_interval &&
                    batch.mono - held.prompt_since > limits::worker_dead_after;
         });
-    if (!prompt) return;  // the queue is late: nobody is declared dead
+    const bool hears_nobody = shard.partitions.empty();
+    if (hears_nobody || !prompt) return;  // the queue is late: nobody is declared dead
     for (auto& [name, worker] : shard.workers) {
         if (worker.dead || batch.mono - worker.last_beat < limits::worker_dead_after) continue;
         worker.dead = true;
