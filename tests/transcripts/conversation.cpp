@@ -1,0 +1,233 @@
+#include "conversation.hpp"
+
+#include <stdexcept>
+
+#include "base/text.hpp"
+#include "ocpp/frame.hpp"
+
+namespace ohm::transcripts {
+namespace {
+
+[[noreturn]] void complain(const std::string& what) { throw std::runtime_error{what}; }
+
+std::string_view take_word(std::string_view& text) {
+    text = trim(text);
+    const auto end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text = trim(text.substr(end));
+    return word;
+}
+
+Micros span_of(std::string_view text) {
+    const bool in_ms = text.ends_with("ms");
+    const auto number = parse_int(text.substr(0, text.size() - (in_ms ? 2 : 1)));
+    if (!number) complain("a span is a number and ms, s or m");
+    if (in_ms) return milliseconds{*number};
+    if (text.ends_with('m')) return minutes{*number};
+    return seconds{*number};
+}
+
+std::string shown(const store::Value& value) {
+    if (store::is_null(value)) return "null";
+    if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+    if (const auto* bytes = std::get_if<store::Bytes>(&value)) return "0x" + to_hex(bytes->data);
+    return store::as_text(value);
+}
+
+}  // namespace
+
+// key=value words behind a line's fixed part.
+struct Conversation::Settings {
+    std::map<std::string, std::string, std::less<>> values;
+
+    explicit Settings(std::string_view text) {
+        while (!(text = trim(text)).empty()) {
+            const std::string_view word = take_word(text);
+            const auto equals = word.find('=');
+            if (equals == std::string_view::npos)
+                complain("expected key=value: " + std::string{word});
+            values[std::string{word.substr(0, equals)}] = word.substr(equals + 1);
+        }
+    }
+    std::string text(std::string_view key, std::string otherwise = {}) const {
+        const auto found = values.find(key);
+        return found == values.end() ? otherwise : found->second;
+    }
+    bool has(std::string_view key) const { return values.contains(key); }
+};
+
+Conversation::Conversation() : lab_{{}} {
+    lab_.start_api();
+    lab_.start_worker(0);
+    settle();
+}
+Conversation::~Conversation() = default;
+
+// ---- from the network ----
+
+std::string Conversation::prefix(world::LinkId link) const {
+    for (const auto& [name, one] : links_)
+        if (one.id == link) return name == current_ ? "" : name;
+    return "?";
+}
+
+void Conversation::on_open(world::LinkId link, std::string_view subprotocol) {
+    said_.push_back(prefix(link) + "= 101 " + std::string{subprotocol.empty() ? "-" : subprotocol});
+}
+void Conversation::on_message(world::LinkId link, std::string_view text) {
+    said_.push_back(prefix(link) + "< " + std::string{text});
+    const ocpp::Head head = ocpp::read_head(text);
+    if (head.type != ocpp::FrameType::call) return;
+    previous_call_id_ = call_id_;
+    call_id_ = head.raw_id;
+}
+void Conversation::on_closed(world::LinkId link, std::uint16_t code, std::string_view reason) {
+    said_.push_back(prefix(link) + "< close " + std::to_string(code) + " " + std::string{reason});
+}
+void Conversation::on_refused(world::LinkId link, const net::Response& response) {
+    said_.push_back(prefix(link) + "= " + std::to_string(response.status) + " " + response.body);
+}
+
+// ---- lines ----
+
+std::vector<std::string> Conversation::say(std::string_view line) {
+    said_.clear();
+    std::string_view rest = line;
+    const std::string_view word = take_word(rest);
+    if (word == ">")
+        lab_.net().send(current().id, filled_in(rest));
+    else if (word == ">hex")
+        lab_.net().send(current().id, from_hex(rest).value_or(""));
+    else if (word == "station")
+        station(rest);
+    else if (word == "connect")
+        connect(rest);
+    else if (word == "on")
+        current_ = rest, station_ = current().id_text;
+    else if (word == "close")
+        lab_.net().close(current().id, 1000, "");
+    else if (word == "vanish")
+        lab_.net().fall_silent(current().id);
+    else if (word == "wait")
+        wait(rest);
+    else if (word == "operator")
+        operate(rest);
+    else if (word == "row")
+        query(rest);
+    else
+        complain("no such line: " + std::string{word});
+    settle();
+    return said_;
+}
+
+// $id is the id of the last CALL that a station received, $previous that of the one before.
+std::string Conversation::filled_in(std::string_view frame) const {
+    std::string out{frame};
+    const auto replace = [&](std::string_view name, const std::string& value) {
+        const auto at = out.find(name);
+        if (at != std::string::npos) out.replace(at, name.size(), value);
+    };
+    replace("$id", call_id_);
+    replace("$previous", previous_call_id_);
+    return out;
+}
+
+void Conversation::settle() { lab_.run(Micros{0}); }
+
+void Conversation::wait(std::string_view span) { lab_.run(span_of(span)); }
+
+Conversation::Link& Conversation::current() {
+    const auto found = links_.find(current_);
+    if (found == links_.end()) complain("no connection " + current_);
+    return found->second;
+}
+
+// Registers a station and connects it, without a word where both succeed.
+void Conversation::station(std::string_view rest) {
+    const std::string id{take_word(rest)}, subprotocol{take_word(rest)};
+    const Settings settings{rest};
+    versions_[id] = subprotocol;
+    station_ = id;
+    std::string wanted = R"({"id":)";
+    append_json_string(wanted, id);
+    wanted += R"(,"security_profile":)" + settings.text("profile", "0");
+    for (const auto& [key, value] : settings.values) {
+        if (key == "profile" || key == "connect") continue;
+        wanted += ",\"" + key + "\":";
+        if (parse_int(value) && key != "password")
+            wanted += value;
+        else
+            append_json_string(wanted, value);
+    }
+    bus::OperatorBody asked;
+    asked.operation = api::operation::create_station;
+    asked.id = id;
+    asked.parameters = wanted + "}";
+    int status = 0;
+    lab_.operate(asked, [&](int code, const std::string& body) {
+        status = code;
+        if (code != 201) said_.push_back("= " + std::to_string(code) + " " + body);
+    });
+    settle();
+    if (status != 201 || settings.text("connect") == "no") return;
+    open(id, id, settings);
+    const std::string expected = "= 101 " + subprotocol;
+    if (said_.size() == 1 && said_.front() == expected) said_.clear();
+}
+
+// connect [NAME] [key=value …]: a further connection of the station last named.
+void Conversation::connect(std::string_view rest) {
+    std::string name = station_;
+    if (!rest.empty() && rest.substr(0, rest.find(' ')).find('=') == std::string_view::npos)
+        name = take_word(rest);
+    const Settings settings{rest};
+    open(name, settings.text("id", station_), settings);
+}
+
+void Conversation::open(const std::string& name, const std::string& station,
+                        const Settings& settings) {
+    net::Request request;
+    request.method = "GET";
+    request.target = settings.text("target", "/" + percent_encode(station));
+    const std::string offered = settings.text("offer", versions_[station]);
+    if (offered != "none" && !offered.empty())
+        request.headers.push_back({"sec-websocket-protocol", offered});
+    if (settings.has("password"))
+        request.headers.push_back(
+            {"authorization", "Basic " + to_base64(settings.text("user", station) + ":" +
+                                                   settings.text("password"))});
+    current_ = name;
+    links_[name] = {name, {}, station};
+    links_[name].id = lab_.net().connect(*this, lab_.worker(0), std::move(request));
+    settle();
+}
+
+// operator OPERATION [wait=5s] [id=…] {parameters}
+void Conversation::operate(std::string_view rest) {
+    bus::OperatorBody asked;
+    asked.operation = take_word(rest);
+    const auto brace = std::min(rest.find('{'), rest.size());
+    const Settings settings{rest.substr(0, brace)};
+    asked.id = settings.text("id", station_);
+    asked.parameters = rest.substr(brace);
+    asked.requested_by = "transcript";
+    asked.if_match = settings.text("if_match");
+    asked.idempotency_key = settings.text("key");
+    asked.fingerprint = settings.text("fingerprint");
+    if (settings.has("wait")) asked.wait_us = span_of(settings.text("wait")).count();
+    lab_.operate(asked, [this](int status, const std::string& body) {
+        said_.push_back("= " + std::to_string(status) + " " + body);
+    });
+}
+
+void Conversation::query(std::string_view sql) {
+    for (const store::Row& row : lab_.truth().query(sql)) {
+        std::string line = "=";
+        for (const store::Value& value : row)
+            line += (line.size() == 1 ? " " : " | ") + shown(value);
+        said_.push_back(line);
+    }
+    if (said_.empty()) said_.push_back("= no rows");
+}
+
+}  // namespace ohm::transcripts
