@@ -66,7 +66,7 @@ const bindable = (port) =>
     server.listen(port, '::', () => server.close(() => done(true)));
   });
 
-// Below the range from which the kernel gives ports to clients, so that it stays free over restarts.
+// Below the range from which the kernel gives ports to clients: it stays free over restarts.
 export async function freePort() {
   for (;;) {
     const port = 12_000 + Math.floor(Math.random() * 18_000);

@@ -211,7 +211,8 @@ describe(`${setup}: REST`, { timeout: 180_000 }, () => {
     assert.deepEqual(await rest().station(id), removed);
     const problem = await ask('PATCH', `${v1}/stations/${id}`, { security_profile: null });
     assertProblem(problem, 400, 'validation_failed');
-    assertProblem(await ask('PATCH', `${v1}/stations/${id}`, { id: 'Y' }), 400, 'validation_failed');
+    const renaming = await ask('PATCH', `${v1}/stations/${id}`, { id: 'Y' });
+    assertProblem(renaming, 400, 'validation_failed');
     assertProblem(await ask('PATCH', `${v1}/stations/${freshId()}`, {}), 404, 'not_found');
   });
 

@@ -54,5 +54,6 @@ for (const file of files) {
 }
 clearTimeout(deadline);
 services?.stop();
-console.log(`== ${what}: ${files.length - failed.length} files ok, failed: ${failed.join(' ') || 'none'}`);
+const passed = files.length - failed.length;
+console.log(`== ${what}: ${passed} files ok, failed: ${failed.join(' ') || 'none'}`);
 process.exit(failed.length === 0 && files.length > 0 ? 0 : 1);

@@ -20,8 +20,8 @@ function openssl(...words) {
 function selfSigned(name, commonName) {
   openssl(
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
-    ...['-keyout', `${name}.key`, '-out', `${name}.pem`, '-days', '2', '-subj', `/CN=${commonName}`],
-    ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+    ...['-keyout', `${name}.key`, '-out', `${name}.pem`, '-days', '2'],
+    ...['-subj', `/CN=${commonName}`, '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
   );
 }
 function signedByAuthority(name, commonName) {
