@@ -16,11 +16,12 @@ constexpr std::size_t fragments_per_message = 64;  // more: close 1008
 constexpr std::size_t calls_queued_per_station =
     64;  // pipelined CALLs that wait for their turn; more: socket is not read
 constexpr std::size_t write_buffer_bytes =
-    256 * 1024;                                    // a peer that does not read: connection reset
-constexpr std::size_t upgrades_waiting = 4096;     // per loop, for the api's answer; more: 503
-constexpr std::size_t identity_characters = 48;    // 2.0.1 Part 4 §3.1; more: 400
-constexpr std::size_t identity_bytes = 255;        // 1.6
-constexpr std::size_t message_id_characters = 36;  // longer ids are echoed as they came
+    256 * 1024;                                  // a peer that does not read: connection reset
+constexpr std::size_t upgrades_waiting = 4096;   // per loop, for the api's answer; more: 503
+constexpr std::size_t worker_backlog = 16'384;   // refused posts of a loop; more: upgrades get 503
+constexpr std::size_t identity_characters = 48;  // 2.0.1 Part 4 §3.1; more: 400
+constexpr std::size_t identity_bytes = 255;      // 1.6
+constexpr std::size_t message_id_characters = 36;        // longer ids are echoed as they came
 constexpr std::size_t unreadable_frames_in_a_row = 100;  // then close 1008
 constexpr std::size_t repairs_per_message = 64;          // of lenient decoding; more are not listed
 constexpr seconds upgrade_deadline{10};                  // waiting for the api's answer; then 503
@@ -119,7 +120,9 @@ constexpr std::size_t shard_mailbox =
     20'000;  // full: the bus is not acknowledged, prefetch holds it
 constexpr std::size_t loop_mailbox = 65'536;
 constexpr std::size_t commands_queued_per_station = 64;  // more: 429
-constexpr std::size_t message_log_queue = 20'000;        // frames; more: dropped, the gap is a row
+constexpr std::size_t connectors_per_station = 256;      // reported ones; more: not kept
+constexpr minutes worker_row_age{7 * 24 * 60};     // not heard of for longer: its row is removed
+constexpr std::size_t message_log_queue = 20'000;  // frames; more: dropped, the gap is a row
 constexpr std::size_t idempotency_keys = 100'000;
 constexpr minutes idempotency_age{24 * 60};
 constexpr std::size_t connection_attempts_kept = 100'000;  // oldest out

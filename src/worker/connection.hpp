@@ -14,7 +14,8 @@
 
 namespace ohm::worker {
 
-enum class State : std::uint8_t { waiting, open, closing };
+// `refused`: answered, and its end has not been reported yet; no later decision counts.
+enum class State : std::uint8_t { waiting, refused, open, closing };
 
 // The commands that ran on this connection lately: a redelivered one must not run again.
 class RecentCommands {
@@ -33,7 +34,7 @@ private:
 };
 
 struct StationLoop::Connection {
-    std::uint64_t id = 0;  // generation, slot, loop: unique within the worker's incarnation
+    std::uint64_t id = 0;  // generation (32 bits), slot (24), loop (8); never 0
     net::SocketId socket{};
     std::uint64_t epoch = 0;
     std::uint64_t source = 0;  // hash of address and identity, while it waits

@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::uint16_t close_protocol_error = 1002, close_policy = 1008;
 
+constexpr std::uint32_t slot_mask = 0xFF'FFFF;  // far beyond the descriptors of one process
+std::uint32_t slot_of(std::uint64_t id) { return static_cast<std::uint32_t>(id >> 8) & slot_mask; }
+
 std::int64_t whole_seconds(Mono at) { return at.time_since_epoch().count() / 1'000'000; }
 
 std::string problem(int status, std::string_view code, std::string_view detail) {
@@ -28,7 +31,7 @@ std::string problem(int status, std::string_view code, std::string_view detail) 
 StationLoop::StationLoop(const LoopOptions& options, const Clock& clock, Sockets& sockets,
                          bus::WorkerBus& bus)
     : options_{options}, clock_{clock}, sockets_{sockets}, bus_{bus} {
-    started_at_ = bus_changed_at_ = next_beat_ = next_close_ = last_seen_report_ = now();
+    started_at_ = bus_changed_at_ = next_beat_ = paced_at_ = last_seen_report_ = now();
     next_seen_ = now() + limits::seen_report_interval;
     wheel_at_s_ = whole_seconds(now());
 }
@@ -37,7 +40,7 @@ StationLoop::~StationLoop() = default;
 // ---- connections ----
 
 StationLoop::Connection* StationLoop::find(std::uint64_t connection_id) {
-    const auto slot = connection_id >> 8 & 0xFFFF'FFFF;
+    const auto slot = slot_of(connection_id);
     if (slot >= slots_.size() || !slots_[slot] || slots_[slot]->id != connection_id) return nullptr;
     return slots_[slot].get();
 }
@@ -56,11 +59,11 @@ StationLoop::Connection& StationLoop::add(net::SocketId socket) {
     }
     const std::uint32_t slot = free_slots_.back();
     free_slots_.pop_back();
-    ++generation_;
+    if (++generation_ == 0) ++generation_;  // so that no connection has number 0
     slots_[slot] = std::make_unique<Connection>();
     Connection& connection = *slots_[slot];
-    connection.id = static_cast<std::uint64_t>(generation_ & 0xFF'FFFF) << 40 |
-                    static_cast<std::uint64_t>(slot) << 8 | options_.loop;
+    connection.id = static_cast<std::uint64_t>(generation_) << 32 |
+                    static_cast<std::uint64_t>(slot & slot_mask) << 8 | options_.loop;
     connection.socket = socket;
     connection.opened_at = now();
     sockets_.set_tag(socket, slot + 1);
@@ -69,8 +72,9 @@ StationLoop::Connection& StationLoop::add(net::SocketId socket) {
 }
 
 void StationLoop::remove(Connection& connection) {
-    --(connection.state == State::waiting ? waiting_count_ : open_count_);
-    const auto slot = static_cast<std::uint32_t>(connection.id >> 8);
+    const bool undecided = connection.state == State::waiting || connection.state == State::refused;
+    --(undecided ? waiting_count_ : open_count_);
+    const std::uint32_t slot = slot_of(connection.id);
     slots_[slot].reset();
     free_slots_.push_back(slot);
 }
@@ -91,7 +95,7 @@ void StationLoop::on_upgrade(net::SocketId socket, const net::Request& request,
         return refuse(socket, 503, "api_away", "the api or its database cannot be reached");
     if (!bus_up_ && now() - bus_changed_at_ > limits::bus_refuse_upgrades_after)
         return refuse(socket, 503, "queue_unavailable", "the message broker cannot be reached");
-    if (waiting_count_ >= limits::upgrades_waiting)
+    if (waiting_count_ >= limits::upgrades_waiting || backlog_.size() >= limits::worker_backlog)
         return refuse(socket, 503, "busy", "too many stations are connecting");
     const std::uint64_t source = fnv1a(peer.address + '\n' + identity->key);
     if (attempts_.is_blocked(source, now()))
@@ -134,7 +138,7 @@ void StationLoop::refuse(net::SocketId socket, int status, std::string_view code
                            .body = problem(status, code, detail)};
     if (status == 503 || status == 429)
         response.headers.push_back(
-            {"retry-after", std::to_string(5 + generation_++ % 20)});  // spread
+            {"retry-after", std::to_string(5 + refusals_++ % 20)});  // spread
     if (status == 401)
         response.headers.push_back({"www-authenticate", "Basic realm=\"OCPP\", charset=\"UTF-8\""});
     switch (status) {
@@ -267,9 +271,8 @@ void StationLoop::send(Connection& connection, std::string_view frame) {
 
 void StationLoop::close(Connection& connection, std::uint16_t code, std::string_view reason,
                         std::string_view cause) {
-    if (connection.state == State::closing) return;
-    if (connection.state == State::waiting)
-        return refuse(connection.socket, 503, "closing", reason);
+    if (connection.state == State::closing || connection.state == State::refused) return;
+    if (connection.state == State::waiting) return refuse(connection, 503, "closing", reason);
     connection.state = State::closing;
     connection.close_cause = cause;
     sockets_.close(connection.socket, code, reason);
@@ -311,14 +314,14 @@ void StationLoop::on_envelope(bus::Envelope&& envelope) {
 
 void StationLoop::accept(Connection& connection, const bus::Envelope& envelope) {
     const auto body = bus::body_of<bus::AcceptBody>(envelope);
-    if (!body || connection.state == State::closing) return;
+    if (!body || connection.state == State::closing || connection.state == State::refused) return;
     if (connection.state == State::open) {  // the same decision again, or news on it
         connection.boot_accepted = body->boot_accepted;
         return;
     }
     if (!body->refusal.empty()) {
         if (options_.refuse_subprotocol_by_400)
-            return refuse(connection.socket, 400, "no_common_subprotocol", body->refusal);
+            return refuse(connection, 400, "no_common_subprotocol", body->refusal);
         ++figures_.refused_other;
         --waiting_count_, ++open_count_;
         connection.state = State::open;
@@ -341,7 +344,14 @@ void StationLoop::refuse(Connection& connection, const bus::Envelope& envelope) 
     const auto body = bus::body_of<bus::RefuseBody>(envelope);
     if (!body || connection.state != State::waiting) return;
     if (body->status == 401) attempts_.note_refused(connection.source, now());
-    refuse(connection.socket, static_cast<int>(body->status), body->cause, body->detail);
+    refuse(connection, static_cast<int>(body->status), body->cause, body->detail);
+}
+
+void StationLoop::refuse(Connection& connection, int status, std::string_view code,
+                         std::string_view detail) {
+    if (connection.state != State::waiting) return;
+    connection.state = State::refused;
+    refuse(connection.socket, status, code, detail);
 }
 
 void StationLoop::kick(Connection& connection, const bus::Envelope& envelope) {
@@ -365,11 +375,11 @@ void StationLoop::reply(Connection& connection, const bus::Envelope& envelope) {
 void StationLoop::run_command(Connection* connection, const bus::Envelope& envelope) {
     auto body = bus::body_of<bus::CommandBody>(envelope);
     if (!body || is_stale(body->partition, body->partition_epoch)) return;
+    if (connection && connection->commands.seen(body->command_id)) return;
     const bool right =
         connection && connection->state == State::open && connection->epoch == envelope.epoch;
     const bool in_time = body->deadline_at == 0 || api_now_us() < body->deadline_at;
     std::string_view refusal = !right || !in_time ? "offline" : "";
-    if (refusal.empty() && connection->commands.seen(body->command_id)) return;
     ocpp::Peer::OurCall call{body->command_id, body->message_id, now(),
                              now() + milliseconds{body->timeout_ms}};
     if (refusal.empty() && !connection->peer.start(std::move(call))) refusal = "busy";
@@ -416,6 +426,7 @@ void StationLoop::take_beat(const bus::Envelope& envelope) {
 }
 
 void StationLoop::on_up(std::uint64_t) {
+    drop_what_announcing_repeats();
     bus_up_ = true;
     announced_ = false;
     bus_changed_at_ = now();
@@ -425,6 +436,11 @@ void StationLoop::on_up(std::uint64_t) {
 void StationLoop::on_down() {
     bus_up_ = announced_ = false;
     bus_changed_at_ = now();
+    drop_what_announcing_repeats();
+}
+
+// Everything else in the backlog is said once and stays.
+void StationLoop::drop_what_announcing_repeats() {
     std::erase_if(backlog_, [](const auto& item) {
         return item.second.kind.is("call") || item.second.kind.is("seen") ||
                item.second.kind.is("worker_up") || item.second.kind.is("worker_beat");
@@ -432,6 +448,7 @@ void StationLoop::on_down() {
 }
 
 void StationLoop::on_room() {
+    if (!bus_up_ || !announced_) return;  // first on a new bus connection: who we are
     while (!backlog_.empty()) {
         auto& [partition, envelope] = backlog_.front();
         if (!bus_.post(partition, std::move(envelope))) return;

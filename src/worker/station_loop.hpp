@@ -82,6 +82,7 @@ private:
     void refuse(net::SocketId socket, int status, std::string_view code, std::string_view detail);
     void accept(Connection& connection, const bus::Envelope& envelope);
     void refuse(Connection& connection, const bus::Envelope& envelope);
+    void refuse(Connection& connection, int status, std::string_view code, std::string_view detail);
     void kick(Connection& connection, const bus::Envelope& envelope);
     void reply(Connection& connection, const bus::Envelope& envelope);
     void run_command(Connection* connection, const bus::Envelope& envelope);
@@ -100,6 +101,7 @@ private:
     bus::Envelope envelope_of(const Connection& connection, bus::Kind kind) const;
     void post(const Connection& connection, bus::Envelope&& envelope);
     void post(Partition partition, bus::Envelope&& envelope);
+    void drop_what_announcing_repeats();
     void announce();
     void announce_to(Partition partition);
     void post_again();
@@ -109,7 +111,7 @@ private:
     void check(Connection& connection);
     void check_upgrade(Connection& connection);
     void check_liveness(Connection& connection);
-    void schedule(Connection& connection, Micros in);
+    Mono schedule(Connection& connection, Micros in);  // when it will be checked at the earliest
     void pace_closing();
     std::int64_t api_now_us() const;
     Mono now() const { return clock_.mono(); }
@@ -121,7 +123,7 @@ private:
 
     std::vector<std::unique_ptr<Connection>> slots_;  // index = tag - 1
     std::vector<std::uint32_t> free_slots_;
-    std::uint32_t generation_ = 0;
+    std::uint32_t generation_ = 0, refusals_ = 0;
     std::size_t open_count_ = 0, waiting_count_ = 0;
 
     RefusedAttempts attempts_;
@@ -129,7 +131,7 @@ private:
     std::vector<std::uint64_t> stalled_;  // connections that are not read until there is room
 
     bool bus_up_ = false, announced_ = false, draining_ = false;
-    Mono bus_changed_at_{}, started_at_{}, next_beat_{}, next_seen_{}, next_close_{},
+    Mono bus_changed_at_{}, started_at_{}, next_beat_{}, next_seen_{}, paced_at_{},
         last_seen_report_{};
     Mono beat_at_{};
     bool beat_known_ = false;
@@ -138,6 +140,7 @@ private:
     seconds heartbeat_interval_{300};
     std::vector<std::uint64_t> partition_epochs_;
     std::size_t close_cursor_ = 0;
+    double close_share_ = 0;  // connections that may be closed by now
     std::uint64_t heartbeats_unreported_ = 0;
 
     static constexpr std::size_t wheel_seconds = 512;

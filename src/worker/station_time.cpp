@@ -9,7 +9,7 @@ namespace ohm::worker {
 namespace {
 
 constexpr std::uint16_t close_going_away = 1001, close_try_again = 1013;
-constexpr milliseconds close_step{100};  // paced closing works in steps
+constexpr seconds close_step_max{1};  // what a late step may catch up
 
 std::int64_t whole_seconds(Mono at) { return at.time_since_epoch().count() / 1'000'000; }
 
@@ -34,14 +34,18 @@ void StationLoop::on_tick() {
         report_seen();
     }
     const bool hopeless = beat_known_ && now() - beat_at_ > options_.commit_grace;
-    if (draining_ || hopeless) pace_closing();
+    if (draining_ || hopeless)
+        pace_closing();
+    else
+        paced_at_ = now();
 }
 
-void StationLoop::schedule(Connection& connection, Micros in) {
+Mono StationLoop::schedule(Connection& connection, Micros in) {
     const auto ahead =
         std::clamp<std::int64_t>((in.count() + 999'999) / 1'000'000, 1, wheel_seconds - 1);
-    const auto due = static_cast<std::size_t>(std::max(wheel_at_s_, whole_seconds(now())) + ahead);
-    wheel_[due % wheel_seconds].push_back(connection.id);
+    const std::int64_t due = std::max(wheel_at_s_, whole_seconds(now())) + ahead;
+    wheel_[static_cast<std::size_t>(due) % wheel_seconds].push_back(connection.id);
+    return Mono{seconds{due}};
 }
 
 void StationLoop::check(Connection& connection) {
@@ -60,8 +64,8 @@ void StationLoop::check(Connection& connection) {
 void StationLoop::check_upgrade(Connection& connection) {
     const auto waited = now() - connection.opened_at;
     if (waited < limits::upgrade_deadline)
-        return schedule(connection, limits::upgrade_deadline - waited);
-    refuse(connection.socket, 503, "api_away", "the api did not decide in time");
+        return static_cast<void>(schedule(connection, limits::upgrade_deadline - waited));
+    refuse(connection, 503, "api_away", "the api did not decide in time");
 }
 
 // Any byte is life. A peer that has ponged before and lets two pings pass is dead; one that never
@@ -70,11 +74,13 @@ void StationLoop::check_upgrade(Connection& connection) {
 void StationLoop::check_liveness(Connection& connection) {
     constexpr seconds second_ping_after{10};
     const auto silent = now() - sockets_.last_byte_at(connection.socket);
-    const auto due_in = [&](Micros in) {
-        connection.liveness_due = now() + in - milliseconds{500};
-        schedule(connection, in);
-    };
+    const auto due_in = [&](Micros in) { connection.liveness_due = schedule(connection, in); };
     const bool never_pings = connection.ping_interval.count() == 0;
+    // What it says meanwhile lies unread: its silence is ours.
+    if (connection.stalled) {
+        connection.pings_unanswered = 0;
+        return due_in(second_ping_after);
+    }
     if (silent > 2 * heartbeat_interval_ + minutes{1}) return reset(connection, "ping_timeout");
     if (never_pings) return due_in(minutes{1});
     if (silent < connection.ping_interval) {
@@ -90,12 +96,10 @@ void StationLoop::check_liveness(Connection& connection) {
 
 void StationLoop::drain() {
     draining_ = true;
-    next_close_ = now();
     close_cursor_ = 0;
     for (const auto& connection : slots_)
         if (connection && connection->state == State::waiting)
-            refuse(connection->socket, 503, "draining",
-                   "this worker is being drained; try another one");
+            refuse(*connection, 503, "draining", "this worker is being drained; try another one");
     if (bus_up_ && announced_) beat();
 }
 
@@ -103,11 +107,15 @@ void StationLoop::drain() {
 // with nothing in flight go first. Without an api it is how stations learn that they must queue
 // (architecture: the station is the write-ahead log).
 void StationLoop::pace_closing() {
-    if (now() < next_close_ || slots_.empty()) return;
-    next_close_ = now() + close_step;
-    const auto steps = std::max<std::size_t>(
-        1, static_cast<std::size_t>(milliseconds{options_.drain_over} / close_step));
-    std::size_t quota = slots_.size() / steps + 1;
+    const Micros since = std::min<Micros>(now() - paced_at_, close_step_max);
+    paced_at_ = now();
+    if (slots_.empty()) return;
+    const auto over = std::max<Micros>(options_.drain_over, close_step_max);
+    close_share_ += static_cast<double>(slots_.size() * static_cast<std::size_t>(since.count())) /
+                    static_cast<double>(over.count());
+    close_share_ = std::min(close_share_ + 1, static_cast<double>(slots_.size()));
+    auto quota = static_cast<std::size_t>(close_share_);
+    close_share_ -= static_cast<double>(quota);
     for (std::size_t looked = 0; looked < slots_.size() && quota > 0; ++looked) {
         close_cursor_ = (close_cursor_ + 1) % slots_.size();
         Connection* connection = slots_[close_cursor_].get();

@@ -58,10 +58,9 @@ private:
         return {
             .status = ready ? 200 : 503,
             .headers = {{"content-type", "application/json"}},
-            .body =
-                ready
-                    ? R"({"status":"ready"})"
-                    : R"({"status":"not ready","detail":"no api can be reached; stations are refused with 503"})"};
+            .body = ready ? R"({"status":"ready"})"
+                          : R"({"status":"not ready",)"
+                            R"("detail":"no api can be reached; stations are refused with 503"})"};
     }
 
     const std::string worker_;
@@ -108,6 +107,7 @@ void Worker::collect(std::size_t loop, const LoopFigures& figures, bool fresh_be
 }
 
 void Worker::drain() {
+    if (std::exchange(draining_, true)) return;
     log::info("draining", {{"worker", options_.loop.worker}});
     for (const auto& owned : loops_) {
         WorkerLoop& loop = *owned;

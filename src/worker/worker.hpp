@@ -31,8 +31,8 @@ public:
     ~Worker() override;
 
     void start(bus::WorkerBus& bus);  // throws Fault{fatal} when a port is taken
-    void drain();                     // SIGTERM; any thread
-    bool drained();                   // any thread
+    void drain();                     // SIGTERM; the thread that started it
+    bool drained();                   // likewise
     void stop();
     void reload_certificates();  // SIGHUP; any thread
     std::uint16_t port() const;
@@ -52,7 +52,7 @@ private:
     std::unique_ptr<Http> http_;
     Mailbox<bool> drained_box_;
     std::size_t drained_count_ = 0;
-    bool started_ = false;
+    bool started_ = false, draining_ = false;
 };
 
 }  // namespace ohm::worker
