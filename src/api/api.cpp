@@ -50,7 +50,7 @@ void Api::start(bus::ApiBus& bus) {
                         options_.api.heartbeat_interval},
         clock_, options_.open_sql, std::move(links));
     keeper_->start();
-    started_ = true;
+    started_ = running_ = true;
     http_thread_ = std::thread{[this] {
         try {
             loop_.run();
@@ -90,8 +90,7 @@ void Api::make_shards(bus::ApiBus& bus) {
 }
 
 void Api::stop() {
-    if (!started_) return;
-    started_ = false;
+    if (!std::exchange(running_, false)) return;
     for (const auto& shard : shards_) shard->stop();
     keeper_->stop();
     log_writer_.stop();

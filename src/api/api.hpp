@@ -91,6 +91,7 @@ private:
     std::vector<ShardFigures> figures_;
     bool bus_up_ = false, database_well_ = true, started_ = false;
     std::vector<bool> store_away_;
+    bool running_ = false;  // of the thread that starts and stops
 };
 
 }  // namespace ohm::api

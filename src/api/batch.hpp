@@ -4,7 +4,9 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "api/station.hpp"
@@ -36,12 +38,18 @@ struct OperatorAnswer {
     bus::OperatorAnswerBody body;
 };
 
+// One loop's list of connections in one partition, which may come as several envelopes.
+using HeldList = std::tuple<std::string, Partition, std::uint64_t>;
+
 struct Batch {
     Utc now{};
     Mono mono{};
     std::vector<Item> items;
     store::Unit unit;
     std::vector<Station*> touched;
+    // What the shard forgets with the commit, and keeps when the batch is rolled back.
+    std::set<HeldList> finished_lists;
+    std::set<Ulid> answered_waiters;
 
     // released after the commit
     std::map<std::string, std::vector<bus::Envelope>> by_queue;

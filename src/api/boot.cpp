@@ -1,6 +1,7 @@
 #include "api/boot.hpp"
 
 #include "api/tables.hpp"
+#include "base/log.hpp"
 
 namespace ohm::api {
 namespace {
@@ -59,6 +60,9 @@ void take_station_status(Handler& handler, const StatusFacts& facts) {
 void take_connector_status(Handler& handler, std::int64_t evse, std::int64_t number,
                            const StatusFacts& facts) {
     Station& station = handler.station;
+    if (!station.has_connector(evse, number) &&
+        station.connectors.size() >= limits::connectors_per_station)
+        return log::debug("connector_not_kept", {{"station", station.id}, {"evse", evse}});
     ConnectorState& connector = station.connector(evse, number);
     connector.status = facts.status;
     connector.error_code = facts.error_code;

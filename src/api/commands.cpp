@@ -161,9 +161,11 @@ void hand_over(ShardState& shard, Batch& batch, Station& station, Command& comma
         return;
     const std::string frame = ocpp::call(command.message_id, command.action, command.request);
     command.handed_over = command.changed = true;
+    const bool again = command.epoch != 0;  // the worker was busy: its time goes on running
     command.epoch = station.epoch;
-    command.deadline_at = micros(batch.now) + timeout_us(shard, station) +
-                          Micros{limits::command_deadline_extra}.count();
+    if (!again)
+        command.deadline_at = micros(batch.now) + timeout_us(shard, station) +
+                              Micros{limits::command_deadline_extra}.count();
     bus::CommandBody body;
     body.command_id = command.id.bytes();
     body.message_id = command.message_id;
@@ -198,13 +200,11 @@ Command* find_command(Station& station, std::string_view id_bytes) {
 
 void answer_waiters(ShardState& shard, Batch& batch, const Ulid& command, int status) {
     const auto found = shard.waiters.find(command);
-    if (found == shard.waiters.end()) return;
-    for (Waiter& waiter : found->second) {
-        waiter.answer.body.status = static_cast<std::uint64_t>(status);
-        waiter.answer.body.body = wire::encode(CommandWritten{command.text(), false});
-        batch.answers.push_back(std::move(waiter.answer));
-    }
-    shard.waiters.erase(found);
+    if (found == shard.waiters.end() || !batch.answered_waiters.insert(command).second) return;
+    OperatorAnswer answer = found->second.answer;
+    answer.body.status = static_cast<std::uint64_t>(status);
+    answer.body.body = wire::encode(CommandWritten{command.text(), false});
+    batch.answers.push_back(std::move(answer));
 }
 
 // Writes the final state, wakes those who wait, and lets the next one go. The command is gone
@@ -377,7 +377,7 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
     OperatorAnswer answer;
     answer.reply_queue = asked.reply_queue;
     answer.body.request = asked.request;
-    shard.waiters[command_id].push_back({std::move(answer), work.now_us() + asked.wait_us});
+    shard.waiters[command_id] = {std::move(answer), work.now_us() + asked.wait_us};
 }
 
 void command_sent(Work& work) {
@@ -453,10 +453,8 @@ void expire_commands(ShardState& shard, Batch& batch) {
         send_next(shard, batch, *station);
     }
     std::vector<Ulid> late;
-    for (auto& [command, waiters] : shard.waiters)
-        if (std::any_of(waiters.begin(), waiters.end(),
-                        [&](const Waiter& waiter) { return waiter.until_us <= now; }))
-            late.push_back(command);
+    for (const auto& [command, waiter] : shard.waiters)
+        if (waiter.until_us <= now) late.push_back(command);
     for (const Ulid& command : late) answer_waiters(shard, batch, command, 202);
 }
 

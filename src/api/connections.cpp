@@ -138,9 +138,8 @@ bool is_older(const Station& station, const Holder& holder) {
         return false;
     if ((station.holder.connection & 0xFF) != (holder.connection & 0xFF)) return false;
     const auto difference =
-        static_cast<std::uint32_t>((holder.connection >> 40) - (station.holder.connection >> 40)) &
-        0xFF'FFFF;
-    return difference > 0x80'0000;
+        static_cast<std::uint32_t>((holder.connection >> 32) - (station.holder.connection >> 32));
+    return difference > 0x8000'0000;
 }
 
 Holder holder_of(const Work& work) {
@@ -192,9 +191,12 @@ void connect(Work& work) {
     const auto body = bus::body_of<bus::ConnectBody>(work.envelope);
     if (!body) return;
     ++work.shard.figures.connects;
+    const Holder holder = holder_of(work);
+    const auto worker = work.shard.workers.find(holder.worker);
+    if (worker != work.shard.workers.end() && worker->second.incarnation > holder.incarnation)
+        return;  // an earlier start of that worker: the socket is gone, and nobody will say so
     Station* station = work.shard.find(work.envelope.station);
     if (!station) return refuse_unknown(work, *body);
-    const Holder holder = holder_of(work);
     if (station->online() && station->holder == holder)
         return accept(work, *station);  // the same message again
     if (is_older(*station, holder))
@@ -258,19 +260,25 @@ void clear_stations_of(ShardState& shard, Batch& batch, std::string_view reason,
     for (Station* station : gone) go_offline(shard, batch, *station, reason, micros(batch.now));
 }
 
+bool was_cleared_wrongly(const Station& station) {
+    return !station.online() && station.disconnect_reason == "worker_lost";
+}
+
+void bring_back(Work& work, Station& station, const Holder& holder) {
+    station.holder = holder;
+    station.disconnected_at = 0;
+    station.disconnect_reason.clear();
+    station.state_changed = true;
+    work.batch.touch(station);
+}
+
 // A worker that lost the broker for a while says whom it still holds: what was cleared wrongly
 // comes back, what it no longer owns is sent away.
 void restore(Work& work, const bus::Held& held, const Holder& holder) {
     Station* station = work.shard.find(held.station);
     const bool same_epoch = station && station->epoch == held.epoch;
     if (same_epoch && station->online() && station->holder == holder) return;
-    if (same_epoch && !station->online() && station->disconnect_reason == "worker_lost") {
-        station->holder = holder;
-        station->disconnected_at = 0;
-        station->disconnect_reason.clear();
-        station->state_changed = true;
-        return work.batch.touch(*station);
-    }
+    if (same_epoch && was_cleared_wrongly(*station)) return bring_back(work, *station, holder);
     bus::KickBody body{"replaced", close_replaced, work.item.partition.value,
                        work.shard.partitions[work.item.partition].epoch,
                        "this connection is no longer the station's"};
@@ -330,7 +338,9 @@ void worker_up(Work& work) {
         return station.partition == work.item.partition && station.holder.worker == sender.name &&
                station.holder.incarnation < sender.incarnation;
     });
+    const HeldList list{sender.name, work.item.partition, body->loop};
     auto& held = worker.held_so_far[{work.item.partition, body->loop}];
+    if (work.batch.finished_lists.erase(list) > 0) held.clear();  // another one in the same batch
     for (const bus::Held& one : body->held.items) {
         held.insert(one.connection);
         restore(work, one, {sender.name, sender.incarnation, one.connection});
@@ -342,7 +352,7 @@ void worker_up(Work& work) {
                (station.holder.connection & 0xFF) == body->loop &&
                !held.contains(station.holder.connection);
     });
-    worker.held_so_far.erase({work.item.partition, body->loop});
+    work.batch.finished_lists.insert(list);  // forgotten with the commit, not before it
     write_worker(work, worker, *body);
     log::info(
         "worker_up",
@@ -376,6 +386,10 @@ void seen(Work& work) {
     for (const bus::Seen& one : body->stations.items) {
         Station* station = work.shard.find(one.station);
         if (!station || station->epoch != one.epoch) continue;
+        // A worker that was only slow is heard again without a new bus connection.
+        if (was_cleared_wrongly(*station) && work.item.sender)
+            bring_back(work, *station,
+                       {work.item.sender->name, work.item.sender->incarnation, one.connection});
         station->last_seen_at = std::max(station->last_seen_at, one.at);
         if (station->last_seen_at - station->last_seen_written_at < written_every.count()) continue;
         station->last_seen_written_at = station->last_seen_at;

@@ -113,8 +113,9 @@ void Keeper::keep_leases() {
             links_.database(true);
         }
         store::beat_member(*sql_, options_.me, limits::lease);
+        const Mono asked_at = clock_.mono();  // the lease runs from here at the earliest
         const auto owned = store::renew(*sql_, options_.me, limits::lease);
-        renewed_at_ = clock_.mono();
+        renewed_at_ = asked_at;
         std::map<Partition, std::int64_t> ours;
         for (const store::Ownership& one : owned) ours[one.partition] = one.epoch;
         for (const auto& [partition, epoch] : std::map{held_})
@@ -190,10 +191,9 @@ void Keeper::sweep() {
             "delete from idempotency_keys where key in (select key from idempotency_keys order by "
             "at desc limit 10000 offset $1)",
             {static_cast<std::int64_t>(limits::idempotency_keys)});
-        sql_->query(
-            "delete from connection_attempts where id in (select id from connection_attempts order "
-            "by at desc limit 10000 offset $1)",
-            {static_cast<std::int64_t>(limits::connection_attempts_kept)});
+        sweep_attempts();
+        sql_->query("delete from bus_worker where seen_at < $1",
+                    {now - Micros{limits::worker_row_age}.count()});
     } catch (const Fault& fault) {
         log::warn("sweep_failed", {{"detail", fault.what()}});
         if (!options_.leases) {
@@ -205,6 +205,19 @@ void Keeper::sweep() {
         } else {
             database_well_ = false;
         }
+    }
+}
+
+// In portions, and until it is done: under an attack more come than one portion takes away.
+void Keeper::sweep_attempts() {
+    constexpr std::size_t portion = 10'000;
+    constexpr int portions_max = 50;
+    for (int i = 0; i < portions_max && !mailbox_.closed(); ++i) {
+        const auto gone = sql_->query(
+            "delete from connection_attempts where id in (select id from connection_attempts order "
+            "by at desc limit 10000 offset $1) returning 1",
+            {static_cast<std::int64_t>(limits::connection_attempts_kept)});
+        if (gone.size() < portion) return;
     }
 }
 

@@ -58,6 +58,7 @@ private:
     void drop_all_if_stale();
     void beat();
     void sweep();
+    void sweep_attempts();
     void release_all();
     bool store_is_well() const {
         return away_shards_.empty() && (!options_.leases || database_well_);

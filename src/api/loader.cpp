@@ -148,7 +148,7 @@ void load_connectors(store::Sql& sql, const ByNumber& stations) {
     }
 }
 
-void load_commands(store::Sql& sql, ShardState& shard, const ByNumber& stations) {
+void load_commands(store::Sql& sql, const ByNumber& stations) {
     const std::string text =
         "select station_no, id, command, action, ocpp_version, message_id, request, state, epoch, "
         "requested_by, created_at, "
@@ -158,21 +158,27 @@ void load_commands(store::Sql& sql, ShardState& shard, const ByNumber& stations)
     for (const store::Row& row : sql.query(text, {numbers_of(stations)})) {
         Station& station = *stations.at(as_int(row[0]));
         station.commands.push_back(command_of(row));
-        shard.busy_stations.insert(station.key);
     }
 }
 
 void add_loaded(store::Sql& sql, ShardState& shard, const std::vector<store::Row>& rows) {
+    // Whole or not at all: a station without its commands would be sent a second one.
+    std::vector<std::unique_ptr<Station>> loaded;
     ByNumber added;
     for (const store::Row& row : rows) {
         auto station = station_of(row);
         if (shard.stations.contains(station->key)) continue;
         added[station->no.value] = station.get();
-        shard.stations[station->key] = std::move(station);
+        loaded.push_back(std::move(station));
     }
     if (added.empty()) return;
     load_connectors(sql, added);
-    load_commands(sql, shard, added);
+    load_commands(sql, added);
+    for (auto& station : loaded) {
+        if (!station->commands.empty()) shard.busy_stations.insert(station->key);
+        const std::string key = station->key;
+        shard.stations[key] = std::move(station);
+    }
 }
 
 void load_workers(store::Sql& sql, ShardState& shard, Mono now) {
@@ -198,7 +204,9 @@ void load_workers(store::Sql& sql, ShardState& shard, Mono now) {
 void load_stations(store::Sql& sql, ShardState& shard, std::span<const std::string> keys) {
     std::vector<std::string> missing;
     for (const std::string& key : keys)
-        if (!shard.stations.contains(key)) missing.push_back(key);
+        if (!shard.stations.contains(key) &&
+            shard.partitions.contains(partition_of(key, shard.options.partition_count)))
+            missing.push_back(key);
     std::sort(missing.begin(), missing.end());
     missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
     if (missing.empty()) return;

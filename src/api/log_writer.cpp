@@ -15,15 +15,12 @@ constexpr milliseconds wait_at_most{500};
 
 LogWriter::LogWriter(const Options& options, const Clock& clock,
                      std::function<std::unique_ptr<store::MessageLog>()> open)
-    : options_{options},
-      clock_{clock},
-      open_{std::move(open)},
-      mailbox_{batches_waiting},
-      gaps_{batches_waiting} {}
+    : options_{options}, clock_{clock}, open_{std::move(open)}, mailbox_{batches_waiting} {}
 
 LogWriter::~LogWriter() { stop(); }
 
 void LogWriter::start() {
+    written_at_ = clock_.utc();
     thread_ = std::thread{[this] { run(); }};
 }
 
@@ -33,9 +30,8 @@ void LogWriter::stop() {
 }
 
 void LogWriter::write(std::vector<store::LoggedFrame>&& frames) {
-    const Utc at = clock_.utc();
     const auto count = static_cast<std::int64_t>(frames.size());
-    if (!mailbox_.push(std::move(frames))) gaps_.push({at, at, count});
+    if (!mailbox_.push(std::move(frames))) dropped_ += count;
 }
 
 void LogWriter::run() {
@@ -55,18 +51,19 @@ void LogWriter::run() {
     }
 }
 
+// What is lost while the log is away becomes one gap, from the last write to the next.
 void LogWriter::append(std::vector<store::LoggedFrame>& frames) {
+    lost_ += dropped_.exchange(0);
     try {
         if (!log_) log_ = open_();
         if (!frames.empty()) log_->append(frames);
-        std::vector<store::LogGap> gaps;
-        gaps_.take(gaps);
-        for (const store::LogGap& gap : gaps) log_->note_gap(gap);
+        frames.clear();
+        if (lost_ > 0) log_->note_gap({written_at_, clock_.utc(), lost_});
+        lost_ = 0;
+        written_at_ = clock_.utc();
     } catch (const std::exception& fault) {
         log::warn("message_log_gap", {{"frames", frames.size()}, {"detail", fault.what()}});
-        if (!frames.empty())
-            gaps_.push(
-                {frames.front().at, frames.back().at, static_cast<std::int64_t>(frames.size())});
+        lost_ += static_cast<std::int64_t>(frames.size());
         log_.reset();
     }
     frames.clear();

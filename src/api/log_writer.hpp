@@ -3,6 +3,7 @@
 // and size.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -39,7 +40,9 @@ private:
     const std::function<std::unique_ptr<store::MessageLog>()> open_;
     std::unique_ptr<store::MessageLog> log_;
     Mailbox<std::vector<store::LoggedFrame>> mailbox_;
-    Mailbox<store::LogGap> gaps_;
+    std::atomic<std::int64_t> dropped_{0};  // frames that found the mailbox full
+    std::int64_t lost_ = 0;                 // frames that no gap tells of yet
+    Utc written_at_{};
     Mono next_prune_{};
     std::thread thread_;
 };

@@ -6,6 +6,7 @@
 #include "api/connections.hpp"
 #include "api/dispatch.hpp"
 #include "api/loader.hpp"
+#include "api/operations.hpp"
 #include "api/station_operations.hpp"
 #include "api/tables.hpp"
 #include "base/log.hpp"
@@ -17,6 +18,22 @@ namespace {
 constexpr milliseconds tick_interval{250};
 constexpr milliseconds retry_min{20}, retry_max{1'000};
 constexpr std::size_t error_text_max = 500;
+
+// Quarantine is read by people: passwords of stations and operators do not go there.
+std::string frame_without_secrets(const bus::Envelope& envelope) {
+    std::string out;
+    if (envelope.kind.is("connect")) {
+        auto body = bus::body_of<bus::ConnectBody>(envelope).value_or(bus::ConnectBody{});
+        body.password.clear();
+        wire::pack(out, body);
+        return out;
+    }
+    if (!envelope.kind.is("operator")) return envelope.frame;
+    auto body = bus::body_of<bus::OperatorBody>(envelope).value_or(bus::OperatorBody{});
+    if (body.operation != operation::send_command) body.parameters.clear();
+    wire::pack(out, body);
+    return out;
+}
 
 }  // namespace
 
@@ -33,6 +50,11 @@ Shard::~Shard() = default;
 // ---- ownership ----
 
 void Shard::take_over(Partition partition, std::uint64_t epoch) {
+    const auto held = state_.partitions.find(partition);
+    if (held != state_.partitions.end()) {
+        if (held->second.epoch == epoch) return;
+        give_up(partition);  // what is in memory is of the earlier epoch
+    }
     load_partition(sql_, state_, partition, clock_.mono());
     state_.partitions[partition] = {.epoch = epoch, .prompt_since = clock_.mono()};
     log::info("partition_taken", {{"partition", partition.value}, {"epoch", epoch}});
@@ -46,12 +68,10 @@ void Shard::give_up(Partition partition) {
     // again.
     if (pending_) {
         forget(*pending_);
-        auto& items = pending_->items;
-        for (auto item = items.rbegin(); item != items.rend(); ++item)
-            inbox_.push_front(std::move(*item));
+        return_items(*pending_);
         pending_.reset();
     }
-    std::erase_if(inbox_, [&](const Item& item) { return item.partition == partition; });
+    drop_deliveries(partition);  // operators of this process stay, and are refused
     for (auto it = state_.stations.begin(); it != state_.stations.end();) {
         if (it->second->partition != partition) {
             ++it;
@@ -75,9 +95,15 @@ void Shard::on_detached(Partition partition) {
     const auto held = state_.partitions.find(partition);
     if (held == state_.partitions.end()) return;
     held->second.attached = false;
+    drop_deliveries(partition);
+}
+
+// Not acknowledged: they come again, to the partition's owner.
+void Shard::drop_deliveries(Partition partition) {
     std::erase_if(inbox_, [&](const Item& item) {
         return item.partition == partition && item.sender != nullptr;
     });
+    quarantine_reason_.clear();  // the one message that it was for may be gone from the front
 }
 
 // ---- in ----
@@ -120,9 +146,10 @@ std::unique_ptr<Batch> Shard::gather() {
 // Everything that the handlers of this batch will look at: one statement a table, not one a
 // message.
 void Shard::prefetch(const Batch& batch) {
-    std::vector<std::string> keys;
+    std::vector<std::string> keys = forgotten_;
     OperationNeeds needs;
     for (const Item& item : batch.items) {
+        if (!state_.partitions.contains(item.partition)) continue;
         if (!item.envelope.kind.is("operator")) {
             if (!item.envelope.station.empty()) keys.push_back(item.envelope.station);
             if (item.envelope.kind.is("worker_up"))
@@ -138,6 +165,7 @@ void Shard::prefetch(const Batch& batch) {
     }
     keys.insert(keys.end(), needs.station_keys.begin(), needs.station_keys.end());
     load_stations(sql_, state_, keys);
+    forgotten_.clear();
     load_operation_needs(sql_, state_, needs);
 }
 
@@ -182,18 +210,20 @@ bool Shard::step() {
     if (pending_) return commit_pending();
     if (inbox_.empty()) return true;
     auto batch = gather();
-    try {
-        prefetch(*batch);
-    } catch (const Fault& fault) {
-        for (auto item = batch->items.rbegin(); item != batch->items.rend(); ++item)
-            inbox_.push_front(std::move(*item));
-        note_away(fault.what());
-        return false;
-    }
     const Mono started = clock_.mono();
     try {
+        prefetch_unless_hopeless(*batch);
         handle(*batch);
         write_touched(*batch);
+    } catch (const Fault& fault) {
+        if (fault.kind() == Fault::Kind::away) {
+            forget(*batch);
+            return_items(*batch);
+            note_away(fault.what());
+            return false;
+        }
+        put_back(std::move(batch), fault.what());
+        return true;
     } catch (const std::exception& error) {  // a bug in a handler: it costs that one message
         put_back(std::move(batch), error.what());
         return true;
@@ -203,10 +233,26 @@ bool Shard::step() {
     return commit_pending();
 }
 
+// A message whose needs cannot even be asked for is on its way to quarantine, which needs nothing.
+void Shard::prefetch_unless_hopeless(const Batch& batch) {
+    try {
+        prefetch(batch);
+    } catch (const Fault& fault) {
+        if (fault.kind() == Fault::Kind::away || quarantine_reason_.empty()) throw;
+    }
+}
+
 bool Shard::tick() {
     if (pending_) return commit_pending();
     if (clock_.mono() < next_tick_) return true;
     next_tick_ = clock_.mono() + tick_interval;
+    try {
+        load_stations(sql_, state_, forgotten_);
+        forgotten_.clear();
+    } catch (const Fault& fault) {
+        note_away(fault.what());
+        return false;
+    }
     auto batch = std::make_unique<Batch>();
     batch->now = clock_.utc();
     batch->mono = clock_.mono();
@@ -336,6 +382,9 @@ void Shard::release(Batch& batch) {
     for (const auto& [partition, tag] : batch.acknowledged)
         links_.bus.acknowledge(partition, tag.first, tag.second);
     if (!batch.frames.empty()) links_.log_frames(std::move(batch.frames));
+    for (const Ulid& command : batch.answered_waiters) state_.waiters.erase(command);
+    for (const auto& [worker, partition, loop] : batch.finished_lists)
+        state_.workers[worker].held_so_far.erase({partition, loop});
     for (Station* station : batch.touched) {
         station->touched = false;
         if (!station->archived) continue;
@@ -360,7 +409,15 @@ void Shard::forget(Batch& batch) {
         const std::string key = station->key;
         state_.busy_stations.erase(key);
         state_.stations.erase(key);
+        forgotten_.push_back(key);
     }
+    batch.touched.clear();
+    for (auto& [name, worker] : state_.workers) worker.dead = false;  // is found out again
+}
+
+void Shard::return_items(Batch& batch) {
+    for (auto item = batch.items.rbegin(); item != batch.items.rend(); ++item)
+        inbox_.push_front(std::move(*item));
 }
 
 // The data is bad: what the batch changed in memory is forgotten (it is read again), and its
@@ -371,8 +428,7 @@ void Shard::put_back(std::unique_ptr<Batch> batch, std::string_view why) {
     const std::size_t count = batch->items.size();
     if (count == 0) return log::error("tick_failed", {{"detail", why}});
     log::warn("batch_failed", {{"messages", count}, {"detail", to_storable(why, error_text_max)}});
-    for (auto item = batch->items.rbegin(); item != batch->items.rend(); ++item)
-        inbox_.push_front(std::move(*item));
+    return_items(*batch);
     careful_left_ = std::max(careful_left_, count);
     careful_size_ = std::max<std::size_t>(1, count / 2);
     if (count > 1) return;
@@ -399,7 +455,7 @@ void Shard::put_into_quarantine(Work& work, std::string_view why) {
         tables::quarantine,
         {tables::bytes(ids_.next()), station ? store::Value{station->no.value} : store::Null{},
          to_storable(envelope.station, error_text_max), work.now_us(),
-         std::string{envelope.kind.name()}, store::Bytes{envelope.frame},
+         std::string{envelope.kind.name()}, store::Bytes{frame_without_secrets(envelope)},
          to_storable(why, error_text_max)});
     answer_internal_error(work, "the message could not be handled; it is kept for the operator");
     if (envelope.kind.is("operator"))

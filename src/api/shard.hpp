@@ -56,6 +56,9 @@ public:
 private:
     std::unique_ptr<Batch> gather();
     void prefetch(const Batch& batch);
+    void prefetch_unless_hopeless(const Batch& batch);
+    void return_items(Batch& batch);  // to the front of the inbox, in order
+    void drop_deliveries(Partition partition);
     void handle(Batch& batch);
     void handle(Work& work);
     void hear_self(Work& work);
@@ -78,7 +81,8 @@ private:
     Links links_;
     ShardState state_;
     std::deque<Item> inbox_;
-    std::unique_ptr<Batch> pending_;  // handled, not committed yet
+    std::unique_ptr<Batch> pending_;      // handled, not committed yet
+    std::vector<std::string> forgotten_;  // keys of stations that are to be read again
     std::size_t careful_left_ = 0;  // messages that are handled in smaller batches, after bad data
     std::size_t careful_size_ = 0;
     std::string quarantine_reason_;  // for the one message at the front

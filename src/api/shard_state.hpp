@@ -87,7 +87,7 @@ struct ShardState {
     std::unordered_map<std::string, std::unique_ptr<Station>> stations;  // by id_key
     std::map<std::string, KnownWorker> workers;
     std::map<Partition, HeldPartition> partitions;
-    std::map<Ulid, std::vector<Waiter>> waiters;         // by command
+    std::map<Ulid, Waiter> waiters;                      // by command
     std::set<std::string> busy_stations;                 // with open commands, by id_key
     std::map<std::string, IdempotentAnswer> idempotent;  // of the running batch
     std::set<Ulid> known_commands;                       // of the running batch: ordered before
@@ -99,9 +99,11 @@ struct ShardState {
     wire::Decoder decoder;
     ShardFigures figures;
 
+    // One that was archived in the running batch is not found any more.
     Station* find(const std::string& key) {
         const auto found = stations.find(key);
-        return found == stations.end() ? nullptr : found->second.get();
+        const bool is_there = found != stations.end() && !found->second->archived;
+        return is_there ? found->second.get() : nullptr;
     }
 };
 

@@ -6,6 +6,7 @@ namespace ohm::api {
 namespace {
 
 constexpr milliseconds idle_wait{250};
+constexpr milliseconds load_retry{250};  // of a partition, while the store is away
 constexpr seconds figures_interval{1};
 
 template <class... F>
@@ -50,7 +51,8 @@ void ShardThread::run() {
 }
 
 void ShardThread::turn() {
-    const Micros wait = store_is_away_ ? std::max<Micros>(shard_->retry_after(), milliseconds{1})
+    const Micros wait = !not_loaded_.empty() ? Micros{load_retry}
+                        : store_is_away_ ? std::max<Micros>(shard_->retry_after(), milliseconds{1})
                         : shard_->has_work() ? Micros{0}
                                              : Micros{idle_wait};
     events_.clear();

@@ -10,6 +10,12 @@ std::string_view name_of(CommandState state) {
     return names[static_cast<std::size_t>(state)];
 }
 
+bool Station::has_connector(std::int64_t evse, std::int64_t number) const {
+    return std::any_of(connectors.begin(), connectors.end(), [&](const ConnectorState& c) {
+        return c.evse == evse && c.connector == number;
+    });
+}
+
 ConnectorState& Station::connector(std::int64_t evse, std::int64_t number) {
     const auto found = std::find_if(
         connectors.begin(), connectors.end(),

@@ -101,7 +101,8 @@ struct Station {
     bool state_changed = false, touched = false, archived = false;
 
     bool booted() const { return boot_status == "Accepted"; }
-    ConnectorState& connector(std::int64_t evse, std::int64_t number);
+    bool has_connector(std::int64_t evse, std::int64_t number) const;
+    ConnectorState& connector(std::int64_t evse, std::int64_t number);  // added where absent
     // Until the next boot, status or connection (architecture: the shown status).
     void show_override(std::string_view status, std::int64_t at_us);
     void show_override_of_evse(std::int64_t evse, std::int64_t at_us);

@@ -102,7 +102,7 @@ Written create(Work& work, const StationCreate& wanted) {
     ShardState& shard = work.shard;
     const auto identity = ocpp::check_identity(wanted.id.value, false);
     if (!identity) return refusal("validation_failed", identity.error().detail, "/id");
-    if (shard.find(identity->key))
+    if (shard.stations.contains(identity->key))
         return refusal("already_exists", "a station of this identity exists", "/id");
     if (wanted.location_id && !shard.locations.contains(wanted.location_id->value))
         return refusal("validation_failed", "there is no location of this id", "/location_id");
@@ -120,7 +120,8 @@ Written create(Work& work, const StationCreate& wanted) {
         written.password = secret::generate_station_password();
         station->password_hash = secret::hash_generated(written.password);
     }
-    add_new_station(work, *station, config_of(shard, wanted));
+    StationConfig& config = shard.configs[station->no.value] = config_of(shard, wanted);
+    add_new_station(work, *station, config);
     work.batch.touch(*station);
     shard.stations[station->key] = std::move(station);
     return written;
@@ -339,6 +340,21 @@ bool replay(Work& work, const bus::OperatorBody& asked) {
     return true;
 }
 
+// A generated password is shown once, and nowhere stored.
+std::string without_passwords(wire::Decoder& decoder, std::string_view name, std::string body) {
+    constexpr wire::Rules lenient{wire::Strictness::lenient};
+    if (name == operation::import_stations) {
+        ImportAnswer answer;
+        if (decoder.decode(body, answer, lenient)) return "{}";
+        for (ImportAnswer::Item& item : answer.items.items) item.password.clear();
+        return wire::encode(answer);
+    }
+    StationWritten written;
+    if (decoder.decode(body, written, lenient) || written.password.empty()) return body;
+    written.password.clear();
+    return wire::encode(written);
+}
+
 // Kept in the transaction that carries the effect: after a crash both are there or neither.
 void remember(Work& work, const bus::OperatorBody& asked, std::size_t answers_before) {
     if (asked.idempotency_key.empty()) return;
@@ -354,12 +370,7 @@ void remember(Work& work, const bus::OperatorBody& asked, std::size_t answers_be
         if (body.empty() && station && !station->commands.empty())
             body = wire::encode(CommandWritten{station->commands.back()->id.text(), true});
     }
-    StationWritten written;
-    if (!work.shard.decoder.decode(body, written, {wire::Strictness::lenient}) &&
-        !written.password.empty()) {
-        written.password.clear();
-        body = wire::encode(written);
-    }
+    body = without_passwords(work.shard.decoder, asked.operation, std::move(body));
     if (const auto at = body.find(R"("replayed":false)"); at != std::string::npos)
         body.replace(at, 16, R"("replayed":true)");
     work.shard.idempotent[asked.idempotency_key] = {asked.fingerprint, status, body};
