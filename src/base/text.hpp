@@ -23,7 +23,8 @@ std::string percent_encode(std::string_view text);  // everything but RFC 3986 u
 // not UTF-8.
 std::optional<std::string> fold(std::string_view utf8);
 
-// Text that both databases take: what is not UTF-8, and U+0000, becomes U+FFFD. At most `bytes_max` bytes.
+// Text that both databases take: what is not UTF-8, and U+0000, becomes U+FFFD. At most `bytes_max`
+// bytes.
 std::string to_storable(std::string_view text, std::size_t bytes_max);
 
 bool has_control_characters(std::string_view text);                 // C0, DEL

@@ -189,8 +189,8 @@ create table bus_member (
     seen_at timestamptz not null
 );
 
--- First statement of every batch. `for share` waits for an open claim and makes a claim wait for this
--- transaction; `for key share` would not.
+-- First statement of every batch. `for share` waits for an open claim and makes a claim wait for
+-- this transaction; `for key share` would not.
 create function bus_fence(parts int[], epochs bigint[]) returns void language plpgsql as $$
 declare lost int[];
 begin
