@@ -26,6 +26,7 @@ async function stop() {
 async function survives(t, rest, harm) {
   await fleet.allTalked('the fleet to talk before');
   const before = { drops: fleet.drops, answers: fleet.answers };
+  fleet.closeCodes = {};
   const began = Date.now();
   await harm();
   await fleet.allBack(rest);
@@ -37,7 +38,8 @@ async function survives(t, rest, harm) {
     assert.doesNotMatch(program.log, /message_lost|message_quarantined|batch_failed/);
   t.diagnostic(
     `all back after ${back} ms, all answered ${answered} ms later; ` +
-      `${fleet.drops - before.drops} connections lost, ${fleet.answers - before.answers} answers`,
+      `${fleet.drops - before.drops} connections lost ${JSON.stringify(fleet.closeCodes)}, ` +
+      `${fleet.answers - before.answers} answers`,
   );
 }
 

@@ -34,9 +34,9 @@ class Talker {
         await this.talk(station);
         await station.close();
       } catch {
-        this.online = false;
         if (fleet.ended) return;
-        ++this.drops;
+        if (this.online) ++this.drops;
+        this.online = false;
         this.quiet = true;
         station.close().catch(() => {});
         await sleep(300 + Math.random() * 700);
@@ -46,7 +46,10 @@ class Talker {
 
   async talk(station) {
     let gone;
-    station.closed.then(() => (gone = new Error('closed')));
+    station.closed.then(({ code }) => {
+      gone = new Error('closed');
+      this.fleet.closeCodes[code] = (this.fleet.closeCodes[code] ?? 0) + 1;
+    });
     for (let turn = 0; !this.fleet.ended; ++turn) {
       if (gone) throw gone;
       if (this.fleet.paused || this.quiet) {
@@ -90,6 +93,8 @@ class Talker {
 }
 
 export class Fleet {
+  closeCodes = {};
+
   static async start(lab, count) {
     const fleet = new Fleet();
     fleet.lab = lab;

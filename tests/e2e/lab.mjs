@@ -35,7 +35,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 export function temporaryDirectory(name) {
   const directory = mkdtempSync(join(tmpdir(), `ohmstead-${name}-`));
   chmodSync(directory, 0o755); // PostgreSQL runs as another user
-  const clean = () => rmSync(directory, { recursive: true, force: true });
+  // Again where a dying process made a file meanwhile.
+  const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
+  const clean = () => rmSync(directory, removal);
   return { directory, remove: process.env.OHM_E2E_KEEP ? () => {} : atExit(clean) };
 }
 

@@ -29,19 +29,27 @@ if (services) {
 
 let child;
 let late = false;
+function endChild() {
+  child?.kill('SIGTERM'); // it cleans up behind itself
+}
+process.once('exit', endChild);
 const deadline = setTimeout(() => {
   late = true;
-  child?.kill('SIGTERM');
+  endChild();
 }, limitsMs[what]);
 
 function runFile(file) {
   return new Promise((done) => {
-    child = spawn(process.execPath, ['--test', '--test-reporter=spec', file], {
+    // Without --test, whose extra process would end the file before it has cleaned up.
+    child = spawn(process.execPath, ['--test-reporter=spec', file], {
       cwd: here,
       env,
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    child.once('exit', (code) => done(code === 0));
+    child.once('exit', (code) => {
+      child = null;
+      done(code === 0);
+    });
   });
 }
 
