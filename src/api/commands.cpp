@@ -396,6 +396,9 @@ void command_undelivered(Work& work) {
     Station* station = work.shard.find(work.envelope.station);
     Command* command = news && station ? find_command(*station, news->command_id) : nullptr;
     if (!command) return;
+    // Its connection has ended: what waits behind it must not be sent there any more.
+    if (news->reason == "disconnected")
+        return fail_commands(work.shard, work.batch, *station, news->reason);
     if (news->reason != "busy")
         return fail(work.shard, work.batch, *station, *command, news->reason);
     command->handed_over = false;  // surely not sent; it goes again with the next tick
