@@ -27,7 +27,7 @@ main() {
     step "build dev (ASan, UBSan)" build dev
     step "services" start_services
     step "tests" run_ctest dev -LE 'e2e|bench|soak'
-    step "build release" build release
+    step "build release" build release --target ohmstead
     step "end to end" run_ctest release --no-tests=error -L e2e -LE slow
     step "smoke benches" run_ctest release -L bench
     step "stop services" stop_services
@@ -64,7 +64,7 @@ build() {
         cat "$work/configure-$1.log"
         return 1
     }
-    cmake --build --preset "$1" >"$work/build-$1.log" 2>&1 || {
+    cmake --build --preset "$@" >"$work/build-$1.log" 2>&1 || {
         tail -n 60 "$work/build-$1.log"
         return 1
     }
