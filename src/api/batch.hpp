@@ -41,14 +41,27 @@ struct OperatorAnswer {
 // One loop's list of connections in one partition, which may come as several envelopes.
 using HeldList = std::tuple<std::string, Partition, std::uint64_t>;
 
+struct KnownWorker {
+    Ulid incarnation;
+    std::uint64_t n = 0;
+    std::string queue;
+    Mono last_beat{};
+    std::int64_t written_at = 0;
+    bool dead = false, draining = false;
+    std::map<std::uint64_t, std::uint64_t> connections_by_loop;
+    std::map<std::pair<Partition, std::uint64_t>, std::set<std::uint64_t>>
+        held_so_far;  // a list in several envelopes
+};
+
 struct Batch {
     Utc now{};
     Mono mono{};
     std::vector<Item> items;
     store::Unit unit;
     std::vector<Station*> touched;
-    // What the shard forgets with the commit, and keeps when the batch is rolled back.
+    // What the shard forgets with the commit, and what it goes back to when that fails.
     std::set<HeldList> finished_lists;
+    std::map<std::string, KnownWorker> workers_before;  // of workers that were new to the shard
     std::set<Ulid> answered_waiters;
 
     // released after the commit

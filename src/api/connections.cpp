@@ -295,6 +295,7 @@ KnownWorker& learn_worker(Work& work) {
     const bool newer = sender.incarnation > worker.incarnation ||
                        (sender.incarnation == worker.incarnation && sender.n > worker.n);
     if (newer) {
+        work.batch.workers_before.try_emplace(sender.name, worker);
         if (sender.incarnation != worker.incarnation) {
             worker.connections_by_loop.clear();
             worker.held_so_far.clear();

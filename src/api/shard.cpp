@@ -239,6 +239,8 @@ void Shard::prefetch_unless_hopeless(const Batch& batch) {
         prefetch(batch);
     } catch (const Fault& fault) {
         if (fault.kind() == Fault::Kind::away || quarantine_reason_.empty()) throw;
+    } catch (const std::exception&) {
+        if (quarantine_reason_.empty()) throw;
     }
 }
 
@@ -412,6 +414,7 @@ void Shard::forget(Batch& batch) {
         forgotten_.push_back(key);
     }
     batch.touched.clear();
+    for (auto& [name, before] : batch.workers_before) state_.workers[name] = std::move(before);
     for (auto& [name, worker] : state_.workers) worker.dead = false;  // is found out again
 }
 

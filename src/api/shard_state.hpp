@@ -31,18 +31,6 @@ struct ApiOptions {
 
 struct Route;
 
-struct KnownWorker {
-    Ulid incarnation;
-    std::uint64_t n = 0;
-    std::string queue;
-    Mono last_beat{};
-    std::int64_t written_at = 0;
-    bool dead = false, draining = false;
-    std::map<std::uint64_t, std::uint64_t> connections_by_loop;
-    std::map<std::pair<Partition, std::uint64_t>, std::set<std::uint64_t>>
-        held_so_far;  // a list in several envelopes
-};
-
 struct HeldPartition {
     std::uint64_t epoch = 0;
     std::uint64_t attachment = 0;

@@ -9,8 +9,8 @@ using store::Mode;
 using store::Null;
 constexpr Kind integer = Kind::integer, text = Kind::text, blob = Kind::bytes;
 
-// Order: stations before what hangs on them.
-constexpr int stations_first = 0, state_second = 1, details = 2, records = 3;
+// Order: new stations before changes of them, stations before what hangs on them.
+constexpr int new_stations = -1, stations_first = 0, state_second = 1, details = 2, records = 3;
 
 }  // namespace
 
@@ -35,7 +35,7 @@ const store::Write new_station{"charge_points",
                                 {"version", integer},
                                 {"created_at", integer},
                                 {"updated_at", integer}},
-                               stations_first};
+                               new_stations};
 const store::Write station_config{"charge_points",
                                   Mode::update,
                                   1,
