@@ -23,7 +23,7 @@ void check_connection(Lab& lab, const Fleet& fleet, std::size_t number, Findings
     if (rows.size() != 1) return findings.add(station.id() + " has no row");
     const bool online = !store::is_null(rows[0][0]);
     const bool truly = lab.net().is_sound(fleet.link(number));
-    if (!truly) findings.add(station.id() + " has not come back");
+    if (!truly && fleet.is_powered(number)) findings.add(station.id() + " has not come back");
     if (online != truly)
         return findings.add(station.id() + (online ? " is a ghost" : " is on line and not shown"));
     if (!online) return;
@@ -55,7 +55,7 @@ void check_statuses(Lab& lab, const Fleet& fleet, std::size_t number, Findings& 
 void check_settled(Lab& lab, const Fleet& fleet, Findings& findings) {
     for (std::size_t i = 0; i < fleet.size(); ++i) {
         check_connection(lab, fleet, i, findings);
-        check_statuses(lab, fleet, i, findings);
+        if (fleet.is_powered(i)) check_statuses(lab, fleet, i, findings);
     }
     const auto quarantined = lab.truth().query("select kind, error from quarantine");
     for (const store::Row& row : quarantined)

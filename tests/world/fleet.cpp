@@ -98,13 +98,21 @@ void Fleet::live() {
     }
 }
 
-void Fleet::power_all() {
-    for (std::size_t i = 0; i < plugs_.size(); ++i) {
-        if (plugs_[i].powered) continue;
-        plugs_[i].powered = true;
-        plugs_[i].station->start(now());
-        reschedule(i);
-    }
+void Fleet::power(std::size_t number, bool on) {
+    Plug& plug = plugs_.at(number);
+    if (plug.powered == on) return;
+    plug.powered = on;
+    if (on)
+        plug.station->start(now());
+    else
+        plug.station->stop(now());
+    reschedule(number);
+}
+
+bool Fleet::is_quiet() const {
+    for (const Plug& plug : plugs_)
+        if (plug.powered && !plug.station->is_idle()) return false;
+    return true;
 }
 
 void Fleet::twin(std::size_t number, Micros stays) {

@@ -31,11 +31,12 @@ public:
     void start();  // all of them, over some seconds
     // A second device with the identity of one of them comes, stays a while and leaves.
     void twin(std::size_t number, Micros stays);
-    void live();       // everyday life of a second: statuses, reboots, power cuts
-    void power_all();  // everybody on, nothing happens any more
+    void live();  // everyday life of a second: statuses, reboots, power cuts
+    void power(std::size_t number, bool on);
 
     std::size_t size() const { return plugs_.size(); }
     const sim::Station& station(std::size_t number) const { return *plugs_.at(number).station; }
+    bool is_quiet() const;  // none that is on has anything to say
     bool is_powered(std::size_t number) const { return plugs_.at(number).powered; }
     LinkId link(std::size_t number) const { return plugs_.at(number).link; }
     std::uint64_t time_outs() const { return time_outs_; }

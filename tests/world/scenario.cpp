@@ -17,9 +17,9 @@ constexpr std::string_view known[] = {
     "statuses", "reboots", "power_cuts", "operations",
     // faults, an hour
     "worker_crashes", "link_cuts", "link_losses", "link_silences", "twins", "redeliveries",
-    "worker_bus_cuts", "api_bus_cuts", "broker_restarts", "api_crashes_before_commit",
-    "api_crashes_after_commit", "api_kills", "commits_refused", "commits_unknown", "store_outages",
-    "store_outage_s", "errors_expected"};
+    "downlink_repeats", "worker_bus_cuts", "api_bus_cuts", "broker_restarts",
+    "api_crashes_before_commit", "api_crashes_after_commit", "api_kills", "commits_refused",
+    "commits_unknown", "store_outages", "store_outage_s", "errors_expected"};
 
 }  // namespace
 

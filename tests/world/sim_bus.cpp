@@ -31,7 +31,7 @@ struct SimBus::Connection {
     std::string name, incarnation;
     bus::WorkerBus::Owner* worker = nullptr;
     bus::ApiBus::Owner* api = nullptr;
-    bool up = false, coming = false;
+    bool up = false, coming = false, repeats = false;
     std::uint64_t n = 0;
     std::string queue;
     Mono arrives{};  // what was sent to it last
@@ -42,6 +42,8 @@ struct SimBus::Connection {
 };
 
 namespace {
+
+constexpr Delay repeats_after{seconds{0}, seconds{20}};
 
 std::vector<bus::Envelope> list_of(bus::Envelope&& envelope) {
     std::vector<bus::Envelope> envelopes;
@@ -364,19 +366,28 @@ void SimBus::send(const std::string& name, std::vector<bus::Envelope>&& envelope
         if (api_ && api_->up) api_->api->on_unreachable(name);
         return;
     }
+    const auto deliver = [this, number = to->number, n = to->n, list = std::move(envelopes)] {
+        const auto reader = find(number);
+        if (!reader || !reader->up || reader->n != n) {
+            lost_ += list.size();
+            return;
+        }
+        auto copy = list;
+        if (reader->worker)
+            reader->worker->on_envelopes(std::move(copy));
+        else
+            reader->api->on_envelopes(std::move(copy));
+    };
     to->arrives = std::max(to->arrives, schedule_.now() + options_.delay.draw(schedule_.random));
-    schedule_.at(to->arrives,
-                 [this, number = to->number, n = to->n, list = std::move(envelopes)]() mutable {
-                     const auto reader = find(number);
-                     if (!reader || !reader->up || reader->n != n) {
-                         lost_ += list.size();
-                         return;
-                     }
-                     if (reader->worker)
-                         reader->worker->on_envelopes(std::move(list));
-                     else
-                         reader->api->on_envelopes(std::move(list));
-                 });
+    schedule_.at(to->arrives, deliver);
+    if (!std::exchange(to->repeats, false)) return;
+    ++redelivered_;
+    schedule_.after(repeats_after.draw(schedule_.random), deliver);
+}
+
+void SimBus::repeat_next(const std::string& worker) {
+    for (const auto& [number, connection] : connections_)
+        if (connection->worker && connection->name == worker) connection->repeats = true;
 }
 
 // ---- faults ----

@@ -45,6 +45,8 @@ public:
     void redeliver(Partition partition);       // the reader's channel breaks: now, or when it has
     void redeliver_next(Partition partition);  // something to lose
 
+    void repeat_next(const std::string& worker);  // what it is sent next comes once more, later
+
     std::size_t longest_queue() const { return longest_queue_; }  // ever, in batches
     std::size_t most_waiting() const { return most_waiting_; }    // ever, envelopes of one sender
     std::uint64_t redelivered() const { return redelivered_; }

@@ -16,6 +16,7 @@ constexpr std::string_view fault_names[] = {"worker_crashes",
                                             "link_silences",
                                             "twins",
                                             "redeliveries",
+                                            "downlink_repeats",
                                             "worker_bus_cuts",
                                             "api_bus_cuts",
                                             "broker_restarts",
@@ -88,7 +89,6 @@ void World::run() {
     faulty_ = true;
     every_second();
     lab_.run(Micros{static_cast<std::int64_t>(scenario_["minutes"] * 60e6)});
-    faulty_ = false;
     settle();
 }
 
@@ -99,7 +99,7 @@ void World::every_second() {
     lab_.schedule().after(moment, [this] {
         if (faulty_) inject();
     });
-    fleet_.live();
+    if (!ending_) fleet_.live();
     if (lab_.schedule().random.chance(scenario_["operations"] / 3600.0)) operators_.act();
     if (lab_.api()) longest_inbox_ = std::max(longest_inbox_, lab_.api()->shard().inbox_size());
 }
@@ -124,6 +124,8 @@ void World::inject() {
         fleet_.twin(random.below(fleet_.size()), Delay{seconds{1}, seconds{40}}.draw(random));
     if (happens("redeliveries"))
         lab_.bus().redeliver_next({static_cast<std::uint32_t>(random.below(4))});
+    if (happens("downlink_repeats"))
+        lab_.bus().repeat_next("w" + std::to_string(1 + random.below(lab_.worker_count())));
     if (happens("worker_bus_cuts"))
         lab_.bus().cut_worker("w" + std::to_string(1 + random.below(lab_.worker_count())));
     if (happens("api_bus_cuts")) lab_.bus().cut_api();
@@ -171,19 +173,35 @@ void World::break_link(int how) {
 
 // ---- the end ----
 
+bool World::stays_off(std::size_t number) { return number % 3 == 2; }
+
 void World::settle() {
-    lab_.sql().heal();
-    // Outages that are under way end by themselves; then everybody is on.
+    ending_ = true;
+    // Some are off from the last bad minute on: what the rows say of them is what they last heard.
+    for (std::size_t i = 0; i < fleet_.size(); ++i) {
+        const milliseconds moment{static_cast<std::int64_t>(lab_.schedule().random.below(60'000))};
+        lab_.schedule().after(moment, [this, i] { fleet_.power(i, !stays_off(i)); });
+    }
     lab_.run(seconds{60});
-    fleet_.power_all();
+    faulty_ = false;
+    // Outages that are under way end by themselves.
+    lab_.sql().heal();
+    lab_.run(seconds{60});
     const Mono healed = lab_.schedule().now();
     lab_.run(Micros{static_cast<std::int64_t>(scenario_["settle_minutes"] * 60e6)});
+    // A Heartbeat may be under way at any moment: what counts is that all are quiet some time.
+    for (int i = 0; i < 30 && !fleet_.is_quiet(); ++i) lab_.run(seconds{1});
     check_settled(lab_, fleet_, findings_);
-    for (std::size_t i = 0; i < fleet_.size(); ++i) operators_.probe(fleet_.station(i).id());
+    std::size_t on = 0;
+    for (std::size_t i = 0; i < fleet_.size(); ++i) {
+        if (!fleet_.is_powered(i)) continue;
+        ++on;
+        operators_.probe(fleet_.station(i).id());
+    }
     lab_.run(seconds{60});
-    if (operators_.probes_answered() != fleet_.size())
-        findings_.add(std::to_string(operators_.probes_answered()) + " of " +
-                      std::to_string(fleet_.size()) + " stations answered a command at the end");
+    if (operators_.probes_answered() != on)
+        findings_.add(std::to_string(operators_.probes_answered()) + " of " + std::to_string(on) +
+                      " stations answered a command at the end");
     answers_.at_rest(healed, seconds{10});
     commands_.at_rest(lab_.truth());
     check_bounds();

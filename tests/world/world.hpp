@@ -31,6 +31,7 @@ private:
     void every_second();
     void inject();
     void settle();
+    static bool stays_off(std::size_t number);
     void check_bounds();
     void crash_api(Micros down_for);
     void crash_worker();
@@ -49,7 +50,7 @@ private:
     std::vector<std::string> chosen_;                // of the scenario, in this run
     std::uint64_t errors_before_ = 0;
     std::size_t longest_inbox_ = 0;
-    bool faulty_ = false;
+    bool faulty_ = false, ending_ = false;
 };
 
 }  // namespace ohm::world
