@@ -242,17 +242,18 @@ void StationLoop::on_closed(net::SocketId socket, const net::Closed& closed) {
         ++figures_.closed_protocol;
     else
         ++figures_.closed_other;
-    if (const auto* ours = connection->peer.outstanding()) {
-        bus::Envelope news = envelope_of(*connection, "undelivered");
-        wire::pack(news.frame, bus::CommandNews{ours->command_id, "disconnected"});
-        post(*connection, std::move(news));
-    }
     // An upgrade that ends before the api has decided is reported as well: the api may have
     // accepted it meanwhile.
     bus::Envelope envelope = envelope_of(*connection, "closed");
     wire::pack(envelope.frame,
                bus::ClosedBody{cause, closed.code, closed.detail, envelope.received_at});
     post(*connection, std::move(envelope));
+    // After it, so that whoever hears of the command's end finds the station offline.
+    if (const auto* ours = connection->peer.outstanding()) {
+        bus::Envelope news = envelope_of(*connection, "undelivered");
+        wire::pack(news.frame, bus::CommandNews{ours->command_id, "disconnected"});
+        post(*connection, std::move(news));
+    }
     remove(*connection);
 }
 

@@ -273,7 +273,7 @@ TEST_F(StationLoopTest, a_connection_that_ends_under_a_command_says_so_first) {
     command(socket, reset_command("a"));
     bus.posted.clear();
     end(socket, net::CloseCause::peer_gone);
-    EXPECT_EQ(kinds(), (Words{"undelivered:disconnected", "closed:reset"}));
+    EXPECT_EQ(kinds(), (Words{"closed:reset", "undelivered:disconnected"}));
 }
 
 // ---- numbers ----
