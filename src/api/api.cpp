@@ -27,6 +27,7 @@ Api::~Api() { stop(); }
 
 void Api::start(bus::ApiBus& bus) {
     bus_ = &bus;
+    started_at_ = clock_.mono();
     readers_ = std::make_unique<Readers>(
         loop_, options_.readers,
         Readers::Open{options_.open_reading_sql, options_.open_reading_log});
@@ -112,7 +113,7 @@ void Api::on_down(const std::string&) {
 
 void Api::on_attached(Partition partition, std::uint64_t attachment) {
     shard_of(partition).push(ShardThread::Attached{partition, attachment});
-    loop_.post([this, partition] { attached_[partition.value] = true; });
+    loop_.post([this, partition] { attached_[partition.value] = has_attached_ = true; });
 }
 
 void Api::on_detached(Partition partition) {
@@ -189,8 +190,12 @@ void Api::complete(bus::OperatorAnswerBody&& answer) {
 std::vector<rest::Health::Check> Api::checks() {
     bool store_well = database_well_;
     for (const bool away : store_away_) store_well = store_well && !away;
+    // An api that finds every partition owned by others stands by, and is ready for REST all the
+    // same.
+    const bool settled = has_attached_ || clock_.mono() - started_at_ > 4 * limits::lease;
     return {{"database", store_well, store_well ? "" : "rows cannot be committed"},
             {"queue", bus_up_, bus_up_ ? "" : "the message broker cannot be reached"},
+            {"partitions", settled, settled ? "" : "no partition has been taken over yet"},
             {"migrations", true, ""}};
 }
 

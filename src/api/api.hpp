@@ -88,7 +88,9 @@ private:
     std::uint64_t next_request_ = 1;
     std::string own_queue_;
     std::vector<bool> attached_;  // partitions that are consumed here
+    bool has_attached_ = false;   // once: a new process takes its share only after a while
     std::vector<ShardFigures> figures_;
+    Mono started_at_{};
     bool bus_up_ = false, database_well_ = true, started_ = false;
     std::vector<bool> store_away_;
     bool running_ = false;  // of the thread that starts and stops

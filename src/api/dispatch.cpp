@@ -101,15 +101,24 @@ store::LoggedFrame logged(const Work& work, const ocpp::Head& head, std::string_
     return out;
 }
 
-void send_answer(Work& work, Station& station, const ocpp::Head& head, Answer&& answer) {
+void log_exchange(Work& work, const Station& station, const ocpp::Head& head,
+                  const Answer& answer) {
     const bool failed = !answer.error_code.empty();
-    if (failed) ++work.shard.figures.call_errors;
     work.log(station, logged(work, head, "CALL", work.envelope.frame, store::Direction::in),
              failed);
     store::LoggedFrame out = logged(work, head, failed ? "CALLERROR" : "CALLRESULT", answer.frame,
                                     store::Direction::out);
     out.error_code = answer.error_code;
     work.log(station, std::move(out), failed);
+}
+
+void send_answer(Work& work, Station& station, const ocpp::Head& head, Answer&& answer) {
+    const bool failed = !answer.error_code.empty();
+    if (failed) ++work.shard.figures.call_errors;
+    // Most Heartbeats are answered by the worker: only who asks for a station's log by name wants
+    // the rest of them.
+    const bool logged_here = failed || station.log_level || head.action != "Heartbeat";
+    if (logged_here) log_exchange(work, station, head, answer);
     bus::Envelope reply;
     reply.kind = "reply";
     reply.station = station.key;

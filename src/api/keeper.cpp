@@ -43,7 +43,17 @@ void Keeper::on_lost(Partition partition) {
     mailbox_.push_always({Event::Kind::lost, partition.value, true});
 }
 
+// Without its keeper a process would serve with leases that nobody renews: it ends, and says why.
 void Keeper::run() {
+    try {
+        keep();
+    } catch (const std::exception& error) {
+        log::error("keeper_failed", {{"detail", error.what()}});
+        throw;
+    }
+}
+
+void Keeper::keep() {
     std::vector<Event> events;
     while (!mailbox_.closed()) {
         events.clear();

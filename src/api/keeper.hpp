@@ -50,6 +50,7 @@ private:
         bool on = false;
     };
     void run();
+    void keep();
     void take(const Event& event);
     void take_all_without_leases();
     void keep_leases();

@@ -341,7 +341,9 @@ bool Shard::commit_pending() {
     try {
         if (connection_is_suspect_) sql_.reconnect();
         connection_is_suspect_ = false;
-        if (!pending_->unit.empty()) sql_.commit(pending_->unit, fence());
+        // Answers without rows are fenced as well: a stale owner must not speak for a station.
+        const bool speaks = !pending_->by_queue.empty() || !pending_->answers.empty();
+        if (speaks || !pending_->unit.empty()) sql_.commit(pending_->unit, fence());
     } catch (const Fault& fault) {
         ++state_.figures.commits_failed;
         if (fault.kind() == Fault::Kind::bad_data) {

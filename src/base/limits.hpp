@@ -94,7 +94,6 @@ constexpr seconds lease_beat{1};
 constexpr seconds lease{4};
 constexpr seconds lease_lost_after{3};  // no renewal by the monotonic clock: drop
 constexpr milliseconds attach_retry{250};
-constexpr seconds attach_deadline{10};  // not attached by then: release the partition
 constexpr std::uint32_t partitions_max = 64;
 constexpr std::size_t local_waiting_envelopes = 8'192;  // one process, a partition: post refuses
 constexpr std::size_t local_waiting_bytes = 16 * 1024 * 1024;

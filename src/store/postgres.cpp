@@ -103,7 +103,7 @@ Statement Postgres::prepare(const std::string& sql, std::vector<Parameter> param
 
 Committed Postgres::commit(Unit& unit, const Fence& fence) {
     std::vector<Unit::Part> parts = unit.take_sorted();
-    if (parts.empty()) return {};
+    if (parts.empty() && fence.partitions.empty()) return {};
     try {
         return run(parts, fence);
     } catch (...) {
