@@ -108,6 +108,27 @@ std::string percent_encode(std::string_view text) {
     return out;
 }
 
+bool is_uri(std::string_view text) {
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto is_hex = [&](char c) {
+        return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    };
+    const auto in = [](char c, std::string_view all) { return all.find(c) != all.npos; };
+    const std::size_t colon = text.find(':');
+    if (colon == text.npos || !is_letter(text[0])) return false;
+    for (const char c : text.substr(0, colon))
+        if (!is_letter(c) && !is_digit(c) && !in(c, "+-.")) return false;
+    for (std::size_t i = colon + 1; i < text.size(); ++i) {
+        const char c = text[i];
+        if (is_letter(c) || is_digit(c) || in(c, "-._~:/?#[]@!$&'()*+,;=")) continue;
+        if (c != '%' || i + 2 >= text.size() || !is_hex(text[i + 1]) || !is_hex(text[i + 2]))
+            return false;
+        i += 2;
+    }
+    return true;
+}
+
 std::optional<std::string> fold(std::string_view utf8) {
     if (std::all_of(utf8.begin(), utf8.end(),
                     [](char c) { return static_cast<std::uint8_t>(c) < 0x80; }))

@@ -19,6 +19,10 @@ std::string_view first_code_points(std::string_view text, std::size_t most);
 std::optional<std::string> percent_decode(std::string_view text);
 std::string percent_encode(std::string_view text);  // everything but RFC 3986 unreserved characters
 
+// RFC 3986 in outline: a scheme, and only what may stand in a URI. What a scheme makes of it is not
+// looked at.
+bool is_uri(std::string_view text);
+
 // Unicode NFC and case folding: two spellings of one identity fold to the same text. Empty where
 // not UTF-8.
 std::optional<std::string> fold(std::string_view utf8);

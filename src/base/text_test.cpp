@@ -101,6 +101,15 @@ TEST(Percent, EveryByteSurvives) {
     EXPECT_EQ(percent_encode("a/b c"), "a%2Fb%20c");
 }
 
+TEST(Uri, SchemeAndWhatMayStandInOne) {
+    for (const auto good : {"ftp://user:word@files.example/in/", "https://[::1]:8443/a%20b?c=d#e",
+                            "urn:x:y", "sftp://h", "a+b-c.1:"})
+        EXPECT_TRUE(is_uri(good)) << good;
+    for (const auto bad : {"", ":", "files.example/in", "://h", "1a:b", "http://a b", "h:%", "h:%2",
+                           "h:%2g", "h:\"", "h:ä", "h:\\", "h:<x>"})
+        EXPECT_FALSE(is_uri(bad)) << bad;
+}
+
 TEST(Fold, SpellingsOfOneIdentityMeet) {
     EXPECT_EQ(fold("Cp-001"), "cp-001");
     EXPECT_EQ(fold("B\xC3\xA4r"), fold("BA\xCC\x88R")) << "NFC and NFD, and case";

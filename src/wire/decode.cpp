@@ -15,6 +15,7 @@ using simdjson::dom::element_type;
 
 constexpr std::size_t depth_max = 32;
 constexpr std::size_t custom_data_vendor_max = 255;
+constexpr double decimals_tolerance = 1e-6;       // 0.3 is not quite three times 0.1
 constexpr std::size_t custom_data_bit = 63;       // of the members seen; the rest is for fields
 constexpr std::size_t path_name_characters = 64;  // of a name that no declaration has
 
@@ -185,12 +186,24 @@ private:
     }
 
     bool number(element in, const Type& type, double& out) {
-        if (in.is_number() && in.get(out) == simdjson::SUCCESS) return true;
+        if (in.is_number() && in.get(out) == simdjson::SUCCESS) return decimals(type, out);
         std::string_view word;
         if (!lenient() || in.get(word) != simdjson::SUCCESS) return wrong_type(in, type);
         if (!parse_real(trim(word), out)) return wrong_type(in, type);
         repaired("text_to_number");
-        return true;
+        return decimals(type, out);
+    }
+    bool decimals(const Type& type, double& out) {
+        if (type.max == 0) return true;
+        const double scale = std::pow(10, static_cast<double>(type.max));
+        const double rounded = std::round(out * scale);
+        if (!std::isfinite(rounded) || std::abs(out * scale - rounded) <= decimals_tolerance)
+            return true;
+        if (!lenient())
+            return fail(Rule::property,
+                        "has more than " + std::to_string(type.max) + " decimal places");
+        out = rounded / scale;
+        return repaired("rounded"), true;
     }
 
     bool text(element in, const Type& type, std::string& out) {
@@ -206,7 +219,11 @@ private:
         if (out.find('\0') != std::string::npos)
             return fail(Rule::property, "must not contain U+0000");
         if (type.kind == Kind::blob) return true;
-        if (out.size() > static_cast<std::size_t>(type.max)) {
+        if (type.uri && !is_uri(out)) {
+            if (!lenient()) return fail(Rule::property, "is not a URI");
+            repaired("uri_malformed");
+        }
+        if (type.max > 0 && out.size() > static_cast<std::size_t>(type.max)) {
             const auto length = static_cast<std::int64_t>(count_code_points(out));
             if (length > type.max && !lenient())
                 return fail(Rule::property,

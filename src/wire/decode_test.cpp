@@ -181,6 +181,32 @@ TEST(Decode, Numbers) {
         EXPECT_EQ(lenient_value<Number>(text), "type /it") << text;
 }
 
+TEST(Decode, Tenths) {
+    for (const auto text : {"0.1", "0.3", "16", "-8.1", "1e300", "214748364.7", "1.10"})
+        EXPECT_EQ(strict_value<wire::Tenths>(text), "ok") << text;
+    for (const auto text : {"0.15", "8.11", "1e-3"})
+        EXPECT_EQ(strict_value<wire::Tenths>(text), "property /it") << text;
+    One<wire::Tenths> out;
+    EXPECT_EQ(repairs(R"({"it":8.14})", out), "/it=rounded");
+    EXPECT_EQ(out.it.value, 8.1);
+    EXPECT_EQ(strict_value<Number>("0.15"), "ok");
+}
+
+TEST(Decode, Uris) {
+    EXPECT_EQ(strict_value<wire::Uri>(R"("ftp://files.example/in")"), "ok");
+    EXPECT_EQ(strict_value<wire::Uri>(R"("files.example/in")"), "property /it");
+    EXPECT_EQ(strict_value<wire::Uri>("5"), "type /it");
+    One<wire::Uri> out;
+    EXPECT_EQ(repairs(R"({"it":"files.example/in"})", out), "/it=uri_malformed");
+    EXPECT_EQ(out.it.value, "files.example/in");
+}
+
+TEST(Decode, ATextWithoutBound) {
+    const std::string long_text = '"' + std::string(200'000, 'x') + '"';
+    EXPECT_EQ(strict_value<Text<>>(long_text), "ok");
+    EXPECT_EQ(lenient_value<Text<>>(long_text), "ok");
+}
+
 TEST(Decode, Texts) {
     EXPECT_EQ(strict_value<Text<5>>(R"("abcde")"), "ok");
     EXPECT_EQ(strict_value<Text<5>>(R"("ä€😀äx")"), "ok") << "characters, not bytes";

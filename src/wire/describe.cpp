@@ -11,6 +11,7 @@ constexpr std::string_view custom_data_schema =
 
 void describe_text(std::string& out, const Type& type) {
     out += R"({"type":"string")";
+    if (type.uri) out += R"(,"format":"uri")";
     if (type.min > 0) (out += R"(,"minLength":)") += std::to_string(type.min);
     if (type.max > 0) (out += R"(,"maxLength":)") += std::to_string(type.max);
     out += '}';
@@ -24,6 +25,15 @@ void describe_integer(std::string& out, const Type& type) {
     if (int32) out += R"(,"format":"int32")";
     if (!int32 && type.min != int64.min()) (out += R"(,"minimum":)") += std::to_string(type.min);
     if (!int32 && type.max != int64.max()) (out += R"(,"maximum":)") += std::to_string(type.max);
+    out += '}';
+}
+
+void describe_number(std::string& out, const Type& type) {
+    out += R"({"type":"number")";
+    if (type.max > 0) {
+        out += R"(,"multipleOf":0.)";
+        out.append(static_cast<std::size_t>(type.max - 1), '0') += '1';
+    }
     out += '}';
 }
 
@@ -78,7 +88,7 @@ void describe(std::string& out, const Type& type, Rules rules) {
         case Kind::boolean: out += R"({"type":"boolean"})"; return;
         case Kind::integer: describe_integer(out, type); return;
         case Kind::unsigned64: out += R"({"type":"integer","minimum":0})"; return;
-        case Kind::number: out += R"({"type":"number"})"; return;
+        case Kind::number: describe_number(out, type); return;
         case Kind::text: describe_text(out, type); return;
         case Kind::blob: out += R"({"type":"string"})"; return;
         case Kind::date_time: out += R"({"type":"string","format":"date-time"})"; return;

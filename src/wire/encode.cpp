@@ -29,13 +29,14 @@ void put_integer(std::string& out, auto value) {
     out.append(digits, end);
 }
 
-// At most six decimals, as OCPP 2.0.1 Part 4 asks for; no exponent. What a 64-bit integer cannot
-// hold keeps a decimal: as an integer many parsers would refuse it.
-void put_number(std::string& out, double value) {
+// As many decimals as the declaration has, or six, as OCPP 2.0.1 Part 4 asks for; no exponent. What
+// a 64-bit integer cannot hold keeps a decimal: as an integer many parsers would refuse it.
+void put_number(std::string& out, const Type& type, double value) {
     ENSURE(std::isfinite(value));
     char digits[400];
+    const int decimals = type.max > 0 ? static_cast<int>(type.max) : 6;
     auto [end, error] =
-        std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, 6);
+        std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, decimals);
     while (end[-1] == '0') --end;
     if (end[-1] == '.') end += std::abs(value) < integer_below ? -1 : 1;
     const std::string_view text{digits, end};
@@ -80,7 +81,7 @@ void encode(std::string& out, const Type& type, const void* value) {
         case Kind::boolean: out += *static_cast<const bool*>(value) ? "true" : "false"; return;
         case Kind::integer: put_integer(out, *static_cast<const std::int64_t*>(value)); return;
         case Kind::unsigned64: put_integer(out, *static_cast<const std::uint64_t*>(value)); return;
-        case Kind::number: put_number(out, *static_cast<const double*>(value)); return;
+        case Kind::number: put_number(out, type, *static_cast<const double*>(value)); return;
         case Kind::text:
         case Kind::blob: append_json_string(out, *static_cast<const std::string*>(value)); return;
         case Kind::date_time:

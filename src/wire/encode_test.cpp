@@ -44,6 +44,13 @@ TEST(Encode, EveryFiniteNumberCanBeReadAgain) {
     }
 }
 
+TEST(Encode, TenthsHaveOneDecimal) {
+    EXPECT_EQ(encode(Tenths{{8.14}}), "8.1");
+    EXPECT_EQ(encode(Tenths{{0.1 * 3}}), "0.3");
+    EXPECT_EQ(encode(Tenths{{-0.04}}), "0");
+    EXPECT_EQ(encode(Tenths{{16}}), "16");
+}
+
 TEST(Encode, LeavesOutWhatIsNotThere) {
     EXPECT_EQ(encode(Optionals{}), "{}");
     EXPECT_EQ(encode(Optionals{.list = List<Text<3>>{}}), "{}") << "an optional list without items";
@@ -87,6 +94,9 @@ TEST(Describe, EveryKindAsText) {
     EXPECT_EQ(describe<std::int64_t>(), R"({"type":"integer"})");
     EXPECT_EQ(describe<std::uint64_t>(), R"({"type":"integer","minimum":0})");
     EXPECT_EQ(describe<Number>(), R"({"type":"number"})");
+    EXPECT_EQ(describe<Tenths>(), R"({"type":"number","multipleOf":0.1})");
+    EXPECT_EQ(describe<Text<>>(), R"({"type":"string"})");
+    EXPECT_EQ(describe<Uri>(), R"({"type":"string","format":"uri"})");
     EXPECT_EQ((describe<Text<5, 2>>()), R"({"type":"string","minLength":2,"maxLength":5})");
     EXPECT_EQ(describe<Secret<Text<4>>>(), R"({"type":"string","maxLength":4})");
     EXPECT_EQ(describe<std::string>(), R"({"type":"string"})");

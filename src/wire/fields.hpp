@@ -41,7 +41,8 @@ enum class Kind : std::uint8_t {
 struct Field;
 
 // What the interpreters know of a C++ type. Bounds: code points of a text, value of an integer,
-// items of a list, `max` fraction digits of a date-time that is written.
+// items of a list (0: as many as fit the frame, as of a text), `max` decimals of a number (0: any)
+// or of a date-time that is written.
 struct Type {
     Kind kind{};
     std::int64_t min = 0;
@@ -49,6 +50,7 @@ struct Type {
     std::span<const std::string_view> names{};  // one_of: what may stand on the wire
     int fallback = -1;              // one_of: what an unknown value becomes when decoding leniently
     bool secret = false;            // never shown in logs
+    bool uri = false;               // text: a URI (RFC 3986)
     bool shows_null = false;        // optional: written as null where empty, never left out
     const Field* fields = nullptr;  // object
     std::size_t field_count = 0;
@@ -58,8 +60,11 @@ struct Type {
     const void* (*at)(const void*, std::size_t) = nullptr;
     void (*clear)(void*) = nullptr;          // patch: null was written
     bool (*present)(const void*) = nullptr;  // patch: null or a value was written
-    std::shared_ptr<void> (*make)() =
-        nullptr;  // object: a fresh one, where only the table is known
+    void* (*create)() = nullptr;             // object: a fresh one …
+    void (*destroy)(void*) = nullptr;        // … and its end
+
+    // Where only the table is known. (std::make_shared would compile six functions a declaration.)
+    std::shared_ptr<void> make() const { return {create(), destroy}; }
 };
 
 struct Field {
@@ -78,12 +83,13 @@ struct Literal {
 };
 
 // A string of at most Max code points (after lenient decoding possibly more: the station's text is
-// kept).
-template <std::size_t Max, std::size_t Min = 0>
+// kept). Text<> has no bound but the frame's.
+template <std::size_t Max = 0, std::size_t Min = 0>
 struct Text {
     std::string value;
     operator const std::string&() const { return value; }
 };
+struct Uri : Text<> {};
 template <class T>
 struct Secret : T {};  // the same on the wire, masked in logs
 
@@ -98,6 +104,7 @@ using Integer = Int<-2147483648LL, 2147483647LL>;  // OCPP's integer
 struct Number {
     double value = 0;
 };
+struct Tenths : Number {};  // with at most one decimal
 
 // An instant. `known` is false where a station left it out or empty and lenient decoding let that
 // pass (quirk D6).
@@ -215,11 +222,11 @@ template <class T>
 requires requires { T::template fields<T>(); }
 struct Describe<T> {
     static_assert(names_every_member<T>(), "FIELDS(...) must name every member, once");
-    static constexpr Type type{
-        .kind = Kind::object,
-        .fields = fields_of<T>.data(),
-        .field_count = fields_of<T>.size(),
-        .make = []() -> std::shared_ptr<void> { return std::make_shared<T>(); }};
+    static constexpr Type type{.kind = Kind::object,
+                               .fields = fields_of<T>.data(),
+                               .field_count = fields_of<T>.size(),
+                               .create = []() -> void* { return new T(); },
+                               .destroy = [](void* object) { delete static_cast<T*>(object); }};
 };
 template <>
 struct Describe<bool> {
@@ -242,6 +249,14 @@ struct Describe<std::string> {
 template <>
 struct Describe<Number> {
     static constexpr Type type{.kind = Kind::number};
+};
+template <>
+struct Describe<Tenths> {
+    static constexpr Type type{.kind = Kind::number, .max = 1};
+};
+template <>
+struct Describe<Uri> {
+    static constexpr Type type{.kind = Kind::text, .uri = true};
 };
 template <>
 struct Describe<DateTime> {

@@ -26,8 +26,8 @@ public:
             case Kind::boolean: out_ += random_.chance(0.5) ? "true" : "false"; return;
             case Kind::integer: out_ += std::to_string(integer(type.min, type.max)); return;
             case Kind::unsigned64: out_ += std::to_string(random_.next()); return;
-            case Kind::number: number(); return;
-            case Kind::text: text(type.min, type.max); return;
+            case Kind::number: number(type); return;
+            case Kind::text: type.uri ? uri() : text(type.min, type.max); return;
             case Kind::blob: text(0, 0); return;
             case Kind::date_time: date_time(); return;
             case Kind::one_of: append_json_string(out_, pick(type.names)); return;
@@ -43,6 +43,10 @@ private:
     static constexpr std::array<std::string_view, 6> any_values{
         "null", "true", "-7", "\"x\"", "[1,\"two\",[]]", R"({"a":{"b":[null,false]}})"};
 
+    static constexpr std::array<std::string_view, 4> uris{
+        R"("ftp://user:word@files.example/in/")", R"("https://[2001:db8::7]:8443/a%20b?c=d&e#f")",
+        R"("sftp://10.0.0.1")", R"("urn:x:y")"};
+
     void put(std::string_view json) { out_ += json; }
     std::string_view pick(std::span<const std::string_view> all) {
         return all[random_.below(all.size())];
@@ -56,9 +60,10 @@ private:
         const auto step = width == ~std::uint64_t{0} ? random_.next() : random_.below(width + 1);
         return static_cast<std::int64_t>(static_cast<std::uint64_t>(min) + step);
     }
-    void number() {
+    void number(const Type& type) {
         const std::string whole = std::to_string(random_.below(2'000'000));
         std::string decimals = std::to_string(random_.below(1'000'000));
+        if (type.max > 0) decimals.resize(static_cast<std::size_t>(type.max), '5');
         while (decimals.ends_with('0')) decimals.pop_back();
         const bool fraction = !decimals.empty() && random_.chance(0.7);
         if ((whole != "0" || fraction) && random_.chance(0.3)) out_ += '-';
@@ -76,6 +81,7 @@ private:
         while (length-- > 0) content += character();
         append_json_string(out_, content);
     }
+    void uri() { put(pick(uris)); }
     std::string_view character() {
         static constexpr std::array<std::string_view, 12> odd{
             "\"", "\\", "/", "\n",           "\x01",         "\x7F",
