@@ -3,27 +3,18 @@
 #include <algorithm>
 #include <vector>
 
-#include "ocpp/v16/core.hpp"
-#include "ocpp/v201/availability.hpp"
-#include "ocpp/v201/provisioning.hpp"
-#include "ocpp/v201/remote_control.hpp"
-
 namespace ohm::ocpp {
 namespace {
 
-template <class... Blocks>
-std::vector<ActionInfo> sorted_infos() {
-    std::vector<ActionInfo> infos;
-    (infos.insert(infos.end(), Blocks::infos.begin(), Blocks::infos.end()), ...);
-    std::sort(infos.begin(), infos.end(),
-              [](const auto& a, const auto& b) { return a.name < b.name; });
-    return infos;
+std::vector<ActionInfo> sorted(std::span<const ActionInfo> infos) {
+    std::vector<ActionInfo> out{infos.begin(), infos.end()};
+    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    return out;
 }
 
 const std::vector<ActionInfo>& infos_of(Version version) {
-    static const auto v16 = sorted_infos<v16::CoreActions>();
-    static const auto v201 = sorted_infos<v201::ProvisioningActions, v201::AvailabilityActions,
-                                          v201::RemoteControlActions>();
+    static const auto v16 = sorted(v16::action_infos());
+    static const auto v201 = sorted(v201::action_infos());
     static const std::vector<ActionInfo> none;
     return version == Version::v16 ? v16 : version == Version::v201 ? v201 : none;
 }

@@ -3,6 +3,7 @@
 // list of actions.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
@@ -27,9 +28,9 @@ consteval std::string_view action_name() {
 
 struct ActionInfo {
     std::string_view name;
-    From from;
-    const wire::Type* request;
-    const wire::Type* response;
+    From from{};
+    const wire::Type* request = nullptr;
+    const wire::Type* response = nullptr;
 };
 
 template <class... A>
@@ -39,7 +40,24 @@ struct Actions {
                    &wire::type_of<typename A::Response>}...};
 };
 
-// Declared actions of a version.
+// The actions of several blocks as one table.
+template <class... Blocks>
+constexpr auto infos_of_all() {
+    std::array<ActionInfo, (Blocks::infos.size() + ...)> all{};
+    auto* end = all.data();
+    ((end = std::copy(Blocks::infos.begin(), Blocks::infos.end(), end)), ...);
+    return all;
+}
+
+// Every block of a version: v16/actions.cpp, v201/actions.cpp.
+namespace v16 {
+std::span<const ActionInfo> action_infos();
+}
+namespace v201 {
+std::span<const ActionInfo> action_infos();
+}
+
+// Declared actions of a version, sorted by name.
 std::span<const ActionInfo> declared_actions(Version version);
 const ActionInfo* find_action(Version version, std::string_view name);  // null where not declared
 // Judges a payload by a declared type without keeping what it says.

@@ -1,24 +1,11 @@
 // OCPP 1.6, feature profile Core (edition 2, §4 and §5), one struct an action.
 #pragma once
 
-#include "ocpp/action.hpp"
+#include "ocpp/v16/common.hpp"
 
 namespace ohm::ocpp::v16 {
 
-using wire::Any;
-using wire::DateTime;
-using wire::Integer;
-using wire::List;
-using wire::Number;
-using wire::OneOf;
-using wire::OneOfElse;
-using wire::OneOfOrOther;
-using wire::Optional;
-using wire::Text;
-
-using IdTag = Text<20>;
 using RegistrationStatus = OneOf<"Accepted", "Pending", "Rejected">;
-using AuthorizationStatus = OneOf<"Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx">;
 using ChargePointStatus = OneOf<"Available", "Preparing", "Charging", "SuspendedEVSE",
                                 "SuspendedEV", "Finishing", "Reserved", "Unavailable", "Faulted">;
 using ChargePointErrorCode =
@@ -26,17 +13,9 @@ using ChargePointErrorCode =
               "HighTemperature", "InternalError", "LocalListConflict", "NoError", "OtherError",
               "OverCurrentFailure", "PowerMeterFailure", "PowerSwitchFailure", "ReaderFailure",
               "ResetFailure", "UnderVoltage", "OverVoltage", "WeakSignal">;
-using AcceptedOrRejected = OneOf<"Accepted", "Rejected">;
-
-struct IdTagInfo {
-    Optional<DateTime> expiryDate;
-    Optional<IdTag> parentIdTag;
-    AuthorizationStatus status;
-    FIELDS(expiryDate, parentIdTag, status)
-};
 
 struct SampledValue {  // §7.43; absent: Energy.Active.Import.Register in Wh
-    Text<100000> value;
+    Text<> value;
     Optional<
         OneOfElse<"Other", "Interruption.Begin", "Interruption.End", "Sample.Clock",
                   "Sample.Periodic", "Transaction.Begin", "Transaction.End", "Trigger", "Other">>
@@ -63,33 +42,6 @@ struct MeterValue {
     DateTime timestamp;
     List<SampledValue> sampledValue;
     FIELDS(timestamp, sampledValue)
-};
-
-struct ChargingSchedulePeriod {
-    Integer startPeriod;
-    Number limit;
-    Optional<Integer> numberPhases;
-    FIELDS(startPeriod, limit, numberPhases)
-};
-struct ChargingSchedule {
-    Optional<Integer> duration;
-    Optional<DateTime> startSchedule;
-    OneOf<"A", "W"> chargingRateUnit;
-    List<ChargingSchedulePeriod> chargingSchedulePeriod;
-    Optional<Number> minChargingRate;
-    FIELDS(duration, startSchedule, chargingRateUnit, chargingSchedulePeriod, minChargingRate)
-};
-struct ChargingProfile {
-    Integer chargingProfileId;
-    Optional<Integer> transactionId;
-    Integer stackLevel;
-    OneOf<"ChargePointMaxProfile", "TxDefaultProfile", "TxProfile"> chargingProfilePurpose;
-    OneOf<"Absolute", "Recurring", "Relative"> chargingProfileKind;
-    Optional<OneOf<"Daily", "Weekly">> recurrencyKind;
-    Optional<DateTime> validFrom, validTo;
-    ChargingSchedule chargingSchedule;
-    FIELDS(chargingProfileId, transactionId, stackLevel, chargingProfilePurpose,
-           chargingProfileKind, recurrencyKind, validFrom, validTo, chargingSchedule)
 };
 
 struct Authorize {  // §4.1
@@ -128,12 +80,12 @@ struct DataTransfer {  // §4.3, §5.6
     struct Request {
         Text<255> vendorId;
         Optional<Text<50>> messageId;
-        Optional<Text<200000>> data;
+        Optional<Text<>> data;
         FIELDS(vendorId, messageId, data)
     };
     struct Response {
         OneOf<"Accepted", "Rejected", "UnknownMessageId", "UnknownVendorId"> status;
-        Optional<Text<200000>> data;
+        Optional<Text<>> data;
         FIELDS(status, data)
     };
 };

@@ -5,17 +5,6 @@
 
 namespace ohm::ocpp::v201 {
 
-struct Heartbeat {  // G02
-    static constexpr From from = From::station;
-    struct Request {
-        FIELDS()
-    };
-    struct Response {
-        DateTime currentTime;
-        FIELDS(currentTime)
-    };
-};
-
 struct StatusNotification {  // G01
     static constexpr From from = From::station;
     struct Request {
@@ -29,6 +18,31 @@ struct StatusNotification {  // G01
     };
 };
 
-using AvailabilityActions = Actions<Heartbeat, StatusNotification>;
+struct Heartbeat {  // G02
+    static constexpr From from = From::station;
+    struct Request {
+        FIELDS()
+    };
+    struct Response {
+        DateTime currentTime;
+        FIELDS(currentTime)
+    };
+};
+
+struct ChangeAvailability {  // G03, G04
+    static constexpr From from = From::csms;
+    struct Request {
+        Optional<Evse> evse;
+        OneOf<"Inoperative", "Operative"> operationalStatus;
+        FIELDS(evse, operationalStatus)
+    };
+    struct Response {
+        OneOf<"Accepted", "Rejected", "Scheduled"> status;
+        Optional<StatusInfo> statusInfo;
+        FIELDS(status, statusInfo)
+    };
+};
+
+using AvailabilityActions = Actions<StatusNotification, Heartbeat, ChangeAvailability>;
 
 }  // namespace ohm::ocpp::v201
