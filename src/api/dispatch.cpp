@@ -23,8 +23,14 @@ Routes sorted(std::initializer_list<const Routes*> blocks) {
 }
 
 const Routes& routes_of(Version version) {
-    static const Routes v16 = sorted({&v16::core_routes()});
-    static const Routes v201 = sorted({&v201::provisioning_routes(), &v201::availability_routes()});
+    static const Routes v16 =
+        sorted({&v16::core_routes(), &v16::firmware_management_routes(), &v16::security_routes()});
+    static const Routes v201 = sorted(
+        {&v201::security_routes(), &v201::provisioning_routes(), &v201::authorization_routes(),
+         &v201::transactions_routes(), &v201::availability_routes(), &v201::reservation_routes(),
+         &v201::metering_routes(), &v201::smart_charging_routes(),
+         &v201::firmware_management_routes(), &v201::iso15118_routes(), &v201::diagnostics_routes(),
+         &v201::display_message_routes(), &v201::data_transfer_routes()});
     return version == Version::v201 ? v201 : v16;
 }
 

@@ -27,7 +27,7 @@ struct Provisioning : Handler {
 }  // namespace
 
 const Routes& provisioning_routes() {
-    static const Routes table = routes<Provisioning>(ProvisioningActions{});
+    static const Routes table = routes<Provisioning, Declined<NotifyReport>>(ProvisioningActions{});
     return table;
 }
 
