@@ -4,63 +4,11 @@
 #include <optional>
 
 #include "ocpp/v16/core.hpp"
+#include "ocpp/v16/remote_trigger.hpp"
 #include "ocpp/v201/provisioning.hpp"
 #include "ocpp/v201/remote_control.hpp"
 
 namespace ohm::sim {
-
-// As much of these messages as this station looks at; other members are let pass. Not in an unnamed
-// namespace: clang wants linkage of whatever FIELDS describes.
-namespace partly {
-
-using wire::Integer;
-using wire::List;
-using wire::OneOf;
-using wire::Optional;
-using wire::Text;
-
-struct Trigger {
-    Text<50> requestedMessage;
-    Optional<Integer> connectorId;  // 1.6
-    struct Evse {
-        Integer id;
-        FIELDS(id)
-    };
-    Optional<Evse> evse;  // 2.0.1
-    FIELDS(requestedMessage, connectorId, evse)
-};
-struct TriggerAnswer {
-    OneOf<"Accepted", "Rejected", "NotImplemented"> status;
-    FIELDS(status)
-};
-struct Named {
-    Text<50> name;
-    Optional<Text<50>> instance;
-    FIELDS(name, instance)
-};
-struct GetVariables {
-    struct Item {
-        Named component, variable;
-        Optional<Text<20>> attributeType;
-        FIELDS(component, variable, attributeType)
-    };
-    List<Item> getVariableData;
-    FIELDS(getVariableData)
-};
-struct GetVariablesAnswer {
-    struct Item {
-        OneOf<"Accepted", "UnknownComponent", "UnknownVariable", "NotSupportedAttributeType">
-            attributeStatus;
-        Optional<Text<20>> attributeType;
-        Optional<Text<2500>> attributeValue;
-        Named component, variable;
-        FIELDS(attributeStatus, attributeType, attributeValue, component, variable)
-    };
-    List<Item> getVariableResult;
-    FIELDS(getVariableResult)
-};
-
-}  // namespace partly
 
 namespace {
 
@@ -123,27 +71,37 @@ CommandAnswer unlock_connector(const Case& in) {
     return {.payload = wire::encode(response)};
 }
 
-CommandAnswer trigger_message(const Case& in) {
-    partly::Trigger request;
-    if (const auto violation = read(in, request)) return refuse(*violation);
-    CommandAnswer answer;
-    const std::string& wanted = request.requestedMessage.value;
+template <class Trigger>
+CommandAnswer trigger(const Case& in, const typename Trigger::Request& request, int connector) {
+    CommandAnswer answer{.connector = connector};
+    const std::string_view wanted = request.requestedMessage.name();
     if (wanted == "BootNotification") answer.effect = Effect::send_boot;
     if (wanted == "Heartbeat") answer.effect = Effect::send_heartbeat;
     if (wanted == "StatusNotification") answer.effect = Effect::send_status;
-    if (request.connectorId) answer.connector = static_cast<int>(*request.connectorId);
-    if (request.evse) answer.connector = static_cast<int>(request.evse->id);
 
     const bool known = answer.effect != Effect::none;
     // Nobody boots twice without a reason (1.6 erratum to BootNotification, 2.0.1 F06).
     const bool booted = answer.effect == Effect::send_boot && in.facts.boot_accepted;
     const bool absent = answer.connector > in.facts.connectors;
-    partly::TriggerAnswer response{.status = "Accepted"};
+    typename Trigger::Response response{.status = "Accepted"};
     if (!known) response.status = "NotImplemented";
     if (known && (!in.willing || booted || absent)) response.status = "Rejected";
     if (!response.status.is("Accepted")) answer.effect = Effect::none;
     answer.payload = wire::encode(response);
     return answer;
+}
+
+CommandAnswer trigger_message(const Case& in) {
+    if (in.is_v16()) {
+        v16::TriggerMessage::Request request;
+        if (const auto violation = read(in, request)) return refuse(*violation);
+        return trigger<v16::TriggerMessage>(
+            in, request, request.connectorId ? static_cast<int>(*request.connectorId) : -1);
+    }
+    v201::TriggerMessage::Request request;
+    if (const auto violation = read(in, request)) return refuse(*violation);
+    return trigger<v201::TriggerMessage>(in, request,
+                                         request.evse ? static_cast<int>(request.evse->id) : -1);
 }
 
 CommandAnswer configuration(const Case& in) {
@@ -185,9 +143,9 @@ CommandAnswer configuration(const Case& in) {
 }
 
 CommandAnswer variables(const Case& in) {
-    partly::GetVariables request;
+    v201::GetVariables::Request request;
     if (const auto violation = read(in, request)) return refuse(*violation);
-    partly::GetVariablesAnswer response;
+    v201::GetVariables::Response response;
     for (const auto& wanted : request.getVariableData) {
         auto& item = response.getVariableResult.items.emplace_back();
         item.component = wanted.component;
@@ -197,7 +155,7 @@ CommandAnswer variables(const Case& in) {
             item.attributeStatus = "UnknownComponent";
         } else if (wanted.variable.name.value != "HeartbeatInterval") {
             item.attributeStatus = "UnknownVariable";
-        } else if (wanted.attributeType && wanted.attributeType->value != "Actual") {
+        } else if (wanted.attributeType && !wanted.attributeType->is("Actual")) {
             item.attributeStatus = "NotSupportedAttributeType";
         } else {
             item.attributeStatus = "Accepted";
