@@ -27,7 +27,7 @@ main() {
     step "build dev (ASan, UBSan)" build dev
     step "services" start_services
     step "tests" run_ctest dev -LE 'e2e|bench|soak'
-    step "build release" build release --target ohmstead
+    step "build release" build release --target ohmstead schema_oracle
     step "end to end" run_ctest release --no-tests=error -L e2e -LE slow
     step "smoke benches" run_ctest release -L bench
     step "stop services" stop_services
