@@ -17,30 +17,27 @@ std::string_view sender(ocpp::From from) {
     return from == ocpp::From::station ? "station" : from == ocpp::From::csms ? "CSMS" : "both";
 }
 
-std::string row_of(Version version, std::string_view action) {
-    const ocpp::ActionInfo* info = ocpp::find_action(version, action);
-    if (!info) return "| " + std::string{action} + " | | | |\n";
-    const Route* route = find_route(version, action);
-    const std::string handled = !ocpp::station_sends(info->from) ? "–"
-                                : route && route->handle         ? "yes"
-                                                                 : "not yet: NotSupported";
-    const std::string sent = ocpp::csms_sends(info->from) ? "by REST" : "–";
-    return "| " + std::string{action} + " | " + std::string{sender(info->from)} + " | " + handled +
-           " | " + sent + " |\n";
+std::string row_of(Version version, const ocpp::ActionInfo& info) {
+    const Route* route = find_route(version, info.name);
+    const std::string handled = !ocpp::station_sends(info.from) ? "–"
+                                : route && route->handle        ? "yes"
+                                                                : "not yet: NotSupported";
+    const std::string sent = ocpp::csms_sends(info.from) ? "by REST" : "–";
+    return "| " + std::string{info.name} + " | " + std::string{sender(info.from)} + " | " +
+           handled + " | " + sent + " |\n";
 }
 
 std::string page() {
     std::string text =
         "# OCPP messages\n\nMade from the declarations and the routing tables; a test fails when "
-        "it is stale. An action without\n"
-        "a sender is known by name only: from a station it is answered NotSupported, to a station "
-        "it can be sent raw.\n";
+        "it is stale. Every action of the\n"
+        "standard is declared, equal to its official JSON schemas (`./dev schemas`).\n";
     for (const Version version : {Version::v16, Version::v201}) {
         text +=
             "\n## OCPP " + std::string{ocpp::short_name(version)} +
             "\n\n| action | sent by | from a station | to a station |\n| --- | --- | --- | --- |\n";
-        for (const std::string_view action : ocpp::standard_actions(version))
-            text += row_of(version, action);
+        for (const ocpp::ActionInfo& info : ocpp::declared_actions(version))
+            text += row_of(version, info);
     }
     return text;
 }

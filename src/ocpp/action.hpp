@@ -57,16 +57,13 @@ namespace v201 {
 std::span<const ActionInfo> action_infos();
 }
 
-// Declared actions of a version, sorted by name.
+// The actions of a version, sorted by name: all of the standard, with 1.6's security extension.
 std::span<const ActionInfo> declared_actions(Version version);
-const ActionInfo* find_action(Version version, std::string_view name);  // null where not declared
+const ActionInfo* find_action(Version version, std::string_view name);  // null where there is none
 // Judges a payload by a declared type without keeping what it says.
 std::optional<wire::Violation> check_payload(wire::Decoder& decoder, std::string_view json,
                                              const wire::Type& type, wire::Rules rules);
-// Whether the standard has an action of that name (with 1.6's security extension), declared here or
-// not.
 bool is_standard_action(Version version, std::string_view name);
-std::span<const std::string_view> standard_actions(Version version);  // all of them, sorted
 
 constexpr bool station_sends(From from) { return from != From::csms; }
 constexpr bool csms_sends(From from) { return from != From::station; }

@@ -59,11 +59,8 @@ TEST(Actions, RandomMessagesOfAllActionsSurvive) {
 }
 
 TEST(Actions, EveryStandardActionIsDeclared) {
-    for (const Version version : {Version::v16, Version::v201}) {
-        for (const std::string_view name : standard_actions(version))
-            EXPECT_TRUE(find_action(version, name)) << short_name(version) << ' ' << name;
-        EXPECT_EQ(declared_actions(version).size(), standard_actions(version).size());
-    }
+    EXPECT_EQ(declared_actions(Version::v16).size(), 39u) << "11 of them of the security extension";
+    EXPECT_EQ(declared_actions(Version::v201).size(), 64u);
     EXPECT_TRUE(declared_actions(Version::none).empty());
 }
 
@@ -72,7 +69,7 @@ TEST(Actions, NamesAreTheTypesNames) {
     static_assert(action_name<v201::UnlockConnector>() == "UnlockConnector");
 }
 
-TEST(Actions, DeclaredOnesAreStandardOnceAndFound) {
+TEST(Actions, AreDeclaredOnceAndFound) {
     for (const Version version : {Version::v16, Version::v201}) {
         std::set<std::string_view> names;
         for (const ActionInfo& info : declared_actions(version)) {
@@ -92,7 +89,7 @@ TEST(Actions, UnknownNamesAreNotFound) {
     }
     EXPECT_FALSE(find_action(Version::none, "Heartbeat"));
     EXPECT_FALSE(is_standard_action(Version::none, "Heartbeat"));
-    EXPECT_TRUE(is_standard_action(Version::v16, "UpdateFirmware")) << "standard, declared or not";
+    EXPECT_TRUE(is_standard_action(Version::v16, "UpdateFirmware"));
     EXPECT_TRUE(is_standard_action(Version::v201, "TransactionEvent"));
     EXPECT_FALSE(is_standard_action(Version::v201, "RemoteStartTransaction"));
 }
