@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/facts/answers.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 #include "ocpp/action.hpp"
@@ -301,7 +302,10 @@ void take_result(Work& work, Station& station, Command& command, std::string_vie
     const auto violation = info ? ocpp::check_payload(work.shard.decoder, payload, *info->response,
                                                       {wire::Strictness::lenient, true})
                                 : std::nullopt;
-    if (!violation) return finish(work.shard, work.batch, station, command, CommandState::answered);
+    if (!violation) {
+        note_answer(work, station, command.action, command.request, payload);
+        return finish(work.shard, work.batch, station, command, CommandState::answered);
+    }
     if (!wire::minify(payload)) command.response.clear();
     command.error_description = ocpp::describe(*violation);
     fail(work.shard, work.batch, station, command, "invalid_response");

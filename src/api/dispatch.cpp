@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "api/facts/quirks.hpp"
 #include "api/v16/core.hpp"
 #include "api/v201/blocks.hpp"
 #include "base/text.hpp"
 #include "ocpp/errors.hpp"
 #include "ocpp/frame.hpp"
+#include "wire/repair.hpp"
 
 namespace ohm::api {
 namespace {
@@ -49,7 +51,9 @@ Answer error(const ocpp::Head& head, Version version, Error error, std::string_v
 // where facts would be lost.
 bool may_be_handled(const Work& work, const Station& station, std::string_view action) {
     if (station.booted() || action == "BootNotification") return true;
-    if (station.version == Version::v201) return false;
+    // Before acceptance a 2.0.1 station may still send the reports that we asked for (B02.FR.02).
+    if (station.version == Version::v201)
+        return station.boot_status == "Pending" && action == "NotifyReport";
     return !station.strict.value_or(work.shard.options.strict);
 }
 
@@ -65,6 +69,33 @@ Answer answer_unknown_action(const ocpp::Head& head, Version version) {
                            : head.action + " is not supported here");
 }
 
+// A fresh object of the route's request, decoded from the payload.
+struct Decoded {
+    std::shared_ptr<void> request;
+    std::optional<wire::Violation> violation;
+    wire::Repairs repairs;
+};
+
+Decoded decode_once(Work& work, const Route& route, std::string_view payload, wire::Rules rules) {
+    Decoded out{.request = route.request->make()};
+    out.violation =
+        work.shard.decoder.decode(payload, *route.request, out.request.get(), rules, &out.repairs);
+    return out;
+}
+
+Decoded decode_request(Work& work, const Route& route, std::string_view payload,
+                       wire::Rules rules) {
+    Decoded first = decode_once(work, route, payload, rules);
+    const bool may_be_mended = rules.strictness == wire::Strictness::lenient && first.violation &&
+                               first.violation->rule == wire::Rule::malformed;
+    const auto mended = may_be_mended ? wire::without_stray_commas(payload) : std::nullopt;
+    if (!mended) return first;
+    Decoded second = decode_once(work, route, *mended, rules);
+    if (second.violation) return first;
+    second.repairs.insert(second.repairs.begin(), {"", "stray_commas"});
+    return second;
+}
+
 Answer answer_call(Work& work, Station& station, const ocpp::Head& head) {
     const Version version = station.version;
     const Route* route = find_route(version, head.action);
@@ -72,21 +103,22 @@ Answer answer_call(Work& work, Station& station, const ocpp::Head& head) {
     if (!may_be_handled(work, station, head.action))
         return error(head, version, Error::security,
                      "send a BootNotification first; nothing else is taken before it is accepted");
+    if (!station.booted() && head.action != "BootNotification")
+        note_quirk(work, station, head.action, "before_boot", "");
     const bool strict = station.strict.value_or(work.shard.options.strict);
     const wire::Rules rules{strict ? wire::Strictness::strict : wire::Strictness::lenient,
                             version == Version::v201};
-    const std::shared_ptr<void> request = route->request->make();
-    wire::Repairs repairs;
-    if (const auto violation =
-            work.shard.decoder.decode(head.rest, *route->request, request.get(), rules, &repairs)) {
+    const Decoded decoded = decode_request(work, *route, head.rest, rules);
+    if (decoded.violation) {
         ++work.shard.figures.violations;
-        return error(head, version, ocpp::error_of(violation->rule), ocpp::describe(*violation),
-                     ocpp::details(*violation));
+        return error(head, version, ocpp::error_of(decoded.violation->rule),
+                     ocpp::describe(*decoded.violation), ocpp::details(*decoded.violation));
     }
-    work.shard.figures.repairs += repairs.size();
+    work.shard.figures.repairs += decoded.repairs.size();
+    note_repairs(work, station, head.action, decoded.repairs);
     const std::shared_ptr<void> response = route->response->make();
     Handler handler{work, station};
-    route->handle(handler, request.get(), response.get());
+    route->handle(handler, decoded.request.get(), response.get());
     std::string payload;
     wire::encode(payload, *route->response, response.get());
     return {ocpp::call_result(head.raw_id, payload), ""};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/facts/loader.hpp"
 #include "store/sequences.hpp"
 
 namespace ohm::api {
@@ -174,6 +175,7 @@ void add_loaded(store::Sql& sql, ShardState& shard, const std::vector<store::Row
     if (added.empty()) return;
     load_connectors(sql, added);
     load_commands(sql, added);
+    load_facts(sql, shard, added);
     for (auto& station : loaded) {
         if (!station->commands.empty()) shard.busy_stations.insert(station->key);
         const std::string key = station->key;
@@ -221,7 +223,8 @@ void load_partition(store::Sql& sql, ShardState& shard, Partition partition, Mon
         std::string{station_columns} +
         "c.partition_no = $1 and (s.connection is not null or exists (select 1 from commands k "
         "where k.station_no = "
-        "c.station_no and k.state in ('queued', 'sent'))) order by c.station_no";
+        "c.station_no and k.state in ('queued', 'sent')) or exists (select 1 from reports r where "
+        "r.station_no = c.station_no and r.state = 'receiving')) order by c.station_no";
     add_loaded(sql, shard, sql.query(text, {std::int64_t{partition.value}}));
     load_workers(sql, shard, now);
 }

@@ -5,6 +5,8 @@
 #include "api/commands.hpp"
 #include "api/connections.hpp"
 #include "api/dispatch.hpp"
+#include "api/facts/quirks.hpp"
+#include "api/facts/reports.hpp"
 #include "api/loader.hpp"
 #include "api/operations.hpp"
 #include "api/station_operations.hpp"
@@ -261,6 +263,7 @@ bool Shard::tick() {
     beat_self(*batch);
     expire_commands(state_, *batch);
     bury_dead_workers(state_, *batch);
+    expire_reports(state_, *batch);
     write_touched(*batch);
     pending_ = std::move(batch);
     return commit_pending();
@@ -312,6 +315,7 @@ void Shard::write_station(Batch& batch, Station& station) {
         command->changed = false;
         batch.unit.add(tables::command, tables::command_row(station, *command));
     }
+    write_quirks(batch, station, station.state_changed);
     if (station.state_changed) {
         ++station.state_version;
         station.last_seen_written_at = station.last_seen_at;

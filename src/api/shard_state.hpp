@@ -75,12 +75,14 @@ struct ShardState {
     std::unordered_map<std::string, std::unique_ptr<Station>> stations;  // by id_key
     std::map<std::string, KnownWorker> workers;
     std::map<Partition, HeldPartition> partitions;
-    std::map<Ulid, Waiter> waiters;                      // by command
-    std::set<std::string> busy_stations;                 // with open commands, by id_key
-    std::map<std::string, IdempotentAnswer> idempotent;  // of the running batch
-    std::set<Ulid> known_commands;                       // of the running batch: ordered before
-    std::map<std::int64_t, StationConfig> configs;       // of the running batch, by station_no
-    std::map<std::string, std::int64_t> locations;       // of the running batch, by id
+    std::map<Ulid, Waiter> waiters;                         // by command
+    std::set<std::string> busy_stations;                    // with open commands, by id_key
+    std::set<std::string> reporting_stations;               // with reports that go on, by id_key
+    std::map<std::string, IdempotentAnswer> idempotent;     // of the running batch
+    std::set<Ulid> known_commands;                          // of the running batch: ordered before
+    std::map<std::int64_t, StationConfig> configs;          // of the running batch, by station_no
+    std::map<std::string, std::int64_t> locations;          // of the running batch, by id
+    std::map<std::int64_t, std::string> desired_variables;  // of the running batch, by station_no
     std::unordered_map<std::int64_t, std::string>
         verified_passwords;                           // station_no → digest, for slow hashes
     std::vector<std::int64_t> fresh_station_numbers;  // a block, taken ahead of need

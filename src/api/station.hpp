@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/facts/station_facts.hpp"
 #include "base/ids.hpp"
 #include "ocpp/version.hpp"
 
@@ -96,6 +97,7 @@ struct Station {
 
     std::vector<std::unique_ptr<Command>> commands;  // queued and sent, in order
     Ulid last_timed_out;                             // whose late answer may still come
+    std::unique_ptr<StationFacts> facts;             // null for most
 
     // what the batch has to write
     bool state_changed = false, touched = false, archived = false;

@@ -127,6 +127,24 @@ constexpr minutes idempotency_age{24 * 60};
 constexpr std::size_t connection_attempts_kept = 100'000;  // oldest out
 constexpr std::size_t import_rows_per_envelope = 100;
 
+// ---- facts that stations report ----
+constexpr std::size_t event_payload_bytes = 64 * 1024;  // of one fact; more: only its size is kept
+constexpr std::size_t event_name_bytes = 300;           // what a list shows of it; cut
+constexpr std::size_t events_per_station = 20'000;      // oldest out
+constexpr std::size_t variables_per_station = 20'000;   // those not heard of for longest out
+constexpr std::size_t records_per_station = 2'000;  // monitors, messages, profiles, reports: oldest
+constexpr std::size_t customer_parts_per_station = 2'000;  // oldest out
+constexpr std::size_t csrs_per_station = 50;               // oldest out
+constexpr minutes customer_information_age{30 * 24 * 60};  // personal data: removed afterwards
+constexpr std::size_t variable_value_bytes = 10'000;       // a reported value; cut
+constexpr std::size_t variable_name_bytes = 200;           // a part of a name; cut
+constexpr std::size_t desired_variables = 1'000;           // a station; more: 400
+constexpr std::size_t reports_followed = 16;    // a station, at once; the oldest is let go
+constexpr std::size_t report_ranges = 64;       // of parts that came; more: the report has gaps
+constexpr seconds report_silence{120};          // between two parts; longer: incomplete
+constexpr std::size_t quirks_per_station = 64;  // told apart; more: not counted
+constexpr seconds quirk_write_interval{60};  // a station's counters, when nothing else is written
+
 // ---- store ----
 constexpr std::size_t prepared_statements = 256;   // a connection; more: all are dropped
 constexpr seconds sqlite_busy_timeout{5};          // another writer holds the file; then away

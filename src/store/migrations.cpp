@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "store/schema.hpp"
+#include "store/schema_facts.hpp"
 
 namespace ohm::store {
 namespace {
@@ -62,6 +63,7 @@ void apply(Sql& sql, Utc now, const Migration& migration) {
 std::span<const Migration> migrations() {
     static constexpr Migration all[] = {
         {1, "first", schema::first, schema::first_postgres, schema::first_sqlite},
+        {3, "facts", schema::facts, schema::facts_postgres, ""},
     };
     return all;
 }

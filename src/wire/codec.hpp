@@ -38,7 +38,7 @@ struct Repair {
     std::string_view what;  // null_removed, extra_ignored, number_to_text, text_to_number,
                             // text_to_boolean, rounded, wrapped_in_list, enum_respelled,
                             // enum_unknown, too_long, empty_removed, list_missing, time_guessed,
-                            // time_missing, uri_malformed
+                            // time_missing, uri_malformed, json_to_text
 };
 using Repairs = std::vector<Repair>;  // at most limits::repairs_per_message
 

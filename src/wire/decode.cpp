@@ -206,6 +206,10 @@ private:
         return repaired("rounded"), true;
     }
 
+    // Text without a bound may hold anything, so that JSON in its place is its own text (quirk H9).
+    static bool is_free_text(const Type& type) {
+        return type.kind == Kind::text && type.max == 0 && !type.uri;
+    }
     bool text(element in, const Type& type, std::string& out) {
         std::string_view word;
         if (in.get(word) == simdjson::SUCCESS) {
@@ -213,6 +217,9 @@ private:
         } else if (lenient() && (in.is_number() || in.is_bool())) {
             out = minified(in);
             repaired("number_to_text");
+        } else if (lenient() && is_free_text(type) && !in.is_null()) {
+            out = minified(in);
+            repaired("json_to_text");
         } else {
             return wrong_type(in, type);
         }

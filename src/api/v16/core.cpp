@@ -1,6 +1,7 @@
 #include "api/v16/core.hpp"
 
 #include "api/boot.hpp"
+#include "api/facts/data_transfer.hpp"
 #include "ocpp/v16/core.hpp"
 
 namespace ohm::api::v16 {
@@ -42,8 +43,12 @@ struct Core : Handler {
         return {};
     }
 
-    DataTransfer::Response on(const DataTransfer::Request&) {
-        return {.status = "UnknownVendorId"};
+    DataTransfer::Response on(const DataTransfer::Request& request) {
+        const TransferAnswer answer = take_transfer(
+            *this, request.vendorId.value, text_of(request.messageId), wire::encode(request));
+        DataTransfer::Response response{.status = answer.status};
+        if (answer.echoes_data) response.data = request.data;
+        return response;
     }
 };
 

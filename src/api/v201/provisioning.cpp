@@ -1,6 +1,8 @@
 #include "ocpp/v201/provisioning.hpp"
 
 #include "api/boot.hpp"
+#include "api/facts/reports.hpp"
+#include "api/facts/variables.hpp"
 #include "api/v201/blocks.hpp"
 
 namespace ohm::api::v201 {
@@ -22,12 +24,47 @@ struct Provisioning : Handler {
                 .interval = {options().heartbeat_interval.count()},
                 .status = "Accepted"};
     }
+
+    NotifyReport::Response on(const NotifyReport::Request& request) {
+        if (request.reportData)
+            for (const NotifyReport::ReportData& data : *request.reportData) take_variable(data);
+        note_part(*this, {.kind = "variables",
+                          .request_id = request.requestId.value,
+                          .seq = request.seqNo.value,
+                          .more_follow = request.tbc.value_or(false),
+                          .generated_at = at(request.generatedAt)});
+        return {};
+    }
+
+private:
+    void take_variable(const NotifyReport::ReportData& data) {
+        VariableFact common{.name = name_of(data.component, data.variable)};
+        if (data.variableCharacteristics) {
+            const auto& known = *data.variableCharacteristics;
+            common.data_type = known.dataType.name();
+            common.unit = text_of(known.unit);
+            common.values_list = text_of(known.valuesList);
+            common.supports_monitoring = known.supportsMonitoring;
+            if (known.minLimit) common.min_limit = wire::encode(*known.minLimit);
+            if (known.maxLimit) common.max_limit = wire::encode(*known.maxLimit);
+        }
+        for (const NotifyReport::VariableAttribute& attribute : data.variableAttribute) {
+            VariableFact fact = common;
+            if (attribute.type) fact.name.attribute = attribute.type->name();
+            if (attribute.value) fact.value = attribute.value->value;
+            // B07: absent means that it can be read and written.
+            fact.mutability = attribute.mutability ? attribute.mutability->name() : "ReadWrite";
+            fact.persistent = attribute.persistent;
+            fact.constant = attribute.constant;
+            note_variable(work.batch, station, received_at(), std::move(fact));
+        }
+    }
 };
 
 }  // namespace
 
 const Routes& provisioning_routes() {
-    static const Routes table = routes<Provisioning, Declined<NotifyReport>>(ProvisioningActions{});
+    static const Routes table = routes<Provisioning>(ProvisioningActions{});
     return table;
 }
 

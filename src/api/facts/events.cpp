@@ -1,0 +1,73 @@
+#include "api/facts/events.hpp"
+
+#include "api/facts/quirks.hpp"
+#include "api/facts/tables.hpp"
+#include "api/tables.hpp"
+#include "base/text.hpp"
+#include "domain/fact_time.hpp"
+
+namespace ohm::api {
+namespace {
+
+constexpr std::int64_t no_request = -1;  // the station named none
+
+store::Value value_or_null(const std::optional<std::int64_t>& number) {
+    if (number) return *number;
+    return store::Null{};
+}
+
+std::int64_t hash_of(std::string_view text) { return static_cast<std::int64_t>(fnv1a(text)); }
+
+std::int64_t hash_of_frame(const Handler& handler, std::int64_t index) {
+    const bus::Envelope& envelope = handler.work.envelope;
+    return hash_of(std::to_string(envelope.epoch) + ":" + std::to_string(envelope.frame_no) + ":" +
+                   std::to_string(index));
+}
+
+std::string bounded(std::string payload) {
+    if (payload.size() <= limits::event_payload_bytes) return payload;
+    return "{\"bytes\":" + std::to_string(payload.size()) + "}";
+}
+
+}  // namespace
+
+std::int64_t plausible_time(Handler& handler, std::int64_t said) {
+    const std::int64_t received = handler.received_at();
+    if (domain::is_plausible_time(said, received)) return said;
+    note_quirk(handler, "time_implausible", "");
+    return received;
+}
+
+void note_event(Handler& handler, EventFact&& fact) {
+    const std::int64_t hash = fact.said_at ? hash_of(fact.name + '\n' + fact.payload)
+                                           : hash_of_frame(handler, fact.index);
+    const std::int64_t at =
+        fact.said_at ? plausible_time(handler, *fact.said_at) : handler.received_at();
+    handler.work.batch.unit.add(
+        tables::station_event,
+        {handler.station.no.value, std::string{fact.kind}, fact.said_at.value_or(0), hash, at,
+         handler.received_at(), std::string{ocpp::short_name(handler.station.version)},
+         to_storable(fact.name, limits::event_name_bytes), value_or_null(fact.evse),
+         value_or_null(fact.connector), value_or_null(fact.request_id),
+         value_or_null(fact.severity), value_or_null(fact.monitor_id),
+         bounded(std::move(fact.payload))});
+}
+
+void note_progress(Handler& handler, ProgressFact&& fact) {
+    store::Unit& unit = handler.work.batch.unit;
+    const std::int64_t request = fact.request_id.value_or(no_request);
+    const std::int64_t at = handler.received_at();
+    const std::string status{fact.status};
+    unit.add(tables::new_progress,
+             {handler.station.no.value, std::string{fact.kind}, request, status, at, at});
+    // Idle only answers a trigger: it does not undo how the last one ended.
+    if (status != "Idle")
+        unit.add(tables::progress, {handler.station.no.value, std::string{fact.kind}, request,
+                                    status, at, bounded(fact.payload)});
+    note_event(handler, {.kind = fact.kind,
+                         .name = status,
+                         .request_id = fact.request_id,
+                         .payload = std::move(fact.payload)});
+}
+
+}  // namespace ohm::api

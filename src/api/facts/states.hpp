@@ -1,0 +1,28 @@
+// What a 2.0.1 station says that it holds: monitors, messages on its display, charging profiles.
+// The newest word counts. Called by handlers and where answers are taken.
+#pragma once
+
+#include <string>
+
+#include "api/shard_state.hpp"
+#include "domain/variable.hpp"
+#include "ocpp/v201/display_message.hpp"
+#include "ocpp/v201/smart_charging.hpp"
+
+namespace ohm::api {
+
+struct MonitorFact {
+    std::int64_t id = 0;
+    domain::VariableName name;
+    std::string type, value;
+    std::int64_t severity = 0;
+    bool in_transaction = false;
+};
+void note_monitor(Batch& batch, const Station& station, std::int64_t at, const MonitorFact& fact);
+void note_display_message(Batch& batch, const Station& station, std::int64_t at,
+                          const ocpp::v201::MessageInfo& message);
+void note_charging_profile(Batch& batch, const Station& station, std::int64_t at,
+                           const ocpp::v201::ReportChargingProfiles::Request& report,
+                           const ocpp::v201::ChargingProfile& profile);
+
+}  // namespace ohm::api

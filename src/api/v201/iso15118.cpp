@@ -1,0 +1,42 @@
+// ISO 15118 certificates come from providers outside. None is connected: stations are told so at
+// once, before the vehicle's own time-out.
+#include "ocpp/v201/iso15118.hpp"
+
+#include "api/facts/events.hpp"
+#include "api/v201/blocks.hpp"
+
+namespace ohm::api::v201 {
+namespace {
+
+using namespace ohm::ocpp::v201;
+
+StatusInfo no_provider(std::string_view of_what) {
+    StatusInfo info{.reasonCode = {"UnsupportedRequest"}};
+    info.additionalInfo = {"no " + std::string{of_what} + " is connected to this CSMS"};
+    return info;
+}
+
+struct Iso15118 : Handler {
+    Get15118EVCertificate::Response on(const Get15118EVCertificate::Request& request) {
+        note_event(*this, {.kind = "ev_certificate",
+                           .name = std::string{request.action.name()},
+                           .payload = wire::encode(request)});
+        return {.status = "Failed", .statusInfo = no_provider("contract certificate pool")};
+    }
+
+    GetCertificateStatus::Response on(const GetCertificateStatus::Request& request) {
+        note_event(*this, {.kind = "certificate_status",
+                           .name = request.ocspRequestData.serialNumber,
+                           .payload = wire::encode(request)});
+        return {.status = "Failed", .statusInfo = no_provider("OCSP client")};
+    }
+};
+
+}  // namespace
+
+const Routes& iso15118_routes() {
+    static const Routes table = routes<Iso15118>(Iso15118Actions{});
+    return table;
+}
+
+}  // namespace ohm::api::v201

@@ -1,0 +1,28 @@
+#include "ocpp/v201/reservation.hpp"
+
+#include "api/facts/events.hpp"
+#include "api/v201/blocks.hpp"
+
+namespace ohm::api::v201 {
+namespace {
+
+using namespace ohm::ocpp::v201;
+
+struct Reservation : Handler {
+    ReservationStatusUpdate::Response on(const ReservationStatusUpdate::Request& request) {
+        note_event(*this, {.kind = "reservation",
+                           .name = std::string{request.reservationUpdateStatus.name()},
+                           .request_id = request.reservationId.value,
+                           .payload = wire::encode(request)});
+        return {};
+    }
+};
+
+}  // namespace
+
+const Routes& reservation_routes() {
+    static const Routes table = routes<Reservation>(ReservationActions{});
+    return table;
+}
+
+}  // namespace ohm::api::v201

@@ -1,0 +1,68 @@
+#include "ocpp/v201/smart_charging.hpp"
+
+#include "api/facts/events.hpp"
+#include "api/facts/reports.hpp"
+#include "api/facts/states.hpp"
+#include "api/v201/blocks.hpp"
+
+namespace ohm::api::v201 {
+namespace {
+
+using namespace ohm::ocpp::v201;
+
+struct SmartCharging : Handler {
+    ReportChargingProfiles::Response on(const ReportChargingProfiles::Request& request) {
+        for (const ChargingProfile& profile : request.chargingProfile)
+            note_charging_profile(work.batch, station, received_at(), request, profile);
+        note_part(*this, {.kind = "charging_profiles",
+                          .request_id = request.requestId.value,
+                          .more_follow = request.tbc.value_or(false)});
+        return {};
+    }
+
+    NotifyChargingLimit::Response on(const NotifyChargingLimit::Request& request) {
+        note_event(*this, {.kind = "charging_limit",
+                           .name = std::string{request.chargingLimit.chargingLimitSource.name()},
+                           .evse = number_of(request.evseId),
+                           .payload = wire::encode(request)});
+        return {};
+    }
+
+    ClearedChargingLimit::Response on(const ClearedChargingLimit::Request& request) {
+        note_event(*this, {.kind = "charging_limit_cleared",
+                           .name = std::string{request.chargingLimitSource.name()},
+                           .evse = number_of(request.evseId),
+                           .payload = wire::encode(request)});
+        return {};
+    }
+
+    // Nobody plans schedules here: the vehicle charges by the profiles that the station has
+    // (K15.FR.05).
+    NotifyEVChargingNeeds::Response on(const NotifyEVChargingNeeds::Request& request) {
+        note_event(*this,
+                   {.kind = "ev_charging_needs",
+                    .name = std::string{request.chargingNeeds.requestedEnergyTransfer.name()},
+                    .evse = request.evseId.value,
+                    .payload = wire::encode(request)});
+        StatusInfo info{.reasonCode = {"UnsupportedRequest"}};
+        info.additionalInfo = {"no scheduler is connected to this CSMS"};
+        return {.status = "Rejected", .statusInfo = info};
+    }
+
+    NotifyEVChargingSchedule::Response on(const NotifyEVChargingSchedule::Request& request) {
+        note_event(*this, {.kind = "ev_charging_schedule",
+                           .name = std::string{request.chargingSchedule.chargingRateUnit.name()},
+                           .evse = request.evseId.value,
+                           .payload = wire::encode(request)});
+        return {.status = "Accepted"};
+    }
+};
+
+}  // namespace
+
+const Routes& smart_charging_routes() {
+    static const Routes table = routes<SmartCharging>(SmartChargingActions{});
+    return table;
+}
+
+}  // namespace ohm::api::v201
