@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/facts/sweep.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 
@@ -204,6 +205,7 @@ void Keeper::sweep() {
         sweep_attempts();
         sql_->query("delete from bus_worker where seen_at < $1",
                     {now - Micros{limits::worker_row_age}.count()});
+        facts_swept_to_ = sweep_facts(*sql_, clock_.utc(), facts_swept_to_);
     } catch (const Fault& fault) {
         log::warn("sweep_failed", {{"detail", fault.what()}});
         if (!options_.leases) {

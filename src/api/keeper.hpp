@@ -75,6 +75,7 @@ private:
     std::map<Partition, std::int64_t> leaving_;
     std::set<std::size_t> away_shards_;
     bool bus_up_ = false, database_well_ = false;
+    std::int64_t facts_swept_to_ = 0;  // a station's number
     Mono connected_at_{}, renewed_at_{}, next_lease_{}, next_beat_{}, next_sweep_{};
     std::thread thread_;
 };

@@ -234,6 +234,7 @@ void load_operation_needs(store::Sql& sql, ShardState& shard, const OperationNee
     shard.configs.clear();
     shard.locations.clear();
     shard.known_commands.clear();
+    load_desired_variables(sql, shard, needs.desired_keys);
     if (!needs.idempotency_keys.empty()) {
         const std::string text =
             "select key, fingerprint, status, body from idempotency_keys where " +

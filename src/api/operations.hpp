@@ -37,6 +37,8 @@ constexpr std::string_view disconnect_station =
     "disconnect_station";  // {} → 202, or 409 station_offline
 constexpr std::string_view send_command =
     "send_command";  // CommandCreate → CommandWritten, 200 or 202
+constexpr std::string_view write_variables =
+    "write_variables";  // VariablesWrite → StationWritten, 200
 }  // namespace operation
 
 using SecurityProfile = Int<0, 3>;
@@ -92,6 +94,24 @@ struct CommandCreate {
     Any parameters;   // neutral parameters, or the raw payload when command is "call"
     bool validate = true;  // raw: refuse what the declaration does not allow
     FIELDS(command, action, parameters, validate)
+};
+
+// A variable of a station and the value that it should have; 1.6's keys are those of OCPP16.
+struct DesiredVariable {
+    Text<50, 1> component;
+    Optional<Text<50>> component_instance;
+    Optional<Int<0, 2147483647>> evse_id, connector_id;
+    Text<50, 1> variable;
+    Optional<Text<50>> instance;
+    Optional<OneOf<"Actual", "Target", "MinSet", "MaxSet">> attribute;  // absent: Actual
+    wire::Nullable<Text<1000>> value;                                   // null: no longer wanted
+    FIELDS(component, component_instance, evse_id, connector_id, variable, instance, attribute,
+           value)
+};
+struct VariablesWrite {
+    bool replace = false;  // true: what is not named is no longer wanted
+    List<DesiredVariable> variables;
+    FIELDS(replace, variables)
 };
 
 // Answers of the owner. On refusal the body is OperationRefused.

@@ -2,6 +2,7 @@
 
 #include "api/commands.hpp"
 #include "api/connections.hpp"
+#include "api/facts/desired.hpp"
 #include "api/tables.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
@@ -390,6 +391,8 @@ void run(Work& work, const bus::OperatorBody& asked) {
     if (!station) return work.refuse(404, "not_found", "there is no station of this id");
     if (asked.operation == operation::send_command) return command(work, asked, *station);
     if (asked.operation == operation::disconnect_station) return disconnect(work, *station);
+    if (asked.operation == operation::write_variables)
+        return write_desired_variables(work, asked, *station);
     change(work, asked, *station);
 }
 
@@ -431,6 +434,8 @@ void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, Operation
     if (asked.operation == operation::send_command ||
         asked.operation == operation::disconnect_station)
         return;
+    if (asked.operation == operation::write_variables)
+        return needs.desired_keys.push_back(key_of(asked.id));
     needs.config_keys.push_back(key_of(asked.id));
     StationPatch patch;
     if (asked.operation == operation::patch_station && !decoder.decode(asked.parameters, patch) &&

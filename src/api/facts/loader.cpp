@@ -61,4 +61,16 @@ void load_facts(store::Sql& sql, ShardState& shard,
     load_quirks(sql, stations, numbers);
 }
 
+void load_desired_variables(store::Sql& sql, ShardState& shard, std::span<const std::string> keys) {
+    shard.desired_variables.clear();
+    if (keys.empty()) return;
+    const std::string text =
+        "select d.station_no, d.variables from desired_variables d join charge_points p on "
+        "p.station_no = d.station_no where p.archived_at is null and " +
+        store::any_of(sql.dialect(), "p.id_key", "$1");
+    for (const store::Row& row :
+         sql.query(text, {std::vector<std::string>{keys.begin(), keys.end()}}))
+        shard.desired_variables[as_int(row[0])] = as_text(row[1]);
+}
+
 }  // namespace ohm::api

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <map>
+#include <span>
+#include <string>
 
 #include "api/shard_state.hpp"
 
@@ -11,5 +13,7 @@ namespace ohm::api {
 // Throws Fault. Stations whose reports go on are remembered for the tick.
 void load_facts(store::Sql& sql, ShardState& shard,
                 const std::map<std::int64_t, Station*>& stations);
+// For the running batch, of the stations of these identities.
+void load_desired_variables(store::Sql& sql, ShardState& shard, std::span<const std::string> keys);
 
 }  // namespace ohm::api

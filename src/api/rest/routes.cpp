@@ -1,5 +1,6 @@
 // The one table of what REST offers. A row is all there is to know of an operation: dispatch,
 // scope, the check of parameters and OpenAPI are made from it.
+#include "api/rest/fact_routes.hpp"
 #include "api/rest/handlers.hpp"
 #include "base/limits.hpp"
 
@@ -551,6 +552,7 @@ std::span<const Route> routes() {
         for (const std::vector<Route>* part :
              {&station_routes, &station_part_routes, &command_routes, &other_routes, &open_routes})
             all.insert(all.end(), part->begin(), part->end());
+        all.insert(all.end(), fact_routes().begin(), fact_routes().end());
         return all;
     }();
     return table;

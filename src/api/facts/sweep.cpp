@@ -1,0 +1,51 @@
+#include "api/facts/sweep.hpp"
+
+#include "base/limits.hpp"
+
+namespace ohm::api {
+namespace {
+
+constexpr std::int64_t stations_a_portion = 1'000;
+
+struct Bound {
+    std::string_view table, newest;  // the column by which rows are old
+    std::size_t rows;                // of one station
+};
+constexpr Bound bounds[] = {
+    {"station_events", "at", limits::events_per_station},
+    {"station_progress", "at", limits::records_per_station},
+    {"reports", "updated_at", limits::records_per_station},
+    {"variables", "reported_at", limits::variables_per_station},
+    {"variable_monitors", "reported_at", limits::records_per_station},
+    {"display_messages", "reported_at", limits::records_per_station},
+    {"reported_charging_profiles", "reported_at", limits::records_per_station},
+    {"customer_information", "received_at", limits::customer_parts_per_station},
+    {"certificate_requests", "received_at", limits::csrs_per_station},
+};
+
+void sweep_table(store::Sql& sql, const Bound& bound, std::int64_t after, std::int64_t last) {
+    const std::string table{bound.table}, newest{bound.newest};
+    const auto rows = static_cast<std::int64_t>(bound.rows);
+    const auto crowded = sql.query("select station_no from " + table +
+                                       " where station_no > $1 and station_no <= $2 group by "
+                                       "station_no having count(*) > $3",
+                                   {after, last, rows});
+    for (const store::Row& row : crowded)
+        sql.query("delete from " + table + " where station_no = $1 and " + newest + " < (select " +
+                      newest + " from " + table + " where station_no = $1 order by " + newest +
+                      " desc limit 1 offset $2)",
+                  {row[0], rows - 1});
+}
+
+}  // namespace
+
+std::int64_t sweep_facts(store::Sql& sql, Utc now, std::int64_t after) {
+    sql.query("delete from customer_information where received_at < $1",
+              {micros(now) - Micros{limits::customer_information_age}.count()});
+    const auto newest = sql.query("select coalesce(max(station_no), 0) from charge_points");
+    const std::int64_t last = after + stations_a_portion;
+    for (const Bound& bound : bounds) sweep_table(sql, bound, after, last);
+    return last >= store::as_int(newest.at(0).at(0)) ? 0 : last;
+}
+
+}  // namespace ohm::api
