@@ -14,6 +14,12 @@ bool has_part(const Report& report, std::int64_t seq) {
                        [seq](const auto& run) { return run.first <= seq && seq <= run.second; });
 }
 
+bool extends_a_run(const Report& report, std::int64_t seq) {
+    return std::any_of(report.seen.begin(), report.seen.end(), [seq](const auto& run) {
+        return run.first == seq + 1 || run.second == seq - 1;
+    });
+}
+
 void add_part(Report& report, std::int64_t seq) {
     const auto after = std::find_if(report.seen.begin(), report.seen.end(),
                                     [seq](const auto& run) { return run.first > seq; });
@@ -51,7 +57,7 @@ PartTaken take_part(Report& report, std::int64_t seq, bool more_follow, std::siz
     const bool begins_anew = ended && seq == 0 && has_part(report, 0) && !ends_it_again;
     if (begins_anew) report = {};
     if (has_part(report, seq)) return PartTaken::repeated;
-    if (report.seen.size() < ranges_max) add_part(report, seq);
+    if (report.seen.size() < ranges_max || extends_a_run(report, seq)) add_part(report, seq);
     ++report.parts;
     if (!more_follow) report.last_seq = seq;
     report.state = report.last_seq < 0     ? ReportState::receiving

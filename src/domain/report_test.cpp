@@ -99,6 +99,8 @@ TEST(Report, TooManyRunsAreNotToldApart) {
     Report report;
     for (std::int64_t seq = 0; seq < 100; seq += 2) take(report, seq, true);
     EXPECT_EQ(report.seen.size(), ranges);
+    take(report, 1, true);
+    EXPECT_EQ(report.seen.size(), ranges - 1);
     take(report, 100, false);
     EXPECT_EQ(report.state, ReportState::gap);
 }

@@ -8,7 +8,7 @@ namespace ohm::api::tables {
 extern const store::Write station_event;
 extern const store::Write new_progress, progress;
 extern const store::Write report, report_if_absent;
-extern const store::Write variable, variable_value, variable_mutability;
+extern const store::Write variable, new_variable, variable_value, variable_mutability;
 extern const store::Write desired_variables;
 extern const store::Write monitor, remove_monitor;
 extern const store::Write display_message, remove_display_message;

@@ -73,11 +73,10 @@ void note_value(Batch& batch, const Station& station, std::int64_t at,
                 const domain::VariableName& full_name, std::string_view value,
                 bool reboot_required) {
     const domain::VariableName name = bounded(full_name);
-    tables::Row row = row_of(station, name);
-    row.emplace_back(shown_value(name, value));
-    row.emplace_back(at);
-    row.emplace_back(std::int64_t{reboot_required});
-    batch.unit.add(tables::variable_value, std::move(row));
+    batch.unit.add(tables::new_variable, row_of(station, name));
+    batch.unit.add(tables::variable_value,
+                   {station.no.value, domain::key_of(name), shown_value(name, value), at,
+                    std::int64_t{reboot_required}});
 }
 
 void note_mutability(Batch& batch, const Station& station, const domain::VariableName& name,

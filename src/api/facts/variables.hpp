@@ -31,7 +31,7 @@ struct VariableFact {
 };
 // Everything that a report says of an attribute.
 void note_variable(Batch& batch, const Station& station, std::int64_t at, VariableFact&& fact);
-// Only its value; the rest stays as it was.
+// Only its value; the rest stays as it was, and the name as the station spelt it first.
 void note_value(Batch& batch, const Station& station, std::int64_t at,
                 const domain::VariableName& name, std::string_view value, bool reboot_required);
 void note_mutability(Batch& batch, const Station& station, const domain::VariableName& name,
