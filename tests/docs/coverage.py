@@ -13,7 +13,8 @@ from pathlib import Path
 ID = re.compile(
     r"\b(TC_(?:[A-Z]_)?\d+(?:_\d+)?|[A-P]\d\d\.FR\.\d+|(?:16|201|ALL)-[A-Z]+-\d{3})\b"
 )
-QUIRK = re.compile(r"^([A-I]\d{1,2})_")
+# Use cases have two digits and rows of deviations none in front: B01 is the one, B1 the other.
+QUIRK = re.compile(r"\b([A-I][1-9]\d?)\b(?!\.)")
 
 HEAD = """# Coverage
 
@@ -65,9 +66,9 @@ def coverage(root):
         name = path.relative_to(folder).with_suffix("").as_posix()
         for one in set(ID.findall(head_of(path))):
             shown.setdefault(one, []).append(name)
-        found = QUIRK.match(path.name)
-        if path.parent.name == "quirks" and found:
-            quirks.setdefault(found.group(1), []).append((name, words_of(path)))
+        named = head_of(path).split(": ", 1)[0]
+        for row in sorted(set(QUIRK.findall(named))) if ": " in head_of(path) else []:
+            quirks.setdefault(row, []).append((name, words_of(path)))
     return shown, quirks
 
 

@@ -104,13 +104,13 @@ TEST_F(Facts, ReportsAndWhatTheyTellOfCustomers) {
     for (const std::int64_t seq : {1, 0})
         sql->query("insert into customer_information values (1, 8, $1, $2, 1500000)",
                    {seq, std::string{seq ? "Driver" : "A. "}});
+    add_key("ohk_reader", "reader", "stations:read");
     start();
     EXPECT_TRUE(get("/api/v1/stations/CP1/reports?state=gap").has(R"("kind":"variables")"));
     EXPECT_FALSE(get("/api/v1/stations/CP1/reports?kind=variables").has("customer"));
     const Reply told = get("/api/v1/stations/CP1/customer-information");
     EXPECT_EQ(told.member("data\":[{\"request_id"), "8") << told.body;
     EXPECT_TRUE(told.has(R"("data":"A. Driver")")) << told.body;
-    add_key("ohk_reader", "reader", "stations:read");
     EXPECT_EQ(
         request("GET", "/api/v1/stations/CP1/customer-information", "", {}, "ohk_reader").status,
         403);
