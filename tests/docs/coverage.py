@@ -2,7 +2,7 @@
 """Which requirements which conversation shows: coverage.py [--write] [root].
 
 The comment lines at the head of a transcript name certification cases (TC_064, TC_B_13), requirements
-of OCPP 2.0.1 (B07.FR.14), rows of our own list (201-N-010) and deviations (quirk rows B1, D4). Without
+and use cases of OCPP 2.0.1 (B07.FR.14, B07), short names of ours (201-N-010) and deviations (B1, D4). Without
 --write it ends with 1 where docs/COVERAGE.md is not what they make.
 """
 
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 ID = re.compile(
-    r"\b(TC_(?:[A-Z]_)?\d+(?:_\d+)?|[A-P]\d\d\.FR\.\d+|(?:16|201|ALL)-[A-Z]+-\d{3})\b"
+    r"\b(TC_(?:[A-Z]_)?\d+(?:_\d+)?|[A-P]\d\d\.FR\.\d+|(?:[A-P]0\d|[K-P]1\d)\b(?!\.)|(?:16|201|ALL)-[A-Z]+-\d{3})\b"
 )
 # Use cases have two digits and rows of deviations none in front: B01 is the one, B1 the other.
 QUIRK = re.compile(r"\b([A-I][1-9]\d?)\b(?!\.)")
@@ -19,9 +19,11 @@ QUIRK = re.compile(r"\b([A-I][1-9]\d?)\b(?!\.)")
 HEAD = """# Coverage
 
 Made by `tests/docs/coverage.py --write` from the first comment lines of the transcripts: which requirement is shown by which
-conversation. A requirement that is missing here may still be kept, and be tested elsewhere or not at all.
+conversation. Of a case that begins with a command it may be the station's half only. A requirement that is missing here may still
+be kept, and be tested elsewhere or not at all.
 
-Ids: `TC_…` are certification cases of the Open Charge Alliance; `B07.FR.14` is a functional requirement of OCPP 2.0.1;
+Ids: `TC_…` are certification cases of the Open Charge Alliance; `B07` is a use case of OCPP 2.0.1 and
+`B07.FR.14` one of its functional requirements;
 `16-…`, `201-…` and `ALL-…` are short names for what a CSMS has to do and what has no public number, by version and topic; the
 last table is about deviations of stations in the field that are tolerated, or on purpose not.
 
@@ -40,15 +42,15 @@ def head_of(path):
 def group_of(name):
     if name.startswith("TC_"):
         return "Certification cases, 2.0.1" if re.match(r"TC_[A-Z]_", name) else "Certification cases, 1.6"
-    if ".FR." in name:
-        return "Functional requirements, 2.0.1"
+    if re.match(r"[A-P]\d\d", name):
+        return "Use cases and requirements, 2.0.1"
     return "Without a public number"
 
 
 GROUPS = [
     "Certification cases, 1.6",
     "Certification cases, 2.0.1",
-    "Functional requirements, 2.0.1",
+    "Use cases and requirements, 2.0.1",
     "Without a public number",
 ]
 
