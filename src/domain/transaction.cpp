@@ -117,6 +117,9 @@ void fold_stop_register(Transaction& t, std::int64_t mwh, std::int64_t at) {
 
 std::optional<std::int64_t> energy_mwh(const Transaction& t) {
     if (!t.begin || !t.end) return std::nullopt;
+    const bool is_one_sample =
+        t.begin->at == t.end->at && t.begin->mwh == t.end->mwh && t.begin->rank + t.end->rank > 0;
+    if (is_one_sample) return std::nullopt;
     const std::int64_t last = t.end->mwh >= t.begin->mwh ? t.end->mwh : *t.highest_mwh;
     std::int64_t energy = 0;
     if (__builtin_sub_overflow(last, t.begin->mwh, &energy)) return std::nullopt;

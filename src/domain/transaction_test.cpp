@@ -180,6 +180,18 @@ TEST(Energy, needs_two_readings) {
     EXPECT_EQ(energy_mwh(t), 150);
 }
 
+TEST(Energy, of_a_single_sample_is_nothing) {
+    Transaction t;
+    fold(t, RegisterReading{900, Moment::end}, 180);
+    EXPECT_EQ(energy_mwh(t), std::nullopt);
+    fold(t, RegisterReading{900, Moment::begin}, 0);
+    EXPECT_EQ(energy_mwh(t), 0);
+    Transaction short_one;
+    fold_start_register(short_one, 5, 7);
+    fold_stop_register(short_one, 5, 7);
+    EXPECT_EQ(energy_mwh(short_one), 0);
+}
+
 TEST(Energy, start_and_stop_outrank_samples) {
     Transaction t;
     fold(t, RegisterReading{50'000}, 5);
