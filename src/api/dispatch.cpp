@@ -45,12 +45,16 @@ Answer error(const ocpp::Head& head, Version version, Error error, std::string_v
     return {ocpp::call_error(head.raw_id, code, description, details), code};
 }
 
+bool is_strict(const ShardState& shard, const Station& station) {
+    return station.strict.value_or(shard.options.strict);
+}
+
 // Before the first accepted boot (2.0.1 B01-B03; 1.6 §4.2): 2.0.1 has no leniency here; 1.6 has,
 // where facts would be lost.
 bool may_be_handled(const Work& work, const Station& station, std::string_view action) {
     if (station.booted() || action == "BootNotification") return true;
     if (station.version == Version::v201) return false;
-    return !station.strict.value_or(work.shard.options.strict);
+    return !is_strict(work.shard, station);
 }
 
 Answer answer_unknown_action(const ocpp::Head& head, Version version) {
@@ -65,6 +69,19 @@ Answer answer_unknown_action(const ocpp::Head& head, Version version) {
                            : head.action + " is not supported here");
 }
 
+DecodedCall decode_call(ShardState& shard, const Station& station, const Route& route,
+                        std::string_view payload) {
+    const wire::Rules rules{
+        is_strict(shard, station) ? wire::Strictness::strict : wire::Strictness::lenient,
+        station.version == Version::v201};
+    DecodedCall call{.route = &route};
+    const std::shared_ptr<void> request = route.request->make();
+    call.violation =
+        shard.decoder.decode(payload, *route.request, request.get(), rules, &call.repairs);
+    call.request = request;
+    return call;
+}
+
 Answer answer_call(Work& work, Station& station, const ocpp::Head& head) {
     const Version version = station.version;
     const Route* route = find_route(version, head.action);
@@ -72,21 +89,21 @@ Answer answer_call(Work& work, Station& station, const ocpp::Head& head) {
     if (!may_be_handled(work, station, head.action))
         return error(head, version, Error::security,
                      "send a BootNotification first; nothing else is taken before it is accepted");
-    const bool strict = station.strict.value_or(work.shard.options.strict);
-    const wire::Rules rules{strict ? wire::Strictness::strict : wire::Strictness::lenient,
-                            version == Version::v201};
-    const std::shared_ptr<void> request = route->request->make();
-    wire::Repairs repairs;
-    if (const auto violation =
-            work.shard.decoder.decode(head.rest, *route->request, request.get(), rules, &repairs)) {
+    DecodedCall decoded_now;
+    const DecodedCall* call = work.item.decoded.get();
+    if (!call || call->route != route) {
+        decoded_now = decode_call(work.shard, station, *route, head.rest);
+        call = &decoded_now;
+    }
+    if (const auto& violation = call->violation) {
         ++work.shard.figures.violations;
         return error(head, version, ocpp::error_of(violation->rule), ocpp::describe(*violation),
                      ocpp::details(*violation));
     }
-    work.shard.figures.repairs += repairs.size();
+    work.shard.figures.repairs += call->repairs.size();
     const std::shared_ptr<void> response = route->response->make();
-    Handler handler{work, station};
-    route->handle(handler, request.get(), response.get());
+    Handler handler{work, station, call->repairs};
+    route->handle(handler, call->request.get(), response.get());
     std::string payload;
     wire::encode(payload, *route->response, response.get());
     return {ocpp::call_result(head.raw_id, payload), ""};
@@ -149,6 +166,24 @@ const Route* find_route(Version version, std::string_view action) {
         table.begin(), table.end(), action,
         [](const Route& route, std::string_view name) { return route.action < name; });
     return found != table.end() && found->action == action ? &*found : nullptr;
+}
+
+std::string_view Handler::payload() const { return ocpp::read_head(work.envelope.frame).rest; }
+
+void add_call_needs(ShardState& shard, Item& item, Needs& needs) {
+    Station* station = shard.find(item.envelope.station);
+    if (!station) return;
+    if (!item.decoded) {
+        const ocpp::Head head = ocpp::read_head(item.envelope.frame);
+        const Route* route = find_route(station->version, head.action);
+        if (!route || !route->needs) return;
+        item.decoded =
+            std::make_shared<const DecodedCall>(decode_call(shard, *station, *route, head.rest));
+    }
+    const DecodedCall& call = *item.decoded;
+    if (call.violation || !call.route->needs) return;
+    needs.stations[station->no.value] = station;
+    call.route->needs(call.request.get(), *station, needs);
 }
 
 void handle_call(Work& work) {

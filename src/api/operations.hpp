@@ -37,6 +37,8 @@ constexpr std::string_view disconnect_station =
     "disconnect_station";  // {} → 202, or 409 station_offline
 constexpr std::string_view send_command =
     "send_command";  // CommandCreate → CommandWritten, 200 or 202
+constexpr std::string_view close_transaction =
+    "close_transaction";  // TransactionClose → TransactionClosed, 200
 }  // namespace operation
 
 using SecurityProfile = Int<0, 3>;
@@ -112,6 +114,16 @@ struct ImportAnswer {
     };
     List<Item> items;
     FIELDS(items)
+};
+struct TransactionClose {
+    std::string ocpp_id;  // as its station knows it
+    Text<200> reason;
+    FIELDS(ocpp_id, reason)
+};
+struct TransactionClosed {
+    std::string transaction_id;  // ULID text, without prefix
+    bool replayed = false;
+    FIELDS(transaction_id, replayed)
 };
 struct CommandWritten {
     std::string command_id;  // ULID text, without prefix

@@ -1,5 +1,6 @@
 #include "api/station_operations.hpp"
 
+#include "api/charging/close.hpp"
 #include "api/commands.hpp"
 #include "api/connections.hpp"
 #include "api/tables.hpp"
@@ -390,6 +391,8 @@ void run(Work& work, const bus::OperatorBody& asked) {
     if (!station) return work.refuse(404, "not_found", "there is no station of this id");
     if (asked.operation == operation::send_command) return command(work, asked, *station);
     if (asked.operation == operation::disconnect_station) return disconnect(work, *station);
+    if (asked.operation == operation::close_transaction)
+        return close_transaction(work, asked, *station);
     change(work, asked, *station);
 }
 
@@ -429,7 +432,8 @@ void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, Operation
     }
     needs.station_keys.push_back(key_of(asked.id));
     if (asked.operation == operation::send_command ||
-        asked.operation == operation::disconnect_station)
+        asked.operation == operation::disconnect_station ||
+        asked.operation == operation::close_transaction)
         return;
     needs.config_keys.push_back(key_of(asked.id));
     StationPatch patch;

@@ -1,6 +1,7 @@
 #include "api/v16/core.hpp"
 
 #include "api/boot.hpp"
+#include "api/v16/charging.hpp"
 #include "ocpp/v16/core.hpp"
 
 namespace ohm::api::v16 {
@@ -8,7 +9,9 @@ namespace {
 
 using namespace ohm::ocpp::v16;
 
-struct Core : Handler {
+struct Core : Charging {
+    using Charging::on;
+
     BootNotification::Response on(const BootNotification::Request& request) {
         take_boot(*this, {.vendor = request.chargePointVendor,
                           .model = request.chargePointModel,
@@ -47,12 +50,10 @@ struct Core : Handler {
     }
 };
 
-using NotYet = Declined<Authorize, MeterValues, StartTransaction, StopTransaction>;
-
 }  // namespace
 
 const Routes& core_routes() {
-    static const Routes table = routes<Core, NotYet>(CoreActions{});
+    static const Routes table = routes<Core>(CoreActions{});
     return table;
 }
 

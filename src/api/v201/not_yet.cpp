@@ -1,16 +1,13 @@
 // Blocks without handlers: what their stations send is answered NotSupported.
 #include "api/v201/blocks.hpp"
-#include "ocpp/v201/authorization.hpp"
 #include "ocpp/v201/data_transfer.hpp"
 #include "ocpp/v201/diagnostics.hpp"
 #include "ocpp/v201/display_message.hpp"
 #include "ocpp/v201/firmware_management.hpp"
 #include "ocpp/v201/iso15118.hpp"
-#include "ocpp/v201/metering.hpp"
 #include "ocpp/v201/reservation.hpp"
 #include "ocpp/v201/security.hpp"
 #include "ocpp/v201/smart_charging.hpp"
-#include "ocpp/v201/transactions.hpp"
 
 namespace ohm::api::v201 {
 
@@ -22,27 +19,9 @@ const Routes& security_routes() {
     return table;
 }
 
-const Routes& authorization_routes() {
-    using NotYet = Declined<Authorize>;
-    static const Routes table = routes<Handler, NotYet>(AuthorizationActions{});
-    return table;
-}
-
-const Routes& transactions_routes() {
-    using NotYet = Declined<TransactionEvent>;
-    static const Routes table = routes<Handler, NotYet>(TransactionActions{});
-    return table;
-}
-
 const Routes& reservation_routes() {
     using NotYet = Declined<ReservationStatusUpdate>;
     static const Routes table = routes<Handler, NotYet>(ReservationActions{});
-    return table;
-}
-
-const Routes& metering_routes() {
-    using NotYet = Declined<MeterValues>;
-    static const Routes table = routes<Handler, NotYet>(MeteringActions{});
     return table;
 }
 
