@@ -82,6 +82,7 @@ api::ApiOptions api_options(const Settings& settings, const std::string& name) {
     options.partition_count = static_cast<std::uint32_t>(settings.integer("OHM_PARTITIONS"));
     options.heartbeat_interval = seconds{settings.integer("HEARTBEAT_INTERVAL")};
     options.strict = settings.text("OHM_STRICTNESS") == "strict";
+    options.accept_unknown_tokens = settings.text("OHM_UNKNOWN_TOKENS") == "accept";
     options.hide_unknown_stations = settings.boolean("OHM_HIDE_UNKNOWN_STATIONS");
     options.log_level = log_level(settings.text("OHM_MESSAGE_LOG"));
     options.call_timeout = seconds{settings.integer("OHM_CALL_TIMEOUT_S")};
@@ -207,6 +208,7 @@ void set_api_common(api::ApiProcessOptions& options, const Settings& settings) {
     options.message_log.max_age = minutes{settings.integer("OHM_MESSAGE_LOG_MAX_DAYS") * 24 * 60};
     options.message_log.max_bytes = settings.integer("OHM_MESSAGE_LOG_MAX_BYTES");
     options.rest.version = OHM_VERSION;
+    options.rest.accept_unknown_tokens = options.api.accept_unknown_tokens;
     options.rest.partition_count = options.api.partition_count;
     if (!settings.text("OHM_ADMIN_KEY").empty())
         options.rest.admin_key_digest = secret::digest(settings.text("OHM_ADMIN_KEY"));

@@ -25,12 +25,15 @@ struct Sender {
     std::string reply_queue;
 };
 
+struct DecodedCall;
+
 struct Item {
     Partition partition{};
     std::uint64_t attachment = 0, tag = 0;
     bool ends_delivery = false;  // its commit acknowledges the delivery
     std::shared_ptr<const Sender> sender;
     bus::Envelope envelope;
+    std::shared_ptr<const DecodedCall> decoded;  // ahead of the handlers, where they need reading
 };
 
 struct OperatorAnswer {

@@ -47,6 +47,10 @@ Answer error(const ocpp::Head& head, Version version, Error error, std::string_v
     return {ocpp::call_error(head.raw_id, code, description, details), code};
 }
 
+bool is_strict(const ShardState& shard, const Station& station) {
+    return station.strict.value_or(shard.options.strict);
+}
+
 // Before the first accepted boot (2.0.1 B01-B03; 1.6 §4.2): 2.0.1 has no leniency here; 1.6 has,
 // where facts would be lost.
 bool may_be_handled(const Work& work, const Station& station, std::string_view action) {
@@ -54,7 +58,7 @@ bool may_be_handled(const Work& work, const Station& station, std::string_view a
     // Before acceptance a 2.0.1 station may still send the reports that we asked for (B02.FR.02).
     if (station.version == Version::v201)
         return station.boot_status == "Pending" && action == "NotifyReport";
-    return !station.strict.value_or(work.shard.options.strict);
+    return !is_strict(work.shard, station);
 }
 
 Answer answer_unknown_action(const ocpp::Head& head, Version version) {
@@ -70,27 +74,27 @@ Answer answer_unknown_action(const ocpp::Head& head, Version version) {
 }
 
 // A fresh object of the route's request, decoded from the payload.
-struct Decoded {
-    std::shared_ptr<void> request;
-    std::optional<wire::Violation> violation;
-    wire::Repairs repairs;
-};
-
-Decoded decode_once(Work& work, const Route& route, std::string_view payload, wire::Rules rules) {
-    Decoded out{.request = route.request->make()};
-    out.violation =
-        work.shard.decoder.decode(payload, *route.request, out.request.get(), rules, &out.repairs);
-    return out;
+DecodedCall decode_once(ShardState& shard, const Route& route, std::string_view payload,
+                        wire::Rules rules) {
+    DecodedCall call{.route = &route};
+    const std::shared_ptr<void> request = route.request->make();
+    call.violation =
+        shard.decoder.decode(payload, *route.request, request.get(), rules, &call.repairs);
+    call.request = request;
+    return call;
 }
 
-Decoded decode_request(Work& work, const Route& route, std::string_view payload,
-                       wire::Rules rules) {
-    Decoded first = decode_once(work, route, payload, rules);
+DecodedCall decode_call(ShardState& shard, const Station& station, const Route& route,
+                        std::string_view payload) {
+    const wire::Rules rules{
+        is_strict(shard, station) ? wire::Strictness::strict : wire::Strictness::lenient,
+        station.version == Version::v201};
+    DecodedCall first = decode_once(shard, route, payload, rules);
     const bool may_be_mended = rules.strictness == wire::Strictness::lenient && first.violation &&
                                first.violation->rule == wire::Rule::malformed;
     const auto mended = may_be_mended ? wire::without_stray_commas(payload) : std::nullopt;
     if (!mended) return first;
-    Decoded second = decode_once(work, route, *mended, rules);
+    DecodedCall second = decode_once(shard, route, *mended, rules);
     if (second.violation) return first;
     second.repairs.insert(second.repairs.begin(), {"", "stray_commas"});
     return second;
@@ -105,20 +109,22 @@ Answer answer_call(Work& work, Station& station, const ocpp::Head& head) {
                      "send a BootNotification first; nothing else is taken before it is accepted");
     if (!station.booted() && head.action != "BootNotification")
         note_quirk(work, station, head.action, "before_boot", "");
-    const bool strict = station.strict.value_or(work.shard.options.strict);
-    const wire::Rules rules{strict ? wire::Strictness::strict : wire::Strictness::lenient,
-                            version == Version::v201};
-    const Decoded decoded = decode_request(work, *route, head.rest, rules);
-    if (decoded.violation) {
-        ++work.shard.figures.violations;
-        return error(head, version, ocpp::error_of(decoded.violation->rule),
-                     ocpp::describe(*decoded.violation), ocpp::details(*decoded.violation));
+    DecodedCall decoded_now;
+    const DecodedCall* call = work.item.decoded.get();
+    if (!call || call->route != route) {
+        decoded_now = decode_call(work.shard, station, *route, head.rest);
+        call = &decoded_now;
     }
-    work.shard.figures.repairs += decoded.repairs.size();
-    note_repairs(work, station, head.action, decoded.repairs);
+    if (const auto& violation = call->violation) {
+        ++work.shard.figures.violations;
+        return error(head, version, ocpp::error_of(violation->rule), ocpp::describe(*violation),
+                     ocpp::details(*violation));
+    }
+    work.shard.figures.repairs += call->repairs.size();
+    note_repairs(work, station, head.action, call->repairs);
     const std::shared_ptr<void> response = route->response->make();
-    Handler handler{work, station};
-    route->handle(handler, decoded.request.get(), response.get());
+    Handler handler{work, station, call->repairs};
+    route->handle(handler, call->request.get(), response.get());
     std::string payload;
     wire::encode(payload, *route->response, response.get());
     return {ocpp::call_result(head.raw_id, payload), ""};
@@ -181,6 +187,24 @@ const Route* find_route(Version version, std::string_view action) {
         table.begin(), table.end(), action,
         [](const Route& route, std::string_view name) { return route.action < name; });
     return found != table.end() && found->action == action ? &*found : nullptr;
+}
+
+std::string_view Handler::payload() const { return ocpp::read_head(work.envelope.frame).rest; }
+
+void add_call_needs(ShardState& shard, Item& item, Needs& needs) {
+    Station* station = shard.find(item.envelope.station);
+    if (!station) return;
+    if (!item.decoded) {
+        const ocpp::Head head = ocpp::read_head(item.envelope.frame);
+        const Route* route = find_route(station->version, head.action);
+        if (!route || !route->needs) return;
+        item.decoded =
+            std::make_shared<const DecodedCall>(decode_call(shard, *station, *route, head.rest));
+    }
+    const DecodedCall& call = *item.decoded;
+    if (call.violation || !call.route->needs) return;
+    needs.stations[station->no.value] = station;
+    call.route->needs(call.request.get(), *station, needs);
 }
 
 void handle_call(Work& work) {

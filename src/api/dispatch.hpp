@@ -1,7 +1,8 @@
 // From a station's CALL to its handler: decode is validation, the handler is an ordinary function
 // from request to response. A block's handlers are one struct with an on(Request) for each action
 // that stations send; routes<> makes its table. An action without handler, and not declined by
-// name, does not compile.
+// name, does not compile. What a handler must know of the database stands in a static
+// needs(Request, Station, Needs&) beside its on(Request), and is read for the whole batch at once.
 #pragma once
 
 #include <concepts>
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/needs.hpp"
 #include "api/shard_state.hpp"
 #include "ocpp/action.hpp"
 
@@ -20,10 +22,12 @@ namespace ohm::api {
 struct Handler {
     Work& work;
     Station& station;
+    const wire::Repairs& repairs;  // what lenient decoding let pass
 
     std::int64_t received_at() const { return work.envelope.received_at; }
     wire::DateTime now() const { return {.at = work.batch.now}; }
     const ApiOptions& options() const { return work.shard.options; }
+    std::string_view payload() const;  // the request as it came
     // The station's own time of the fact, or the time of receipt where it said none.
     std::int64_t at(const wire::DateTime& said) const {
         return said.known ? micros(said.at) : received_at();
@@ -36,6 +40,7 @@ struct Route {
     const wire::Type* response;
     void (*handle)(Handler& handler, const void* request,
                    void* response);  // null: declined, NotSupported
+    void (*needs)(const void* request, const Station& station, Needs& needs) = nullptr;
 };
 using Routes = std::vector<Route>;
 
@@ -45,6 +50,11 @@ struct Declined {};  // declared actions that stations may send and that are ans
 template <class A, class H>
 concept Handles = requires(H handler, const typename A::Request& request) {
     { handler.on(request) } -> std::same_as<typename A::Response>;
+};
+
+template <class A, class H>
+concept Asks = requires(const typename A::Request& request, const Station& station, Needs& needs) {
+    H::needs(request, station, needs);
 };
 
 namespace detail {
@@ -68,6 +78,10 @@ void add_route(Routes& routes) {
                               *static_cast<typename A::Response*>(response) =
                                   H{handler}.on(*static_cast<const typename A::Request*>(request));
                           }});
+        if constexpr (Asks<A, H>)
+            routes.back().needs = [](const void* request, const Station& station, Needs& needs) {
+                H::needs(*static_cast<const typename A::Request*>(request), station, needs);
+            };
     }
 }
 }  // namespace detail
@@ -82,6 +96,16 @@ Routes routes(ocpp::Actions<A...>) {
 }
 
 const Route* find_route(ocpp::Version version, std::string_view action);
+
+// A CALL as it was decoded, once, before its batch was handled.
+struct DecodedCall {
+    const Route* route = nullptr;
+    std::shared_ptr<const void> request;
+    std::optional<wire::Violation> violation;
+    wire::Repairs repairs;
+};
+// Decodes a `call` whose handler needs something of the database, and adds what it needs.
+void add_call_needs(ShardState& shard, Item& item, Needs& needs);
 
 // Handles one `call` envelope: answers it in any case, with a CALLRESULT or a CALLERROR.
 void handle_call(Work& work);

@@ -39,6 +39,8 @@ constexpr std::string_view send_command =
     "send_command";  // CommandCreate → CommandWritten, 200 or 202
 constexpr std::string_view write_variables =
     "write_variables";  // VariablesWrite → StationWritten, 200
+constexpr std::string_view close_transaction =
+    "close_transaction";  // TransactionClose → TransactionClosed, 200
 }  // namespace operation
 
 using SecurityProfile = Int<0, 3>;
@@ -132,6 +134,16 @@ struct ImportAnswer {
     };
     List<Item> items;
     FIELDS(items)
+};
+struct TransactionClose {
+    std::string ocpp_id;  // as its station knows it
+    Text<200> reason;
+    FIELDS(ocpp_id, reason)
+};
+struct TransactionClosed {
+    std::string transaction_id;  // ULID text, without prefix
+    bool replayed = false;
+    FIELDS(transaction_id, replayed)
 };
 struct CommandWritten {
     std::string command_id;  // ULID text, without prefix

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "api/charging/close.hpp"
+#include "api/charging/load.hpp"
+#include "api/charging/tables.hpp"
 #include "api/commands.hpp"
 #include "api/connections.hpp"
 #include "api/dispatch.hpp"
@@ -147,7 +150,7 @@ std::unique_ptr<Batch> Shard::gather() {
 
 // Everything that the handlers of this batch will look at: one statement a table, not one a
 // message.
-void Shard::prefetch(const Batch& batch) {
+void Shard::prefetch(Batch& batch) {
     std::vector<std::string> keys = forgotten_;
     OperationNeeds needs;
     for (const Item& item : batch.items) {
@@ -169,6 +172,13 @@ void Shard::prefetch(const Batch& batch) {
     load_stations(sql_, state_, keys);
     forgotten_.clear();
     load_operation_needs(sql_, state_, needs);
+    Needs charging;
+    for (Item& item : batch.items) {
+        if (!state_.partitions.contains(item.partition)) continue;
+        if (item.envelope.kind.is("call")) add_call_needs(state_, item, charging);
+        if (item.envelope.kind.is("operator")) add_close_needs(state_, item.envelope, charging);
+    }
+    load_charging_needs(sql_, state_, charging);
 }
 
 void Shard::handle(Batch& batch) {
@@ -236,7 +246,7 @@ bool Shard::step() {
 }
 
 // A message whose needs cannot even be asked for is on its way to quarantine, which needs nothing.
-void Shard::prefetch_unless_hopeless(const Batch& batch) {
+void Shard::prefetch_unless_hopeless(Batch& batch) {
     try {
         prefetch(batch);
     } catch (const Fault& fault) {
@@ -316,6 +326,7 @@ void Shard::write_station(Batch& batch, Station& station) {
         batch.unit.add(tables::command, tables::command_row(station, *command));
     }
     write_quirks(batch, station, station.state_changed);
+    write_transactions(batch, station);
     if (station.state_changed) {
         ++station.state_version;
         station.last_seen_written_at = station.last_seen_at;
@@ -327,6 +338,17 @@ void Shard::write_station(Batch& batch, Station& station) {
             {station.no.value, tables::int_or_null(station.last_seen_at), station.state_version});
     }
     station.state_changed = false;
+}
+
+void Shard::write_transactions(Batch& batch, Station& station) {
+    if (!station.transactions) return;
+    for (const auto& record : station.transactions->list) {
+        if (!record->changed) continue;
+        record->changed = false;
+        ++record->row_version;
+        batch.unit.add(tables::transaction,
+                       tables::transaction_row(station, *record, micros(batch.now)));
+    }
 }
 
 // ---- out ----
@@ -395,6 +417,7 @@ void Shard::release(Batch& batch) {
         state_.workers[worker].held_so_far.erase({partition, loop});
     for (Station* station : batch.touched) {
         station->touched = false;
+        if (station->transactions) station->transactions->forget_ended();
         if (!station->archived) continue;
         state_.busy_stations.erase(station->key);
         state_.stations.erase(std::string{station->key});

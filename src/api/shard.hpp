@@ -55,8 +55,8 @@ public:
 
 private:
     std::unique_ptr<Batch> gather();
-    void prefetch(const Batch& batch);
-    void prefetch_unless_hopeless(const Batch& batch);
+    void prefetch(Batch& batch);
+    void prefetch_unless_hopeless(Batch& batch);
     void return_items(Batch& batch);  // to the front of the inbox, in order
     void drop_deliveries(Partition partition);
     void handle(Batch& batch);
@@ -65,6 +65,7 @@ private:
     void beat_self(Batch& batch);
     void write_touched(Batch& batch);
     void write_station(Batch& batch, Station& station);
+    void write_transactions(Batch& batch, Station& station);
     bool commit_pending();
     void release(Batch& batch);
     void forget(Batch& batch);  // the touched stations' memory, after a roll-back

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/batch.hpp"
+#include "api/charging/record.hpp"
 #include "api/station.hpp"
 #include "base/limits.hpp"
 #include "base/random.hpp"
@@ -27,6 +28,7 @@ struct ApiOptions {
     seconds call_timeout = limits::call_timeout;
     seconds ping_interval{20};
     bool exact_text_time = false;
+    bool accept_unknown_tokens = false;
 };
 
 struct Route;
@@ -83,6 +85,7 @@ struct ShardState {
     std::map<std::int64_t, StationConfig> configs;          // of the running batch, by station_no
     std::map<std::string, std::int64_t> locations;          // of the running batch, by id
     std::map<std::int64_t, std::string> desired_variables;  // of the running batch, by station_no
+    ChargingState charging;
     std::unordered_map<std::int64_t, std::string>
         verified_passwords;                           // station_no → digest, for slow hashes
     std::vector<std::int64_t> fresh_station_numbers;  // a block, taken ahead of need

@@ -3,12 +3,17 @@
 #include <algorithm>
 #include <array>
 
+#include "api/charging/record.hpp"
+
 namespace ohm::api {
 
 std::string_view name_of(CommandState state) {
     constexpr std::array<std::string_view, 4> names{"queued", "sent", "answered", "failed"};
     return names[static_cast<std::size_t>(state)];
 }
+
+Station::Station() = default;
+Station::~Station() = default;
 
 bool Station::has_connector(std::int64_t evse, std::int64_t number) const {
     return std::any_of(connectors.begin(), connectors.end(), [&](const ConnectorState& c) {

@@ -63,7 +63,12 @@ struct Command {
 
 enum class LogLevel : std::uint8_t { off, errors, all };
 
+struct StationTransactions;
+
 struct Station {
+    Station();
+    ~Station();
+
     StationNo no{};
     std::string id, key;
     Partition partition{};
@@ -98,6 +103,8 @@ struct Station {
     std::vector<std::unique_ptr<Command>> commands;  // queued and sent, in order
     Ulid last_timed_out;                             // whose late answer may still come
     std::unique_ptr<StationFacts> facts;             // null for most
+
+    std::unique_ptr<StationTransactions> transactions;  // null: it has never charged
 
     // what the batch has to write
     bool state_changed = false, touched = false, archived = false;

@@ -1,5 +1,6 @@
 #include "api/station_operations.hpp"
 
+#include "api/charging/close.hpp"
 #include "api/commands.hpp"
 #include "api/connections.hpp"
 #include "api/facts/desired.hpp"
@@ -393,6 +394,8 @@ void run(Work& work, const bus::OperatorBody& asked) {
     if (asked.operation == operation::disconnect_station) return disconnect(work, *station);
     if (asked.operation == operation::write_variables)
         return write_desired_variables(work, asked, *station);
+    if (asked.operation == operation::close_transaction)
+        return close_transaction(work, asked, *station);
     change(work, asked, *station);
 }
 
@@ -432,7 +435,8 @@ void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, Operation
     }
     needs.station_keys.push_back(key_of(asked.id));
     if (asked.operation == operation::send_command ||
-        asked.operation == operation::disconnect_station)
+        asked.operation == operation::disconnect_station ||
+        asked.operation == operation::close_transaction)
         return;
     if (asked.operation == operation::write_variables)
         return needs.desired_keys.push_back(key_of(asked.id));

@@ -119,9 +119,18 @@ constexpr std::size_t shard_mailbox =
     20'000;  // full: the bus is not acknowledged, prefetch holds it
 constexpr std::size_t loop_mailbox = 65'536;
 constexpr std::size_t commands_queued_per_station = 64;  // more: 429
-constexpr std::size_t connectors_per_station = 256;      // reported ones; more: not kept
-constexpr minutes worker_row_age{7 * 24 * 60};     // not heard of for longer: its row is removed
-constexpr std::size_t message_log_queue = 20'000;  // frames; more: dropped, the gap is a row
+constexpr std::size_t transactions_in_memory =
+    64;  // open ones of a station; older: read when named
+constexpr std::size_t station_key_bytes =
+    200;  // texts of stations that rows are found by; longer: digested
+constexpr std::size_t event_payload_bytes =
+    16 * 1024;  // kept with its transaction; larger: only in the log
+constexpr std::int64_t ocpp_numbers_block = 64;       // taken ahead by a shard
+constexpr std::size_t token_stations = 500;           // that one token is bound to; more: 400
+constexpr std::size_t unknown_tokens_kept = 100'000;  // oldest out
+constexpr std::size_t connectors_per_station = 256;   // reported ones; more: not kept
+constexpr minutes worker_row_age{7 * 24 * 60};        // not heard of for longer: its row is removed
+constexpr std::size_t message_log_queue = 20'000;     // frames; more: dropped, the gap is a row
 constexpr std::size_t idempotency_keys = 100'000;
 constexpr minutes idempotency_age{24 * 60};
 constexpr std::size_t connection_attempts_kept = 100'000;  // oldest out

@@ -115,6 +115,9 @@ constexpr Setting table[] = {
     choice("OHM_STRICTNESS", "lenient", "lenient strict", api,
            "What becomes of a payload that breaks its schema in a way with one meaning: repaired "
            "and counted, or refused."),
+    choice("OHM_UNKNOWN_TOKENS", "reject", "reject accept", api,
+           "What becomes of id tokens that are not in the list: refused, or let in by every "
+           "station."),
     choice("OHM_SUBPROTOCOL_REFUSAL", "close", "close http400", worker,
            "How a station without a known subprotocol is refused: upgraded and closed, or with "
            "HTTP 400."),

@@ -17,7 +17,7 @@ constexpr std::uint16_t port_http = 80, port_https = 443;
 struct Written {
     std::size_t stations = 10, processes = 0, active = 0;
     std::string url = "ws://127.0.0.1:3000", rest = "http://127.0.0.1:8000";
-    std::string versions = "1.6,2.0.1", prefix = "SIM", mix = "none";
+    std::string versions = "1.6,2.0.1", prefix = "SIM", mix = "none", token = "SIM";
     std::string ledger, tls_ca, key, data_dir = "./data";
     std::uint64_t seed = 1;
     double connect_rate = 1'000, rate = 0;
@@ -88,9 +88,10 @@ void declare_life(CLI::App& app, Written& to) {
 void declare_load(CLI::App& app, Written& to) {
     app.add_option("--mix", to.mix,
                    "none, heartbeat (a CSMS may answer it without storing), status (is stored), "
-                   "mixed")
-        ->check(CLI::IsMember({"none", "heartbeat", "status", "mixed"}))
+                   "mixed, sessions (Authorize, start, samples, stop)")
+        ->check(CLI::IsMember({"none", "heartbeat", "status", "mixed", "sessions"}))
         ->capture_default_str();
+    app.add_option("--token", to.token, "id token of the sessions")->capture_default_str();
     app.add_option("--rate", to.rate,
                    "messages a second of all stations, latency from when each was due; 0: each "
                    "station sends when it was answered")
@@ -137,6 +138,7 @@ std::string key_of(const Written& written) {
 Mix mix_of(const std::string& name) {
     if (name == "heartbeat") return Mix::heartbeat;
     if (name == "status") return Mix::status;
+    if (name == "sessions") return Mix::sessions;
     return name == "mixed" ? Mix::mixed : Mix::none;
 }
 
@@ -145,7 +147,7 @@ void check_together(const Written& written) {
         !is_utf8(written.prefix))
         throw CLI::ValidationError("--prefix", "must be text");
     if (written.rate > 0 && written.mix == "none")
-        throw CLI::ValidationError("--rate", "needs --mix heartbeat, status or mixed");
+        throw CLI::ValidationError("--rate", "needs a --mix other than none");
     if (written.rate > 0 && written.active > 0)
         throw CLI::ValidationError("--active", "is for the closed loop, without --rate");
     if (written.processes > written.stations)
@@ -164,6 +166,7 @@ Behaviour behaviour_of(const Written& written) {
     behaviour.retry_random_range = seconds{written.back_off_random_s};
     behaviour.retry_repeat_times = written.back_off_repeats;
     behaviour.call_timeout = seconds{written.call_timeout_s};
+    behaviour.token = written.token;
     behaviour.boots_on_reconnect = written.boots_on_reconnect;
     return behaviour;
 }

@@ -43,6 +43,8 @@ struct Behaviour {
     Micros reboot_takes = seconds{5};
     bool boots_on_reconnect = false;  // even if accepted before: some stations do
 
+    std::string token = "SIM";  // of its sessions
+
     std::map<std::string, Deviation, std::less<>> deviations;  // by action; "*": all others
 };
 

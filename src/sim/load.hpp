@@ -18,6 +18,7 @@ enum class Mix : std::uint8_t {
     heartbeat,  // which a CSMS may answer without storing anything
     status,     // StatusNotification, each another status than the one before: to be stored
     mixed,      // half and half
+    sessions,   // charging sessions, one after the other: Authorize, start, samples, stop
 };
 
 class Load {

@@ -138,10 +138,11 @@ void Station::on_tick(Now now) {
 
 // ---- our CALLs ----
 
-std::string_view Station::action_of(Kind kind) {
-    switch (kind) {
+std::string_view Station::action_of(const Call& call) {
+    switch (call.kind) {
         case Kind::boot: return "BootNotification";
         case Kind::heartbeat: return "Heartbeat";
+        case Kind::session: return call.session_action;
         case Kind::status: break;
     }
     return "StatusNotification";
@@ -159,6 +160,19 @@ bool Station::beat(Origin origin, Now now) {
     const bool added = add(Kind::heartbeat, "{}", false, origin, now);
     send_next(now);
     return added;
+}
+
+bool Station::charge(Origin origin, Now now) {
+    if (session_waits_) return false;
+    Session::Message message = session_.next(version_, behaviour_->token, now.utc, random_);
+    if (!add(Kind::session, std::move(message.payload), false, origin, now)) {
+        session_.lost();
+        return false;
+    }
+    queue_.back().session_action = message.action;
+    session_waits_ = true;
+    send_next(now);
+    return true;
 }
 
 ConnectorStatus Station::status(int connector) const {
@@ -202,6 +216,7 @@ void Station::add_statuses(bool triggered, Now now) {
 
 void Station::drop(std::size_t index, Now now) {
     note_call(Entry::Event::dropped, queue_[index], queue_[index].payload, now);
+    if (queue_[index].kind == Kind::session) session_.lost(), session_waits_ = false;
     queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(index));
     if (index > 0) return;
     call_sent_ = false;
@@ -209,10 +224,15 @@ void Station::drop(std::size_t index, Now now) {
     retry_at_ = Mono{};
 }
 
-// A reboot forgets everything; a lost connection only what means nothing on the next one.
+bool Station::is_kept(const Call& call) {
+    return call.kind == Kind::session || (call.kind == Kind::status && !call.triggered);
+}
+
+// A reboot forgets everything; a lost connection only what means nothing on the next one. What is
+// said of a session is kept: it is money.
 void Station::forget(bool everything, Now now) {
     for (std::size_t i = queue_.size(); i-- > 0;)
-        if (everything || queue_[i].kind != Kind::status || queue_[i].triggered) drop(i, now);
+        if (everything || !is_kept(queue_[i])) drop(i, now);
     if (!everything) return;
     late_.clear();
     std::vector<Call>{}.swap(queue_);
@@ -235,7 +255,7 @@ void Station::send_next(Now now) {
     call_deadline_ = now.mono + behaviour_->call_timeout;
     note_call(Entry::Event::sent, call, call.payload, now);
     outside_.send(*this,
-                  ocpp::call(std::to_string(call.message_no), action_of(call.kind), call.payload));
+                  ocpp::call(std::to_string(call.message_no), action_of(call), call.payload));
 }
 
 void Station::expire(Now now) {
@@ -279,6 +299,9 @@ void Station::on_answer(const ocpp::Head& head, Now now) {
     // Any answered message shows that we live (2.0.1 G02): the next Heartbeat may wait.
     if (is_accepted()) heartbeat_at_ = now.mono + heartbeat_interval_;
     if (call.kind == Kind::boot) on_boot_answer(head, now);
+    if (call.kind != Kind::session) return;
+    session_waits_ = false;
+    error ? session_.lost() : session_.answered(version_, head.rest, decoder_);
 }
 
 void Station::on_boot_answer(const ocpp::Head& head, Now now) {
@@ -370,7 +393,7 @@ void Station::note_call(Entry::Event event, const Call& call, std::string_view b
     ledger_.note({.event = event,
                   .station = id_,
                   .key = call.key,
-                  .action = action_of(call.kind),
+                  .action = action_of(call),
                   .message_id = message_id,
                   .body = body,
                   .attempt = call.attempts,

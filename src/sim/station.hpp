@@ -14,6 +14,7 @@
 #include "sim/commands.hpp"
 #include "sim/ledger.hpp"
 #include "sim/messages.hpp"
+#include "sim/session.hpp"
 
 namespace ohm::sim {
 
@@ -57,6 +58,8 @@ public:
     };
     bool report_status(int connector, ConnectorStatus status, Origin origin, Now now);
     bool beat(Origin origin, Now now);
+    // The next message of its sessions; false while the one before is not answered.
+    bool charge(Origin origin, Now now);
 
     std::size_t number() const { return number_; }
     const std::string& id() const { return id_; }
@@ -73,7 +76,7 @@ public:
 private:
     enum class Link : std::uint8_t { down, connecting, open, closing };
     enum class Registration : std::uint8_t { none, pending, rejected, accepted };
-    enum class Kind : std::uint8_t { boot, heartbeat, status };
+    enum class Kind : std::uint8_t { boot, heartbeat, status, session };
     struct Call {
         Kind kind;
         Purpose purpose;
@@ -83,6 +86,7 @@ private:
         std::uint64_t message_no;  // of the last attempt
         Mono intended_at, first_sent_at;
         std::string payload;
+        std::string_view session_action = {};
     };
     struct LateAnswer {
         Mono at;
@@ -90,7 +94,7 @@ private:
         CommandAnswer answer;
     };
 
-    static std::string_view action_of(Kind kind);
+    static std::string_view action_of(const Call& call);
     Micros next_back_off();
     void connect(Now now);
     void close(std::uint16_t code, std::string_view reason);
@@ -99,6 +103,7 @@ private:
     void add_boot(BootReason reason, Now now);
     void add_statuses(bool triggered, Now now);
     void drop(std::size_t index, Now now);
+    static bool is_kept(const Call& call);
     void forget(bool everything, Now now);
     bool may_send(const Call& call, Now now) const;
     void send_next(Now now);
@@ -126,6 +131,8 @@ private:
     std::vector<Call> queue_;  // the front one is outstanding when call_sent_
     std::vector<LateAnswer> late_;
     std::vector<ConnectorStatus> statuses_;  // 0: the station itself
+    Session session_;
+    bool session_waits_ = false;  // a message of it is in the queue
     std::uint64_t last_key_ = 0;
     std::uint64_t last_message_no_ = 0;
     Mono connect_at_ = Mono::max();

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "store/schema.hpp"
+#include "store/schema_charging.hpp"
 #include "store/schema_facts.hpp"
 
 namespace ohm::store {
@@ -63,6 +64,7 @@ void apply(Sql& sql, Utc now, const Migration& migration) {
 std::span<const Migration> migrations() {
     static constexpr Migration all[] = {
         {1, "first", schema::first, schema::first_postgres, schema::first_sqlite},
+        {2, "charging", schema::charging, schema::charging_postgres, ""},
         {3, "facts", schema::facts, schema::facts_postgres, ""},
     };
     return all;
@@ -74,6 +76,7 @@ std::string migration_text(Dialect dialect, const Migration& migration) {
     text += postgres ? migration.postgres : migration.sqlite;
     replace_all(text, "{BYTES}", postgres ? "bytea" : "blob");
     replace_all(text, "{HOT}", postgres ? "with (fillfactor = 70)" : "without rowid");
+    replace_all(text, "{OFTEN}", postgres ? "with (fillfactor = 70)" : "");
     replace_all(text, "{BY_KEY}", postgres ? "" : "without rowid");
     return text;
 }

@@ -10,9 +10,9 @@
 
 namespace ohm::store {
 
-// One text for both databases. {BYTES}, {HOT} (updated often, narrow) and {BY_KEY} (small rows
-// found by key) become what each database calls them; `postgres` follows in the same transaction on
-// PostgreSQL, `sqlite` on SQLite.
+// One text for both databases. {BYTES}, {HOT} (updated often, narrow), {OFTEN} (updated often,
+// wide) and {BY_KEY} (small rows found by key) become what each database calls them; `postgres`
+// follows in the same transaction on PostgreSQL, `sqlite` on SQLite.
 struct Migration {
     std::int64_t version;
     std::string_view name;

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "base/text.hpp"
+#include "domain/token.hpp"
 #include "ocpp/frame.hpp"
 
 namespace ohm::transcripts {
@@ -112,6 +113,8 @@ std::vector<std::string> Conversation::say(std::string_view line) {
         wait(rest);
     else if (word == "operator")
         operate(rest);
+    else if (word == "token")
+        token(rest);
     else if (word == "row")
         query(rest);
     else
@@ -218,6 +221,30 @@ void Conversation::operate(std::string_view rest) {
     lab_.operate(asked, [this](int status, const std::string& body) {
         said_.push_back("= " + std::to_string(status) + " " + body);
     });
+}
+
+// token UID [key=value …]: as an operator writes it; the same uid again replaces it.
+void Conversation::token(std::string_view rest) {
+    const std::string uid{take_word(rest)};
+    const Settings settings{rest};
+    const auto text = [&](std::string_view key) -> store::Value {
+        if (!settings.has(key)) return store::Null{};
+        return settings.text(key);
+    };
+    const auto number = [&](std::string_view key) -> store::Value {
+        if (!settings.has(key)) return store::Null{};
+        return parse_int(settings.text(key)).value_or(0);
+    };
+    store::Value expires_at = store::Null{};
+    if (const auto at = parse_rfc3339(settings.text("expires_at"), TimeForm::strict))
+        expires_at = micros(*at);
+    lab_.truth().query("delete from id_tokens where uid_key = $1", {domain::token_key(uid)});
+    lab_.truth().query(
+        "insert into id_tokens (uid_key, uid, type, status, expires_at, group_id, "
+        "concurrent_limit, stations, version, created_at, updated_at) values ($1, $2, $3, $4, $5, "
+        "$6, $7, $8, 1, 0, 0)",
+        {domain::token_key(uid), uid, text("type"), settings.text("status", "Accepted"), expires_at,
+         text("group"), number("limit"), text("station")});
 }
 
 void Conversation::query(std::string_view sql) {

@@ -37,6 +37,7 @@ private:
     void connect(std::string_view rest);
     void open(const std::string& name, const std::string& station, const Settings& settings);
     void operate(std::string_view rest);
+    void token(std::string_view rest);
     void query(std::string_view sql);
     void wait(std::string_view span);
     void settle();

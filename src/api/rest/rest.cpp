@@ -127,6 +127,7 @@ struct Rest::State final : Service {
     void handle(const SharedExchange& exchange);
     void refuse(const Exchange& exchange, const Problem& problem);
     void send(const Exchange& exchange, net::Response&& response);
+    void run_on(Readers& threads, const SharedExchange& exchange, Rendering&& rendering);
 
     // ---- Service ----
 
@@ -139,6 +140,7 @@ struct Rest::State final : Service {
         send(*exchange, std::move(response));
     }
     void read(const SharedExchange& exchange, Rendering rendering) override;
+    void write(const SharedExchange& exchange, Rendering writing) override;
     void prepare(const SharedExchange& exchange,
                  std::function<void(const Exchange&, ReadSources&)> work,
                  std::function<void()> then) override;
@@ -311,14 +313,22 @@ std::optional<Problem> failure_of(const net::Response& response) {
 }
 }  // namespace
 
+void Rest::State::run_on(Readers& threads, const SharedExchange& exchange, Rendering&& rendering) {
+    threads.read([exchange, rendering = std::move(rendering)](
+                     ReadSources& sources) { return rendering(*exchange, sources); },
+                 [this, exchange](net::Response&& response) {
+                     if (const auto problem = failure_of(response))
+                         return refuse(*exchange, *problem);
+                     send(*exchange, std::move(response));
+                 });
+}
+
 void Rest::State::read(const SharedExchange& exchange, Rendering rendering) {
-    parts.readers.read([exchange, rendering = std::move(rendering)](
-                           ReadSources& sources) { return rendering(*exchange, sources); },
-                       [this, exchange](net::Response&& response) {
-                           if (const auto problem = failure_of(response))
-                               return refuse(*exchange, *problem);
-                           send(*exchange, std::move(response));
-                       });
+    run_on(parts.readers, exchange, std::move(rendering));
+}
+
+void Rest::State::write(const SharedExchange& exchange, Rendering writing) {
+    run_on(parts.writers, exchange, std::move(writing));
 }
 
 void Rest::State::prepare(const SharedExchange& exchange,

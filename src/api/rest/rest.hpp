@@ -43,8 +43,9 @@ std::vector<Asset> read_swagger_ui(const std::string& folder);
 struct Settings {
     std::string version;  // of the program
     std::uint32_t partition_count = 4;
-    std::string admin_key_digest;   // secret::digest of OHM_ADMIN_KEY: may do all; "" is none
-    bool require_if_match = false;  // OHM_REQUIRE_IF_MATCH
+    std::string admin_key_digest;        // secret::digest of OHM_ADMIN_KEY: may do all; "" is none
+    bool require_if_match = false;       // OHM_REQUIRE_IF_MATCH
+    bool accept_unknown_tokens = false;  // OHM_UNKNOWN_TOKENS
     std::string default_message_log_level = "all";
     seconds command_wait{35};        // for the end of a command, where Prefer says nothing
     seconds operation_deadline{15};  // for an owner's answer to anything else
@@ -55,6 +56,7 @@ struct Parts {
     net::Loop& loop;
     Operations& operations;
     Readers& readers;
+    Readers& writers;  // of what belongs to no station, on a connection that may write
     const Clock& clock;
     IdSource& ids;  // of the loop's thread
     Health& health;

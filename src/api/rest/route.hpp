@@ -64,6 +64,8 @@ struct Route {
 };
 
 std::span<const Route> routes();
+// Its parts in files of their own.
+const std::vector<Route>& charging_routes();
 
 // What a path names. `route` is null with `allowed` empty: nothing; with `allowed`: another method.
 struct Match {
@@ -80,6 +82,7 @@ struct Component {
     const wire::Type* type;
 };
 std::span<const Component> components();
+std::span<const Component> charging_components();
 
 std::string openapi_document(std::string_view version);
 

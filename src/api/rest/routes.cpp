@@ -550,7 +550,8 @@ std::span<const Route> routes() {
     static const std::vector<Route> table = [] {
         std::vector<Route> all;
         for (const std::vector<Route>* part :
-             {&station_routes, &station_part_routes, &command_routes, &other_routes, &open_routes})
+             {&station_routes, &station_part_routes, &command_routes, &other_routes,
+              &charging_routes(), &open_routes})
             all.insert(all.end(), part->begin(), part->end());
         all.insert(all.end(), fact_routes().begin(), fact_routes().end());
         return all;

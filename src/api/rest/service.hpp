@@ -26,6 +26,9 @@ public:
     // Reads on another thread, then answers with what was rendered there.
     using Rendering = std::function<net::Response(const Exchange&, ReadSources&)>;
     virtual void read(const SharedExchange& exchange, Rendering rendering) = 0;
+    // The same on a connection that may write: for what belongs to no station. One statement is one
+    // transaction; the work may be done twice where its connection was lost.
+    virtual void write(const SharedExchange& exchange, Rendering writing) = 0;
     // Work of a reader's thread whose result is used on the loop; `then` is not called where the
     // reader failed, which has been answered. What the two share is theirs to keep.
     virtual void prepare(const SharedExchange& exchange,

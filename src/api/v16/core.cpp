@@ -2,6 +2,7 @@
 
 #include "api/boot.hpp"
 #include "api/facts/data_transfer.hpp"
+#include "api/v16/charging.hpp"
 #include "ocpp/v16/core.hpp"
 
 namespace ohm::api::v16 {
@@ -9,7 +10,9 @@ namespace {
 
 using namespace ohm::ocpp::v16;
 
-struct Core : Handler {
+struct Core : Charging {
+    using Charging::on;
+
     BootNotification::Response on(const BootNotification::Request& request) {
         take_boot(*this, {.vendor = request.chargePointVendor,
                           .model = request.chargePointModel,
@@ -52,12 +55,10 @@ struct Core : Handler {
     }
 };
 
-using NotYet = Declined<Authorize, MeterValues, StartTransaction, StopTransaction>;
-
 }  // namespace
 
 const Routes& core_routes() {
-    static const Routes table = routes<Core, NotYet>(CoreActions{});
+    static const Routes table = routes<Core>(CoreActions{});
     return table;
 }
 

@@ -1,0 +1,44 @@
+// The decision about a token that a station shows, its row in the log of decisions, and how both
+// versions are told. Called by handlers.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/dispatch.hpp"
+#include "ocpp/v16/common.hpp"
+#include "ocpp/v201/common.hpp"
+
+namespace ohm::api {
+
+struct Presented {
+    std::string text;
+    std::string type;  // "": 1.6
+};
+
+struct Authorized {
+    domain::Decision decision;
+    const domain::Token* token = nullptr;  // of the running batch
+    std::string group() const { return token ? token->group : ""; }
+    std::int64_t expires_at() const { return token ? token->expires_at : 0; }
+};
+
+void need_token(const Presented& presented, Needs& needs);
+
+// `starting`: the transaction that it is to start; null where nothing starts.
+Authorized authorize(const Handler& handler, const Presented& presented, std::int64_t said_at,
+                     const TransactionRecord* starting = nullptr);
+
+struct LoggedDecision {
+    std::string_view action;
+    std::optional<std::int64_t> evse;
+    const TransactionRecord* transaction = nullptr;
+};
+void log_decision(Handler& handler, const Presented& presented, const Authorized& authorized,
+                  const LoggedDecision& what);
+
+ocpp::v16::IdTagInfo id_tag_info(const Authorized& authorized);
+ocpp::v201::IdTokenInfo id_token_info(const Authorized& authorized);
+Presented presented(const ocpp::v201::IdToken& token);
+
+}  // namespace ohm::api

@@ -1,0 +1,17 @@
+// Reads what the handlers of a batch need of tokens, transactions and events: one statement a
+// table. Called by a shard before a batch.
+#pragma once
+
+#include "api/needs.hpp"
+#include "api/shard_state.hpp"
+#include "store/sql.hpp"
+
+namespace ohm::api {
+
+void load_charging_needs(store::Sql& sql, ShardState& shard, Needs& needs);
+
+// A token as its row says it; [0] is uid_key.
+extern const std::string_view token_columns;
+domain::Token read_token(const store::Row& row);
+
+}  // namespace ohm::api

@@ -1,0 +1,72 @@
+// A transaction as its station's shard holds it, and what a batch has read of tokens and events.
+// One thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "domain/token.hpp"
+#include "domain/transaction.hpp"
+#include "ocpp/version.hpp"
+
+namespace ohm::api {
+
+struct TransactionRecord {
+    Ulid id;
+    ocpp::Version version = ocpp::Version::none;
+    std::string ocpp_id;    // 2.0.1: the station's; 1.6: our number
+    std::string start_key;  // 1.6
+    domain::Transaction facts;
+    std::string authorization;  // what its token was answered first
+    std::int64_t received_at = 0, ended_received_at = 0;
+    std::optional<Ulid> superseded_by;  // a newer one began on its EVSE
+    std::int64_t superseded_at = 0;
+    std::int64_t conflicts = 0;
+    std::int64_t closed_at = 0;  // by an operator, here only
+    std::string closed_by, closed_reason;
+    std::int64_t row_version = 0;
+    bool changed = false;
+
+    bool is_active() const { return !facts.has_end && closed_at == 0; }
+};
+
+// Those of one station that are in memory: the open ones, and what the running batch read.
+struct StationTransactions {
+    std::vector<std::unique_ptr<TransactionRecord>> list;
+    bool open_ones_are_read = false;
+
+    TransactionRecord* find(std::string_view ocpp_id);
+    TransactionRecord* find_start(std::string_view start_key, bool has_time);
+    void forget_ended();  // after a commit
+};
+
+// Of the running batch, but for the numbers.
+struct ChargingState {
+    using EventKey = std::tuple<std::int64_t, std::string, std::int64_t>;
+    std::unordered_map<std::string, std::optional<domain::Token>> tokens;  // by key; none: unknown
+    std::unordered_map<std::string, std::vector<Ulid>>
+        active;                               // transactions by token, of limited ones
+    std::map<EventKey, std::string> events;   // what is stored, by its content
+    std::vector<std::int64_t> fresh_numbers;  // positive, never used, a block taken ahead
+
+    void forget_batch();
+    // Asking for a token that no handler said it needs is a bug.
+    const std::optional<domain::Token>& token(const std::string& key) const;
+    std::int64_t next_number();
+};
+
+// Keys that rows are found by: a station's text as it is, or its beginning and a digest of it.
+std::string bounded_key(std::string_view text);
+std::string key_of_token(std::string_view said);
+// Connector, instant, meter and token: a 1.6 start with the same of all four is the same start.
+std::string start_key(std::int64_t connector, std::optional<std::int64_t> at_us,
+                      std::int64_t meter_start, std::string_view id_tag);
+
+}  // namespace ohm::api

@@ -1,0 +1,330 @@
+#include "api/charging/tables.hpp"
+
+#include "api/tables.hpp"
+#include "base/text.hpp"
+
+namespace ohm::api::tables {
+namespace {
+
+using domain::Register;
+using store::Bytes;
+using store::Kind;
+using store::Mode;
+using store::Null;
+using store::Value;
+constexpr Kind integer = Kind::integer, text = Kind::text, blob = Kind::bytes;
+constexpr int records = 3;  // behind stations and their details
+
+Value or_null(const std::optional<std::int64_t>& number) {
+    if (!number) return Null{};
+    return *number;
+}
+
+std::string joined(const std::array<std::int64_t, domain::Transaction::fact_count>& numbers) {
+    std::string out;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if (i > 0) out += ',';
+        if (numbers[i] != INT64_MAX) out += std::to_string(numbers[i]);
+    }
+    return out;
+}
+
+void take_apart(std::string_view joined_numbers, domain::Transaction& facts) {
+    const auto pieces = split(joined_numbers, ',');
+    for (std::size_t i = 0; i < facts.decided_by.size() && i < pieces.size(); ++i)
+        facts.decided_by[i] = parse_int(pieces[i]).value_or(INT64_MAX);
+}
+
+// Reads a row from left to right.
+class Columns {
+public:
+    explicit Columns(const store::Row& row) : row_{row} {}
+    std::int64_t integer() { return store::as_int(row_.at(at_++)); }
+    std::string text() { return store::as_text(row_.at(at_++)); }
+    std::string bytes() { return store::as_bytes(row_.at(at_++)); }
+    std::optional<std::int64_t> number() {
+        const Value& value = row_.at(at_++);
+        if (store::is_null(value)) return std::nullopt;
+        return store::as_int(value);
+    }
+    std::optional<Register> reading() {
+        const auto mwh = number(), at = number(), rank = number();
+        if (!mwh) return std::nullopt;
+        return Register{*mwh, at.value_or(0), rank.value_or(0)};
+    }
+
+private:
+    const store::Row& row_;
+    std::size_t at_ = 0;
+};
+
+void add_reading(Row& row, const std::optional<Register>& reading) {
+    row.push_back(reading ? Value{reading->mwh} : Null{});
+    row.push_back(reading ? Value{reading->at} : Null{});
+    row.push_back(reading ? Value{reading->rank} : Null{});
+}
+
+}  // namespace
+
+const store::Write transaction{"transactions",
+                               Mode::upsert,
+                               1,
+                               {{"id", blob},
+                                {"station_no", integer},
+                                {"ocpp_version", text},
+                                {"ocpp_id", text},
+                                {"start_key", text},
+                                {"state", text},
+                                {"evse", integer},
+                                {"connector", integer},
+                                {"token", text},
+                                {"token_key", text},
+                                {"token_type", text},
+                                {"token_group", text},
+                                {"stop_token", text},
+                                {"authorization_status", text},
+                                {"started_at", integer},
+                                {"ended_at", integer},
+                                {"received_at", integer},
+                                {"ended_received_at", integer},
+                                {"stop_reason", text},
+                                {"charging_state", text},
+                                {"trigger_reason", text},
+                                {"remote_start_id", integer},
+                                {"reservation_id", integer},
+                                {"time_charging_s", integer},
+                                {"phases_used", integer},
+                                {"cable_max_a", integer},
+                                {"offline", integer},
+                                {"energy_mwh", integer},
+                                {"begin_mwh", integer},
+                                {"begin_at", integer},
+                                {"begin_rank", integer},
+                                {"end_mwh", integer},
+                                {"end_at", integer},
+                                {"end_rank", integer},
+                                {"lowest_mwh", integer},
+                                {"highest_mwh", integer},
+                                {"has_start", integer},
+                                {"has_end", integer},
+                                {"event_count", integer},
+                                {"seq_min", integer},
+                                {"seq_max", integer},
+                                {"end_seq", integer},
+                                {"decided_by", text},
+                                {"incomplete", integer},
+                                {"suspect", integer},
+                                {"evidence", text},
+                                {"conflicts", integer},
+                                {"superseded_by", blob},
+                                {"superseded_at", integer},
+                                {"closed_at", integer},
+                                {"closed_by", text},
+                                {"closed_reason", text},
+                                {"version", integer},
+                                {"updated_at", integer}},
+                               records};
+const store::Write transaction_event{"transaction_events",
+                                     Mode::insert_if_absent,
+                                     3,
+                                     {{"station_no", integer},
+                                      {"ocpp_id", text},
+                                      {"seq_no", integer},
+                                      {"transaction_id", blob},
+                                      {"kind", text},
+                                      {"at", integer},
+                                      {"received_at", integer},
+                                      {"trigger_reason", text},
+                                      {"offline", integer},
+                                      {"content", blob},
+                                      {"payload", text}},
+                                     records};
+const store::Write transaction_conflict{"transaction_conflicts",
+                                        Mode::insert_if_absent,
+                                        4,
+                                        {{"station_no", integer},
+                                         {"ocpp_id", text},
+                                         {"seq_no", integer},
+                                         {"content", blob},
+                                         {"transaction_id", blob},
+                                         {"received_at", integer},
+                                         {"payload", text}},
+                                        records};
+const store::Write orphan_stop{"orphan_stops",
+                               Mode::insert_if_absent,
+                               4,
+                               {{"station_no", integer},
+                                {"token_key", text},
+                                {"meter_stop", integer},
+                                {"at", integer},
+                                {"id", blob},
+                                {"said_id", integer},
+                                {"token", text},
+                                {"reason", text},
+                                {"received_at", integer},
+                                {"payload", text}},
+                               records};
+const store::Write meter_value{"meter_values",
+                               Mode::insert_if_absent,
+                               5,
+                               {{"station_no", integer},
+                                {"evse", integer},
+                                {"transaction_id", blob},
+                                {"at", integer},
+                                {"hash", blob},
+                                {"received_at", integer},
+                                {"said_id", text},
+                                {"flags", integer},
+                                {"samples", blob},
+                                {"raw", text}},
+                               records};
+const store::Write authorization{"authorizations",
+                                 Mode::insert_if_absent,
+                                 3,
+                                 {{"station_no", integer},
+                                  {"epoch", integer},
+                                  {"frame_no", integer},
+                                  {"id", blob},
+                                  {"at", integer},
+                                  {"action", text},
+                                  {"token", text},
+                                  {"token_key", text},
+                                  {"token_type", text},
+                                  {"status", text},
+                                  {"reason", text},
+                                  {"evse", integer},
+                                  {"transaction_id", blob}},
+                                 records};
+// Two shards may see the same card: rows of an upsert are written in the order of their keys.
+const store::Write unknown_token{"unknown_tokens",
+                                 Mode::upsert,
+                                 2,
+                                 {{"tenant_no", integer},
+                                  {"token_key", text},
+                                  {"token", text},
+                                  {"type", text},
+                                  {"station_no", integer},
+                                  {"last_seen_at", integer}},
+                                 records + 1};
+
+std::string evidence_json(const TransactionRecord& record) {
+    std::string out;
+    const auto add = [&](std::string_view word) {
+        out += out.empty() ? "[" : ",";
+        append_json_string(out, word);
+    };
+    for (const std::string_view word : domain::evidence(record.facts)) add(word);
+    if (record.superseded_at != 0 && !record.facts.has_end) add("newer_start");
+    if (record.conflicts > 0) add("conflict");
+    return out.empty() ? out : out + "]";
+}
+
+Row transaction_row(const Station& station, const TransactionRecord& record, std::int64_t now_us) {
+    const domain::Transaction& t = record.facts;
+    const std::string why = evidence_json(record);
+    const std::string token_key = t.token.empty() ? "" : key_of_token(t.token);
+    Row row{bytes(record.id),
+            station.no.value,
+            std::string{ocpp::short_name(record.version)},
+            record.ocpp_id,
+            text_or_null(record.start_key),
+            std::string{record.is_active() ? "active" : "ended"},
+            or_null(t.evse),
+            or_null(t.connector),
+            text_or_null(t.token),
+            text_or_null(token_key),
+            text_or_null(t.token_type),
+            text_or_null(t.group),
+            text_or_null(t.stop_token),
+            text_or_null(record.authorization),
+            or_null(t.started_at),
+            or_null(t.ended_at),
+            record.received_at,
+            int_or_null(record.ended_received_at),
+            text_or_null(t.stop_reason),
+            text_or_null(t.charging_state),
+            text_or_null(t.trigger),
+            or_null(t.remote_start_id),
+            or_null(t.reservation_id),
+            or_null(t.time_charging_s),
+            or_null(t.phases_used),
+            or_null(t.cable_max_a),
+            std::int64_t{t.offline},
+            or_null(domain::energy_mwh(t))};
+    add_reading(row, t.begin);
+    add_reading(row, t.end);
+    const Row rest{or_null(t.lowest_mwh),
+                   or_null(t.highest_mwh),
+                   std::int64_t{t.has_start},
+                   std::int64_t{t.has_end},
+                   t.event_count,
+                   t.seq_min,
+                   t.seq_max,
+                   t.end_seq,
+                   joined(t.decided_by),
+                   std::int64_t{domain::is_incomplete(t)},
+                   std::int64_t{!why.empty()},
+                   text_or_null(why),
+                   record.conflicts,
+                   record.superseded_by ? bytes(*record.superseded_by) : Null{},
+                   int_or_null(record.superseded_at),
+                   int_or_null(record.closed_at),
+                   text_or_null(record.closed_by),
+                   text_or_null(record.closed_reason),
+                   record.row_version,
+                   now_us};
+    row.insert(row.end(), rest.begin(), rest.end());
+    return row;
+}
+
+const std::string_view transaction_columns =
+    "station_no, id, ocpp_version, ocpp_id, start_key, evse, connector, token, token_type, "
+    "token_group, stop_token, authorization_status, started_at, ended_at, received_at, "
+    "ended_received_at, stop_reason, charging_state, trigger_reason, remote_start_id, "
+    "reservation_id, time_charging_s, phases_used, cable_max_a, offline, begin_mwh, begin_at, "
+    "begin_rank, end_mwh, end_at, end_rank, lowest_mwh, highest_mwh, has_start, has_end, "
+    "event_count, seq_min, seq_max, end_seq, decided_by, conflicts, superseded_by, superseded_at, "
+    "closed_at, closed_by, closed_reason, version";
+
+std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
+    auto record = std::make_unique<TransactionRecord>();
+    domain::Transaction& t = record->facts;
+    Columns in{row};
+    in.integer();  // station_no
+    record->id = Ulid::from_bytes(in.bytes()).value_or(Ulid{});
+    record->version = ocpp::version_of_short_name(in.text());
+    record->ocpp_id = in.text();
+    record->start_key = in.text();
+    t.evse = in.number();
+    t.connector = in.number();
+    for (std::string* word : {&t.token, &t.token_type, &t.group, &t.stop_token}) *word = in.text();
+    record->authorization = in.text();
+    t.started_at = in.number();
+    t.ended_at = in.number();
+    record->received_at = in.integer();
+    record->ended_received_at = in.integer();
+    for (std::string* word : {&t.stop_reason, &t.charging_state, &t.trigger}) *word = in.text();
+    for (auto* number : {&t.remote_start_id, &t.reservation_id, &t.time_charging_s, &t.phases_used,
+                         &t.cable_max_a})
+        *number = in.number();
+    t.offline = in.integer() != 0;
+    t.begin = in.reading();
+    t.end = in.reading();
+    t.lowest_mwh = in.number();
+    t.highest_mwh = in.number();
+    t.has_start = in.integer() != 0;
+    t.has_end = in.integer() != 0;
+    for (std::int64_t* number : {&t.event_count, &t.seq_min, &t.seq_max, &t.end_seq})
+        *number = in.integer();
+    take_apart(in.text(), t);
+    record->conflicts = in.integer();
+    record->superseded_by = Ulid::from_bytes(in.bytes());
+    record->superseded_at = in.integer();
+    record->closed_at = in.integer();
+    record->closed_by = in.text();
+    record->closed_reason = in.text();
+    record->row_version = in.integer();
+    return record;
+}
+
+}  // namespace ohm::api::tables

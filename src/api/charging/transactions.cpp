@@ -1,0 +1,163 @@
+#include "api/charging/transactions.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "api/charging/samples.hpp"
+#include "api/charging/tables.hpp"
+#include "api/tables.hpp"
+#include "base/secret.hpp"
+#include "base/text.hpp"
+
+namespace ohm::api {
+namespace {
+
+using store::Bytes;
+using store::Null;
+using store::Value;
+using tables::text_or_null;
+
+constexpr std::array<std::string_view, 3> kind_names{"started", "updated", "ended"};
+
+std::string short_digest(std::string_view text) {
+    constexpr std::size_t bytes = 16;
+    return secret::digest(text).substr(0, bytes);
+}
+
+// JSON without the blanks between its tokens: a station may write the same message another way.
+std::string without_blanks(std::string_view json) {
+    std::string out;
+    out.reserve(json.size());
+    bool in_text = false, escaped = false;
+    for (const char c : json) {
+        if (!in_text && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) continue;
+        if (c == '"' && !escaped) in_text = !in_text;
+        escaped = in_text && c == '\\' && !escaped;
+        out += c;
+    }
+    return out;
+}
+
+Value kept_payload(const Handler& handler) {
+    const std::string_view payload = handler.payload();
+    if (payload.size() > limits::event_payload_bytes) return Null{};
+    return std::string{payload};
+}
+
+void add_event_row(Handler& handler, const TransactionRecord& record,
+                   const domain::TransactionEvent& event, const std::string& content) {
+    handler.work.batch.unit.add(
+        tables::transaction_event,
+        {handler.station.no.value, record.ocpp_id, event.seq, tables::bytes(record.id),
+         std::string{kind_names[static_cast<std::size_t>(event.kind)]}, event.at,
+         handler.received_at(), text_or_null(event.trigger), std::int64_t{event.offline},
+         Bytes{content}, kept_payload(handler)});
+}
+
+void add_conflict_row(Handler& handler, TransactionRecord& record, std::int64_t seq,
+                      const std::string& content) {
+    record.conflicts = 1;  // how many there are is in the table
+    record.changed = true;
+    handler.work.batch.unit.add(
+        tables::transaction_conflict,
+        {handler.station.no.value, record.ocpp_id, seq, Bytes{content}, tables::bytes(record.id),
+         handler.received_at(), std::string{handler.payload()}});
+}
+
+void count_no_more(ShardState& shard, const TransactionRecord& record) {
+    const auto active = shard.charging.active.find(key_of_token(record.facts.token));
+    if (active != shard.charging.active.end()) std::erase(active->second, record.id);
+}
+
+}  // namespace
+
+StationTransactions& transactions_of(Handler& handler) {
+    Station& station = handler.station;
+    handler.work.batch.touch(station);
+    if (!station.transactions) station.transactions = std::make_unique<StationTransactions>();
+    return *station.transactions;
+}
+
+TransactionRecord& begin_transaction(Handler& handler, std::string ocpp_id) {
+    auto record = std::make_unique<TransactionRecord>();
+    record->id = handler.work.shard.ids.next();
+    record->version = handler.station.version;
+    record->ocpp_id = std::move(ocpp_id);
+    record->received_at = handler.received_at();
+    record->changed = true;
+    return *transactions_of(handler).list.emplace_back(std::move(record));
+}
+
+Came take_event(Handler& handler, TransactionRecord& record, const domain::TransactionEvent& event,
+                const std::string& content) {
+    ShardState& shard = handler.work.shard;
+    const auto [stored, is_new] = shard.charging.events.try_emplace(
+        {handler.station.no.value, record.ocpp_id, event.seq}, content);
+    if (!is_new && stored->second == content) return Came::again;
+    if (!is_new || record.version != handler.station.version) {
+        add_conflict_row(handler, record, event.seq, content);
+        return Came::otherwise;
+    }
+    fold(record.facts, event);
+    record.changed = true;
+    add_event_row(handler, record, event, content);
+    if (record.facts.has_end && record.ended_received_at == 0)
+        record.ended_received_at = handler.received_at();
+    if (!record.is_active()) count_no_more(shard, record);
+    return Came::first;
+}
+
+void supersede(Handler& handler, TransactionRecord& record) {
+    if (!record.is_active() || !record.facts.evse) return;
+    for (const auto& other : transactions_of(handler).list) {
+        const bool competes = other.get() != &record && other->is_active() &&
+                              other->superseded_at == 0 && other->facts.evse == record.facts.evse;
+        if (!competes) continue;
+        const bool other_is_older = other->facts.started_at <= record.facts.started_at;
+        TransactionRecord& older = other_is_older ? *other : record;
+        older.superseded_by = other_is_older ? record.id : other->id;
+        older.superseded_at = handler.received_at();
+        older.changed = true;
+        count_no_more(handler.work.shard, older);
+    }
+}
+
+void note_authorization(Handler& handler, TransactionRecord& record, const std::string& token,
+                        domain::Verdict verdict) {
+    record.authorization = name_of(verdict);
+    record.changed = true;
+    const bool counts = verdict == domain::Verdict::accepted && record.is_active();
+    if (counts) handler.work.shard.charging.active[key_of_token(token)].push_back(record.id);
+}
+
+void store_meter_values(Handler& handler, const MeterPlace& place,
+                        const std::vector<MeterElement>& elements) {
+    const std::int64_t repaired = handler.repairs.empty() ? 0 : was_repaired;
+    bool raw_is_kept = repaired == 0;
+    for (const MeterElement& element : elements) {
+        if (element.samples.empty()) continue;  // quirk G2
+        const std::string packed = pack_samples(element.samples);
+        Value raw = Null{};
+        if (!std::exchange(raw_is_kept, true)) raw = kept_payload(handler);
+        handler.work.batch.unit.add(
+            tables::meter_value,
+            {handler.station.no.value, place.evse,
+             place.record ? tables::bytes(place.record->id) : Bytes{}, element.at,
+             Bytes{short_digest(packed)}, handler.received_at(), text_or_null(place.said_id),
+             flags_of(element.samples) | repaired, Bytes{packed}, std::move(raw)});
+        const auto reading = domain::register_of(element.samples);
+        if (!reading || !place.record) continue;
+        fold(place.record->facts, *reading, element.at);
+        place.record->changed = true;
+    }
+}
+
+std::string content_of(const Handler& handler) {
+    return short_digest(without_blanks(handler.payload()));
+}
+
+std::string stored_text(std::string_view said) {
+    return to_storable(said, limits::station_key_bytes);
+}
+
+}  // namespace ohm::api

@@ -1,0 +1,44 @@
+// What the handlers of a batch must have read before they run: each route's `needs` adds keys, one
+// statement a table reads them all. Filled and used by a shard.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ohm::api {
+
+struct Station;
+
+struct Needs {
+    struct ById {  // a transaction by the id that its station knows
+        std::int64_t station_no = 0;
+        std::string ocpp_id;
+    };
+    struct ByStart {  // a 1.6 transaction by what its start says
+        std::int64_t station_no = 0;
+        std::string start_key;
+    };
+    struct Event {
+        std::int64_t station_no = 0;
+        std::string ocpp_id;
+        std::int64_t seq_no = 0;
+    };
+
+    std::map<std::int64_t, Station*> stations;    // of the messages, by number
+    std::vector<std::string> tokens;              // domain::token_key, bounded
+    std::vector<std::int64_t> open_transactions;  // of these stations
+    std::vector<ById> transactions;
+    std::vector<ByStart> starts;
+    std::vector<Event> events;
+    std::size_t ocpp_numbers = 0;
+
+    bool empty() const {
+        return tokens.empty() && open_transactions.empty() && transactions.empty() &&
+               starts.empty() && events.empty() && ocpp_numbers == 0;
+    }
+};
+
+}  // namespace ohm::api

@@ -1,0 +1,134 @@
+#include "api/rest/token_rows.hpp"
+
+#include "base/limits.hpp"
+#include "base/text.hpp"
+#include "domain/token.hpp"
+
+namespace ohm::api::rest {
+namespace {
+
+using store::Null;
+using store::Value;
+
+Value value_of(const NullableText& text) {
+    if (!text || text->empty()) return Null{};
+    return *text;
+}
+
+// One a line: identities have no control characters.
+Value value_of(const List<std::string>& stations) {
+    std::string lines;
+    for (const std::string& station : stations) lines += station + "\n";
+    if (lines.empty()) return Null{};
+    return lines;
+}
+
+std::vector<Value> values_of(const TokenShown& token, Utc now) {
+    return {domain::token_key(token.uid),
+            token.uid,
+            value_of(token.type),
+            token.status,
+            token.expires_at ? Value{micros(token.expires_at->at)} : Value{Null{}},
+            value_of(token.group_id),
+            token.concurrent_limit ? Value{*token.concurrent_limit} : Value{Null{}},
+            value_of(token.station_ids),
+            value_of(token.note),
+            micros(now)};
+}
+
+Problem bad_member(std::string_view pointer, std::string detail) {
+    return bad_body({wire::Rule::property, std::string{pointer}, std::move(detail)});
+}
+
+}  // namespace
+
+const std::string_view select_tokens =
+    "select t.uid, t.type, t.status, t.expires_at, t.group_id, t.concurrent_limit, t.stations, "
+    "t.note, t.version, t.created_at, t.updated_at, t.uid_key from id_tokens t where t.tenant_no = "
+    "1";
+
+TokenShown token_of(const store::Row& row) {
+    TokenShown token;
+    token.uid = store::as_text(row[0]);
+    token.type = text_or_null(row[1]);
+    token.status = store::as_text(row[2]);
+    token.expires_at = time_or_null(row[3]);
+    token.group_id = text_or_null(row[4]);
+    token.concurrent_limit = int_or_null(row[5]);
+    const std::string stations = store::as_text(row[6]);
+    for (const std::string_view station : split(stations, '\n'))
+        if (!station.empty()) token.station_ids.items.emplace_back(station);
+    token.note = text_or_null(row[7]);
+    token.version = store::as_int(row[8]);
+    token.created_at = time_of(row[9]);
+    token.updated_at = time_of(row[10]);
+    return token;
+}
+
+std::optional<TokenShown> find_token(store::Sql& sql, std::string_view uid) {
+    const auto rows =
+        sql.query(std::string{select_tokens} + " and t.uid_key = $1", {domain::token_key(uid)});
+    if (rows.empty()) return std::nullopt;
+    return token_of(rows.front());
+}
+
+std::optional<Problem> check_token(std::string_view uid, const TokenShown& token) {
+    const std::string key = domain::token_key(uid);
+    if (key.empty() || key.size() > limits::station_key_bytes)
+        return bad_member("/uid", "must be 1 to " + std::to_string(limits::station_key_bytes) +
+                                      " bytes that are not blank");
+    if (domain::token_key(token.uid) != key)
+        return bad_member("/uid", "is another token than that of the path");
+    if (token.group_id && has_control_characters(*token.group_id))
+        return bad_member("/group_id", "must not contain control characters");
+    if (token.station_ids.items.size() > limits::token_stations)
+        return bad_member("/station_ids",
+                          "may name " + std::to_string(limits::token_stations) + " stations");
+    for (const std::string& station : token.station_ids)
+        if (has_control_characters(station))
+            return bad_member("/station_ids", "must not contain control characters");
+    return std::nullopt;
+}
+
+TokenShown token_of(const TokenWrite& wanted, std::string uid) {
+    TokenShown token;
+    token.uid = wanted.uid ? wanted.uid->value : std::move(uid);
+    if (wanted.type) token.type = {std::string{wanted.type->name()}};
+    token.status = wanted.status ? wanted.status->name() : "Accepted";
+    if (wanted.expires_at) token.expires_at = {*wanted.expires_at};
+    if (wanted.group_id) token.group_id = {wanted.group_id->value};
+    if (wanted.concurrent_limit) token.concurrent_limit = {wanted.concurrent_limit->value};
+    if (wanted.station_ids)
+        for (const auto& station : *wanted.station_ids)
+            token.station_ids.items.push_back(station.value);
+    if (wanted.note) token.note = {wanted.note->value};
+    return token;
+}
+
+Saved save_token(store::Sql& sql, const TokenShown& token, Utc now) {
+    const auto rows = sql.query(
+        "insert into id_tokens (uid_key, uid, type, status, expires_at, group_id, "
+        "concurrent_limit, stations, note, version, created_at, updated_at) values ($1, $2, $3, "
+        "$4, $5, $6, $7, $8, $9, 1, $10, $10) on conflict (tenant_no, uid_key) do update set uid = "
+        "excluded.uid, type = excluded.type, status = excluded.status, expires_at = "
+        "excluded.expires_at, group_id = excluded.group_id, concurrent_limit = "
+        "excluded.concurrent_limit, stations = excluded.stations, note = excluded.note, version = "
+        "id_tokens.version + 1, updated_at = excluded.updated_at returning version",
+        values_of(token, now));
+    const std::int64_t version = store::as_int(rows.at(0).at(0));
+    return {version, version == 1};
+}
+
+Saved replace_token(store::Sql& sql, const TokenShown& token, std::int64_t version, Utc now) {
+    std::vector<Value> values = values_of(token, now);
+    values.emplace_back(version);
+    const auto rows = sql.query(
+        "update id_tokens set uid = $2, type = $3, status = $4, expires_at = $5, group_id = $6, "
+        "concurrent_limit = $7, stations = $8, note = $9, updated_at = $10, version = version + 1 "
+        "where tenant_no = 1 and uid_key = $1 and version = $11 returning version",
+        values);
+    if (rows.empty()) return {};
+    return {store::as_int(rows[0].at(0)), false};
+}
+
+}  // namespace ohm::api::rest

@@ -1,0 +1,226 @@
+#include "api/rest/charging_handlers.hpp"
+#include "api/rest/handlers.hpp"
+#include "api/rest/service.hpp"
+#include "api/rest/token_rows.hpp"
+#include "base/limits.hpp"
+#include "base/text.hpp"
+#include "domain/token.hpp"
+
+namespace ohm::api::rest {
+namespace {
+
+net::Response token_answer(int status, const TokenShown& token) {
+    net::Response response = json_answer(status, wire::encode(token));
+    response.headers.push_back({"ETag", make_etag(token.version, 0)});
+    return response;
+}
+
+Problem changed_meanwhile() {
+    return {.code = "version_conflict", .detail = "The token's version is another one."};
+}
+
+// The precondition of a write: nothing, or the version that must be the stored one.
+Wanted<std::optional<std::int64_t>> wanted_version(const Exchange& exchange) {
+    const auto text = read_if_match(exchange);
+    if (!text) return refused(Problem{text.error()});
+    const bool present = !exchange.request.header("if-match").empty();
+    if (!present && exchange.settings->require_if_match)
+        return refused({.code = "precondition_required", .detail = "The request has no If-Match."});
+    if (text->empty()) return std::optional<std::int64_t>{};
+    return parse_int(*text);
+}
+
+// Reads back what was written: the answer is what stands in the database.
+net::Response answer_saved(const Exchange& exchange, store::Sql& sql, const Saved& saved) {
+    const std::string& uid = exchange.path_value(0);
+    if (saved.version == 0)
+        return problem_answer(exchange,
+                              find_token(sql, uid) ? changed_meanwhile() : not_found("token", uid));
+    const auto token = find_token(sql, uid);
+    if (!token) return problem_answer(exchange, not_found("token", uid));
+    net::Response response = token_answer(saved.created ? 201 : 200, *token);
+    if (saved.created)
+        response.headers.push_back({"Location", "/api/v1/tokens/" + percent_encode(token->uid)});
+    return response;
+}
+
+template <class T, class M>
+void merge(const Patch<T>& patch, M& into, const auto& value_of) {
+    if (!patch.present) return;
+    into = M{};
+    if (patch.value) into = M{value_of(*patch.value)};
+}
+
+void merge(const TokenPatch& patch, TokenShown& token) {
+    const auto name = [](const auto& word) { return std::string{word.name()}; };
+    const auto text = [](const auto& said) { return said.value; };
+    merge(patch.type, token.type, name);
+    if (patch.status.value) token.status = patch.status.value->name();
+    merge(patch.expires_at, token.expires_at, [](const Instant& at) { return at; });
+    merge(patch.group_id, token.group_id, text);
+    merge(patch.concurrent_limit, token.concurrent_limit, text);
+    merge(patch.note, token.note, text);
+    if (!patch.station_ids.present) return;
+    token.station_ids.items.clear();
+    if (patch.station_ids.value)
+        for (const auto& station : *patch.station_ids.value)
+            token.station_ids.items.push_back(station.value);
+}
+
+net::Response write_patch(const Exchange& exchange, store::Sql& sql, const TokenPatch& patch) {
+    const auto version = wanted_version(exchange);
+    if (!version) return problem_answer(exchange, version.error());
+    const std::string& uid = exchange.path_value(0);
+    // Somebody else may write in between: then it is merged into what they wrote.
+    constexpr int attempts = 5;
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        auto token = find_token(sql, uid);
+        if (!token) return problem_answer(exchange, not_found("token", uid));
+        if (*version && token->version != **version)
+            return problem_answer(exchange, changed_meanwhile());
+        merge(patch, *token);
+        if (auto problem = check_token(uid, *token)) return problem_answer(exchange, *problem);
+        const Saved saved = replace_token(sql, *token, token->version, exchange.received_at);
+        if (saved.version != 0) return answer_saved(exchange, sql, saved);
+    }
+    return problem_answer(exchange, changed_meanwhile());
+}
+
+std::optional<Problem> add_words(const Exchange& exchange, Conditions& where,
+                                 store::Dialect dialect) {
+    if (const auto status = exchange.asked("status"))
+        where.add(store::any_of(dialect, "t.status", "?"), {comma_list(*status)});
+    if (const auto type = exchange.asked("type")) where.add("t.type = ?", {std::string{*type}});
+    if (const auto group = exchange.asked("group_id"))
+        where.add("t.group_id = ?", {std::string{*group}});
+    const auto q = exchange.asked("q");
+    if (!q || q->empty()) return std::nullopt;
+    constexpr std::size_t characters = 100;
+    if (count_code_points(*q) > characters) return bad_parameter("q", "is too long");
+    std::string pattern = "%";
+    for (const char c : fold(*q).value_or("")) {
+        if (c == '%' || c == '_' || c == '!') pattern += '!';
+        pattern += c;
+    }
+    pattern += "%";
+    where.add("(t.uid_key like ? escape '!' or lower(t.note) like ? escape '!')",
+              {pattern, pattern});
+    return std::nullopt;
+}
+
+}  // namespace
+
+net::Response list_tokens(const Exchange& exchange, ReadSources& sources) {
+    const auto page = read_page(exchange, "tokens", 1);
+    if (!page) return problem_answer(exchange, page.error());
+    Conditions where;
+    if (const auto problem = add_words(exchange, where, sources.sql.dialect()))
+        return problem_answer(exchange, *problem);
+    ListAnswer list;
+    if (page->total)
+        list.total = store::as_int(
+            sources.sql
+                .query("select count(*) from id_tokens t where t.tenant_no = 1" + where.text(),
+                       where.values())
+                .at(0)
+                .at(0));
+    if (page->after) where.add("t.uid_key > ?", {page->after->at(0)});
+    const std::string limit = where.bind(static_cast<std::int64_t>(page->limit + 1));
+    auto rows = sources.sql.query(
+        std::string{select_tokens} + where.text() + " order by t.uid_key limit " + limit,
+        where.values());
+    if (rows.size() > page->limit) {
+        rows.resize(page->limit);
+        list.next_cursor = make_cursor("tokens", {store::as_text(rows.back()[11])});
+    }
+    for (const store::Row& row : rows) list.items.push_back(wire::encode(token_of(row)));
+    return list_answer(exchange, list);
+}
+
+net::Response show_token(const Exchange& exchange, ReadSources& sources) {
+    const auto token = find_token(sources.sql, exchange.path_value(0));
+    if (!token) return problem_answer(exchange, not_found("token", exchange.path_value(0)));
+    const std::string etag = make_etag(token->version, 0);
+    if (matches_if_none_match(exchange.request, etag))
+        return {.status = 304, .headers = {{"ETag", etag}}, .body = {}};
+    return token_answer(200, *token);
+}
+
+void put_token(const SharedExchange& exchange, Service& service) {
+    const auto wanted = read_body<TokenWrite>(*exchange, service.decoder());
+    if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
+    service.write(exchange, [wanted = *wanted](const Exchange& asked, ReadSources& sources) {
+        const TokenShown token = token_of(wanted, asked.path_value(0));
+        if (const auto problem = check_token(asked.path_value(0), token))
+            return problem_answer(asked, *problem);
+        const auto version = wanted_version(asked);
+        // Who writes for the first time has no version to show.
+        const bool none_to_show = !version && version.error().code == "precondition_required" &&
+                                  !find_token(sources.sql, asked.path_value(0));
+        if (!version && !none_to_show) return problem_answer(asked, version.error());
+        const Saved saved = version && *version
+                                ? replace_token(sources.sql, token, **version, asked.received_at)
+                                : save_token(sources.sql, token, asked.received_at);
+        return answer_saved(asked, sources.sql, saved);
+    });
+}
+
+void patch_token(const SharedExchange& exchange, Service& service) {
+    const auto wanted = read_body<TokenPatch>(*exchange, service.decoder());
+    if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
+    service.write(exchange, [wanted = *wanted](const Exchange& asked, ReadSources& sources) {
+        return write_patch(asked, sources.sql, wanted);
+    });
+}
+
+void delete_token(const SharedExchange& exchange, Service& service) {
+    service.write(exchange, [](const Exchange& asked, ReadSources& sources) {
+        const auto version = wanted_version(asked);
+        if (!version) return problem_answer(asked, version.error());
+        const std::string& uid = asked.path_value(0);
+        const auto gone = sources.sql.query(
+            "delete from id_tokens where tenant_no = 1 and uid_key = $1 and (cast($2 as bigint) is "
+            "null or version = $2) returning 1",
+            {domain::token_key(uid),
+             *version ? store::Value{**version} : store::Value{store::Null{}}});
+        if (gone.empty())
+            return problem_answer(asked, find_token(sources.sql, uid) ? changed_meanwhile()
+                                                                      : not_found("token", uid));
+        return net::Response{.status = 204};
+    });
+}
+
+net::Response list_unknown_tokens(const Exchange& exchange, ReadSources& sources) {
+    const auto page = read_page(exchange, "unknown_tokens", 2);
+    if (!page) return problem_answer(exchange, page.error());
+    Conditions where;
+    if (page->after) {
+        const auto at = parse_int(page->after->at(0));
+        if (!at) return problem_answer(exchange, bad_parameter("cursor", "is not of this list"));
+        where.add("(u.last_seen_at, u.token_key) < (?, ?)", {*at, page->after->at(1)});
+    }
+    const std::string limit = where.bind(static_cast<std::int64_t>(page->limit + 1));
+    auto rows = sources.sql.query(
+        "select u.token, u.type, p.id, u.last_seen_at, u.token_key from unknown_tokens u left join "
+        "charge_points p on p.station_no = u.station_no where u.tenant_no = 1 and not exists "
+        "(select 1 from id_tokens t where t.tenant_no = 1 and t.uid_key = u.token_key)" +
+            where.text() + " order by u.last_seen_at desc, u.token_key desc limit " + limit,
+        where.values());
+    ListAnswer list;
+    if (rows.size() > page->limit) {
+        rows.resize(page->limit);
+        const store::Row& last = rows.back();
+        list.next_cursor = make_cursor(
+            "unknown_tokens", {std::to_string(store::as_int(last[3])), store::as_text(last[4])});
+    }
+    for (const store::Row& row : rows) {
+        const UnknownTokenShown shown{.token = store::as_text(row[0]),
+                                      .type = text_or_null(row[1]),
+                                      .station_id = text_or_null(row[2]),
+                                      .last_seen_at = time_of(row[3])};
+        list.items.push_back(wire::encode(shown));
+    }
+    return list_answer(exchange, list);
+}
+
+}  // namespace ohm::api::rest

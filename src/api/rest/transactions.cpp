@@ -1,0 +1,359 @@
+#include "api/charging/record.hpp"
+#include "api/charging/samples.hpp"
+#include "api/rest/charging_handlers.hpp"
+#include "api/rest/charging_resources.hpp"
+#include "api/rest/newest.hpp"
+#include "api/rest/service.hpp"
+#include "base/text.hpp"
+#include "domain/token.hpp"
+
+namespace ohm::api::rest {
+namespace {
+
+constexpr std::string_view id_prefix = "tx_";
+
+constexpr std::string_view select_transactions = R"(
+select t.id, p.id, t.ocpp_version, t.ocpp_id, t.state, t.evse, t.connector, t.token, t.token_type,
+       t.token_group, t.stop_token, t.authorization_status, t.started_at, t.ended_at,
+       t.received_at, t.ended_received_at, t.stop_reason, t.charging_state, t.trigger_reason,
+       t.remote_start_id, t.reservation_id, t.time_charging_s, t.phases_used, t.cable_max_a,
+       t.offline, t.energy_mwh, t.begin_mwh, t.end_mwh, t.event_count, t.seq_min, t.seq_max,
+       t.incomplete, t.suspect, t.evidence, t.superseded_by, t.closed_at, t.closed_by,
+       t.closed_reason, t.version, t.has_end, t.station_no
+  from transactions t
+  left join charge_points p on p.station_no = t.station_no
+ where t.tenant_no = 1)";
+constexpr std::string_view count_transactions =
+    "select count(*) from transactions t left join charge_points p on p.station_no = t.station_no "
+    "where t.tenant_no = 1";
+constexpr std::size_t station_column = 40;
+
+// Takes the columns of a row from left to right, so that their order is written once above.
+class Columns {
+public:
+    explicit Columns(const store::Row& row) : row_{row} {}
+    const store::Value& next() { return row_.at(at_++); }
+
+private:
+    const store::Row& row_;
+    std::size_t at_ = 0;
+};
+
+// A column that holds a list of words.
+struct Words {
+    List<std::string> words;
+    FIELDS(words)
+};
+
+Nullable<Number> thousandths(const store::Value& value) {
+    if (store::is_null(value)) return {};
+    return {Number{static_cast<double>(store::as_int(value)) / 1000}};
+}
+
+void take_facts(Columns& columns, TransactionShown& shown) {
+    shown.started_at = time_or_null(columns.next());
+    shown.ended_at = time_or_null(columns.next());
+    shown.received_at = time_of(columns.next());
+    shown.ended_received_at = time_or_null(columns.next());
+    for (NullableText* text : {&shown.stop_reason, &shown.charging_state, &shown.trigger_reason})
+        *text = text_or_null(columns.next());
+    for (auto* number : {&shown.remote_start_id, &shown.reservation_id, &shown.time_charging_s,
+                         &shown.phases_used, &shown.cable_max_a})
+        *number = int_or_null(columns.next());
+    shown.offline = store::as_int(columns.next()) != 0;
+    shown.energy_wh = thousandths(columns.next());
+    shown.meter_start_wh = thousandths(columns.next());
+    shown.meter_stop_wh = thousandths(columns.next());
+}
+
+void take_judgement(Columns& columns, TransactionShown& shown) {
+    shown.event_count = store::as_int(columns.next());
+    const auto first = int_or_null(columns.next()), last = int_or_null(columns.next());
+    if (shown.ocpp_version != "1.6") shown.seq_no_min = first, shown.seq_no_max = last;
+    shown.incomplete = store::as_int(columns.next()) != 0 && shown.ocpp_version != "1.6";
+    shown.suspect = store::as_int(columns.next()) != 0;
+    wire::Decoder decoder;
+    Words words;
+    const std::string evidence = store::as_text(columns.next());
+    if (!evidence.empty() && !decoder.decode("{\"words\":" + evidence + "}", words))
+        shown.evidence = std::move(words.words);
+    shown.superseded_by = shown_id_or_null(id_prefix, columns.next());
+    const auto closed_at = time_or_null(columns.next());
+    const NullableText by = text_or_null(columns.next()), reason = text_or_null(columns.next());
+    if (closed_at) shown.closed = {ClosedShown{*closed_at, by, reason}};
+    shown.version = store::as_int(columns.next());
+    // Until it ends, the last register is only that.
+    if (store::as_int(columns.next()) == 0) shown.meter_stop_wh = {};
+}
+
+TransactionShown transaction_of(const store::Row& row) {
+    TransactionShown shown;
+    Columns columns{row};
+    shown.id = shown_id(id_prefix, columns.next());
+    shown.station_id = text_or_null(columns.next());
+    shown.ocpp_version = store::as_text(columns.next());
+    shown.ocpp_transaction_id = store::as_text(columns.next());
+    if (store::as_text(columns.next()) == "ended") shown.state = "ended";
+    shown.evse_id = int_or_null(columns.next());
+    shown.connector_id = int_or_null(columns.next());
+    for (NullableText* text : {&shown.token, &shown.token_type, &shown.group_id, &shown.stop_token,
+                               &shown.authorization_status})
+        *text = text_or_null(columns.next());
+    take_facts(columns, shown);
+    take_judgement(columns, shown);
+    return shown;
+}
+
+std::string shown_transaction(const store::Row& row) { return wire::encode(transaction_of(row)); }
+
+const NewestFirst newest{"transactions", select_transactions, count_transactions, "t.id",
+                         shown_transaction};
+
+std::optional<Problem> add_filters(const Exchange& exchange, Conditions& where) {
+    const auto state = word_parameter(exchange, "state", {"", "active", "ended"});
+    if (!state) return state.error();
+    if (!state->empty()) where.add("t.state = ?", {std::string{*state}});
+    if (const auto token = exchange.asked("token"))
+        where.add("t.token_key = ?", {key_of_token(*token)});
+    const auto suspect = word_parameter(exchange, "suspect", {"", "true", "false"});
+    if (!suspect) return suspect.error();
+    if (!suspect->empty()) where.add("t.suspect = ?", {std::int64_t{*suspect == "true"}});
+    return add_times(exchange, where, "t.started_at");
+}
+
+struct TransactionRead {
+    TransactionShown shown;
+    std::int64_t station_no = 0;
+    store::Bytes id;
+};
+Wanted<TransactionRead> transaction_in_path(const Exchange& exchange, store::Sql& sql) {
+    const std::string& text = exchange.path_value(0);
+    const auto id = parse_id(id_prefix, text);
+    if (!id) return refused(not_found("transaction", text));
+    const auto rows =
+        sql.query(std::string{select_transactions} + " and t.id = $1", {store::Bytes{id->bytes()}});
+    if (rows.empty()) return refused(not_found("transaction", text));
+    return TransactionRead{transaction_of(rows.front()),
+                           store::as_int(rows.front().at(station_column)),
+                           store::Bytes{id->bytes()}};
+}
+
+net::Response transaction_answer(const TransactionShown& shown) {
+    net::Response response = json_answer(200, wire::encode(shown));
+    response.headers.push_back({"ETag", make_etag(shown.version, 0)});
+    return response;
+}
+
+SampleShown shown_of(const domain::Sample& sample) {
+    const auto or_null = [](const std::string& text) {
+        return text.empty() ? NullableText{} : NullableText{text};
+    };
+    SampleShown shown{.measurand = sample.measurand,
+                      .phase = or_null(sample.phase),
+                      .location = or_null(sample.location),
+                      .context = or_null(sample.context),
+                      .unit = or_null(sample.unit)};
+    if (sample.milli) shown.value = {Number{static_cast<double>(*sample.milli) / 1000}};
+    shown.raw = or_null(sample.raw);
+    shown.is_signed = sample.is_signed;
+    return shown;
+}
+
+std::string shown_meter_value(const store::Row& row) {
+    MeterValueShown shown;
+    shown.at = time_of(row[0]);
+    shown.received_at = time_of(row[1]);
+    shown.evse_id = int_or_null(row[2]);
+    const std::string packed = store::as_bytes(row[3]);
+    for (const domain::Sample& sample : unpack_samples(packed))
+        shown.samples.items.push_back(shown_of(sample));
+    shown.repaired = (store::as_int(row[4]) & was_repaired) != 0;
+    shown.raw = text_or_null(row[5]);
+    return wire::encode(shown);
+}
+
+std::string shown_event(const store::Row& row) {
+    TransactionEventShown shown;
+    shown.seq_no = store::as_int(row[0]);
+    const std::string kind = store::as_text(row[2]);
+    if (kind == "updated") shown.kind = "updated";
+    if (kind == "ended") shown.kind = "ended";
+    if (kind == "conflict") shown.kind = "conflict";
+    shown.at = time_or_null(row[3]);
+    shown.received_at = time_of(row[4]);
+    shown.trigger_reason = text_or_null(row[5]);
+    shown.offline = store::as_int(row[6]) != 0;
+    shown.payload = json_or_null(row[7]);
+    return wire::encode(shown);
+}
+
+Problem bad_cursor() { return bad_parameter("cursor", "is not a cursor of this list and order"); }
+
+constexpr std::string_view select_orphans =
+    "select o.id, p.id, o.said_id, o.token, o.meter_stop, o.at, o.reason, o.received_at, o.payload "
+    "from orphan_stops o left join charge_points p on p.station_no = o.station_no where 1 = 1";
+constexpr std::string_view count_orphans =
+    "select count(*) from orphan_stops o left join charge_points p on p.station_no = o.station_no "
+    "where 1 = 1";
+
+std::string shown_orphan(const store::Row& row) {
+    OrphanStopShown shown{.id = shown_id("orp_", row[0]),
+                          .station_id = text_or_null(row[1]),
+                          .said_transaction_id = store::as_int(row[2]),
+                          .token = text_or_null(row[3])};
+    shown.meter_stop_wh = {Number{static_cast<double>(store::as_int(row[4]))}};
+    if (store::as_int(row[5]) != 0) shown.at = time_or_null(row[5]);
+    shown.reason = store::as_text(row[6]);
+    shown.received_at = time_of(row[7]);
+    shown.payload = json_or_null(row[8]);
+    return wire::encode(shown);
+}
+
+}  // namespace
+
+net::Response list_transactions(const Exchange& exchange, ReadSources& sources) {
+    Conditions where;
+    add_station(exchange, where);
+    if (const auto problem = add_filters(exchange, where))
+        return problem_answer(exchange, *problem);
+    return newest_first(exchange, sources.sql, newest, std::move(where));
+}
+
+net::Response list_station_transactions(const Exchange& exchange, ReadSources& sources) {
+    const auto station = station_in_path(exchange, sources.sql);
+    if (!station) return problem_answer(exchange, station.error());
+    Conditions where;
+    where.add("t.station_no = ?", {station->station_no});
+    if (const auto problem = add_filters(exchange, where))
+        return problem_answer(exchange, *problem);
+    return newest_first(exchange, sources.sql, newest, std::move(where));
+}
+
+net::Response show_transaction(const Exchange& exchange, ReadSources& sources) {
+    const auto found = transaction_in_path(exchange, sources.sql);
+    if (!found) return problem_answer(exchange, found.error());
+    const std::string etag = make_etag(found->shown.version, 0);
+    if (matches_if_none_match(exchange.request, etag))
+        return {.status = 304, .headers = {{"ETag", etag}}, .body = {}};
+    return transaction_answer(found->shown);
+}
+
+net::Response list_transaction_meter_values(const Exchange& exchange, ReadSources& sources) {
+    const auto found = transaction_in_path(exchange, sources.sql);
+    if (!found) return problem_answer(exchange, found.error());
+    const auto page = read_page(exchange, "meter_values", 2);
+    if (!page) return problem_answer(exchange, page.error());
+    Conditions where;
+    where.add("m.transaction_id = ?", {found->id});
+    if (page->after) {
+        const auto at = parse_int(page->after->at(0));
+        const auto hash = from_hex(page->after->at(1));
+        if (!at || !hash) return problem_answer(exchange, bad_cursor());
+        where.add("(m.at, m.hash) > (?, ?)", {*at, store::Bytes{*hash}});
+    }
+    const std::string limit = where.bind(static_cast<std::int64_t>(page->limit + 1));
+    auto rows = sources.sql.query(
+        "select m.at, m.received_at, m.evse, m.samples, m.flags, m.raw, m.hash from meter_values m "
+        "where 1 = 1" +
+            where.text() + " order by m.at, m.hash limit " + limit,
+        where.values());
+    ListAnswer list;
+    if (rows.size() > page->limit) {
+        rows.resize(page->limit);
+        const store::Row& last = rows.back();
+        list.next_cursor = make_cursor("meter_values", {std::to_string(store::as_int(last[0])),
+                                                        to_hex(store::as_bytes(last[6]))});
+    }
+    for (const store::Row& row : rows) list.items.push_back(shown_meter_value(row));
+    return list_answer(exchange, list);
+}
+
+net::Response list_transaction_events(const Exchange& exchange, ReadSources& sources) {
+    const auto found = transaction_in_path(exchange, sources.sql);
+    if (!found) return problem_answer(exchange, found.error());
+    const auto page = read_page(exchange, "transaction_events", 2);
+    if (!page) return problem_answer(exchange, page.error());
+    Conditions where;
+    if (page->after) {
+        const auto seq = parse_int(page->after->at(0));
+        const auto content = from_hex(page->after->at(1));
+        if (!seq || !content) return problem_answer(exchange, bad_cursor());
+        where.add("(e.seq_no, e.content) > (?, ?)", {*seq, store::Bytes{*content}});
+    }
+    const std::string id = where.bind(found->id);
+    const std::string limit = where.bind(static_cast<std::int64_t>(page->limit + 1));
+    auto rows = sources.sql.query(
+        "select e.seq_no, e.content, e.kind, e.at, e.received_at, e.trigger_reason, e.offline, "
+        "e.payload from (select seq_no, content, kind, at, received_at, trigger_reason, offline, "
+        "payload from transaction_events where transaction_id = " +
+            id +
+            " union all select seq_no, content, 'conflict', null, received_at, null, 0, payload "
+            "from transaction_conflicts where transaction_id = " +
+            id + ") e where 1 = 1" + where.text() + " order by e.seq_no, e.content limit " + limit,
+        where.values());
+    ListAnswer list;
+    if (rows.size() > page->limit) {
+        rows.resize(page->limit);
+        const store::Row& last = rows.back();
+        list.next_cursor =
+            make_cursor("transaction_events",
+                        {std::to_string(store::as_int(last[0])), to_hex(store::as_bytes(last[1]))});
+    }
+    for (const store::Row& row : rows) list.items.push_back(shown_event(row));
+    return list_answer(exchange, list);
+}
+
+namespace {
+// Which station it is of, found on a reader's thread, used on the loop.
+struct Closing {
+    std::optional<Problem> problem;
+    std::string station_id, ocpp_id;
+};
+void submit_close(const SharedExchange& exchange, Service& service, const Closing& closing,
+                  const std::string& reason) {
+    const TransactionClose wanted{.ocpp_id = closing.ocpp_id, .reason = {reason}};
+    service.operate(exchange,
+                    service.operation(*exchange, operation::close_transaction, closing.station_id,
+                                      wire::encode(wanted)),
+                    [exchange, &service](OperationAnswer&&) {
+                        service.read(exchange, [](const Exchange& asked, ReadSources& sources) {
+                            const auto found = transaction_in_path(asked, sources.sql);
+                            if (!found) return problem_answer(asked, found.error());
+                            return transaction_answer(found->shown);
+                        });
+                    });
+}
+}  // namespace
+
+void close_transaction(const SharedExchange& exchange, Service& service) {
+    const auto wanted = read_body<CloseWrite>(*exchange, service.decoder());
+    if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
+    // Shared by the reader's work and what follows it, one after the other.
+    const auto closing = std::make_shared<Closing>();
+    service.prepare(
+        exchange,
+        [closing](const Exchange& asked, ReadSources& sources) {
+            const auto found = transaction_in_path(asked, sources.sql);
+            closing->problem = found ? std::nullopt : std::optional{found.error()};
+            if (!found) return;
+            closing->station_id = found->shown.station_id.value_or("");
+            closing->ocpp_id = found->shown.ocpp_transaction_id;
+        },
+        [exchange, &service, closing, reason = wanted->reason.value] {
+            if (closing->problem)
+                return service.answer(exchange, problem_answer(*exchange, *closing->problem));
+            submit_close(exchange, service, *closing, reason);
+        });
+}
+
+net::Response list_orphan_stops(const Exchange& exchange, ReadSources& sources) {
+    Conditions where;
+    add_station(exchange, where);
+    if (const auto problem = add_times(exchange, where, "o.received_at"))
+        return problem_answer(exchange, *problem);
+    return newest_first(exchange, sources.sql,
+                        {"orphan_stops", select_orphans, count_orphans, "o.id", shown_orphan},
+                        std::move(where));
+}
+
+}  // namespace ohm::api::rest

@@ -1,0 +1,156 @@
+#include "api/charging/samples.hpp"
+#include "api/rest/test_rest.hpp"
+
+namespace ohm::api::rest {
+namespace {
+
+class TransactionsTest : public RestTest {
+protected:
+    void SetUp() override {
+        RestTest::SetUp();
+        add_station(1, "CP1");
+        add_station(2, "CP2");
+        start();
+    }
+    std::string add(std::int64_t station, const std::string& ocpp_id, const std::string& state,
+                    const std::string& token) {
+        const Ulid id = ids.next();
+        sql->query(
+            "insert into transactions (id, station_no, ocpp_version, ocpp_id, state, evse, token, "
+            "token_key, started_at, received_at, energy_mwh, begin_mwh, end_mwh, has_start, "
+            "has_end, event_count, seq_min, seq_max, end_seq, decided_by, incomplete, suspect, "
+            "evidence, version, updated_at) values ($1, $2, '2.0.1', $3, $4, 1, $5, $6, 1000000, "
+            "2000000, 1500, 1000, 2500, 1, $7, 2, 0, 1, 1, '', 0, 1, '[\"conflict\"]', 3, 1)",
+            {store::Bytes{id.bytes()}, station, ocpp_id, state, token, to_lower(token),
+             std::int64_t{state == "ended"}});
+        return "tx_" + id.text();
+    }
+    store::Bytes bytes_of(const std::string& id) {
+        return store::Bytes{Ulid::from_text(id.substr(3))->bytes()};
+    }
+};
+
+TEST_F(TransactionsTest, AreListedNewestFirstAndFiltered) {
+    const std::string a = add(1, "a", "ended", "T1"), b = add(2, "b", "active", "T2"),
+                      c = add(1, "c", "active", "T1");
+    const Reply all = get("/api/v1/transactions?total=exact");
+    EXPECT_TRUE(all.has(R"("total":3)")) << all.body;
+    EXPECT_LT(all.body.find(c), all.body.find(b));
+    EXPECT_LT(all.body.find(b), all.body.find(a));
+    EXPECT_FALSE(get("/api/v1/transactions?station_id=cp1").has(b));
+    EXPECT_FALSE(get("/api/v1/transactions?token=t%201").has(b));
+    EXPECT_FALSE(get("/api/v1/transactions?state=active").has(a));
+    EXPECT_FALSE(get("/api/v1/transactions?suspect=false").has(a));
+    EXPECT_FALSE(get("/api/v1/transactions?from=1970-01-01T00:00:02Z").has(a));
+    EXPECT_TRUE(get("/api/v1/stations/CP2/transactions").has(b));
+    EXPECT_FALSE(get("/api/v1/stations/CP2/transactions").has(a));
+    EXPECT_EQ(get("/api/v1/stations/CP9/transactions").status, 404);
+    EXPECT_EQ(get("/api/v1/transactions?state=perhaps").status, 400);
+    const Reply first = get("/api/v1/transactions?limit=2");
+    const Reply rest_of = get("/api/v1/transactions?limit=2&cursor=" + first.member("next_cursor"));
+    EXPECT_TRUE(rest_of.has(a) && !rest_of.has(b)) << rest_of.body;
+}
+
+TEST_F(TransactionsTest, AreShownWhole) {
+    const std::string id = add(1, "a", "ended", "T1");
+    const Reply shown = get("/api/v1/transactions/" + id);
+    EXPECT_EQ(shown.status, 200);
+    EXPECT_EQ(shown.header("etag"), "\"3.0\"");
+    EXPECT_TRUE(shown.has(R"("energy_wh":1.5,"meter_start_wh":1,"meter_stop_wh":2.5)"))
+        << shown.body;
+    EXPECT_TRUE(shown.has(R"("started_at":"1970-01-01T00:00:01.000Z")")) << shown.body;
+    EXPECT_TRUE(shown.has(R"("suspect":true,"evidence":["conflict"])")) << shown.body;
+    EXPECT_EQ(get("/api/v1/transactions/" + id, {"If-None-Match: \"3.0\""}).status, 304);
+    EXPECT_EQ(get("/api/v1/transactions/tx_01ARZ3NDEKTSV4RRFFQ69G5FAV").status, 404);
+    EXPECT_EQ(get("/api/v1/transactions/cmd_x").status, 404);
+    // Until it ends there is no last register.
+    const Reply running = get("/api/v1/transactions/" + add(1, "b", "active", "T1"));
+    EXPECT_EQ(running.member("meter_stop_wh"), "null");
+}
+
+TEST_F(TransactionsTest, MeterValuesAreUnpacked) {
+    const std::string id = add(1, "a", "ended", "T1");
+    const std::vector<domain::Sample> samples{
+        domain::normalise({.value = "1.5", .unit = "kWh"}),
+        domain::normalise({.value = "x", .measurand = "Voltage", .phase = "L1"})};
+    for (int i = 0; i < 3; ++i)
+        sql->query(
+            "insert into meter_values (station_no, evse, transaction_id, at, hash, received_at, "
+            "flags, samples) values (1, 1, $1, $2, $3, 9, 8, $4)",
+            {bytes_of(id), std::int64_t{1'000'000} * i, store::Bytes{"h"},
+             store::Bytes{pack_samples(samples)}});
+    const Reply page = get("/api/v1/transactions/" + id + "/meter-values?limit=2");
+    EXPECT_TRUE(page.has(R"("measurand":"Energy.Active.Import.Register","phase":null,)"))
+        << page.body;
+    EXPECT_TRUE(page.has(R"("unit":"Wh","value":1500,"raw":null)")) << page.body;
+    EXPECT_TRUE(page.has(R"("phase":"L1")") && page.has(R"("value":null,"raw":"x")")) << page.body;
+    EXPECT_TRUE(page.has(R"("repaired":true)"));
+    const Reply next = get("/api/v1/transactions/" + id +
+                           "/meter-values?limit=2&cursor=" + page.member("next_cursor"));
+    EXPECT_TRUE(next.has("00:00:02.000Z") && !next.has("00:00:01.000Z")) << next.body;
+}
+
+TEST_F(TransactionsTest, EventsAreInOrderWithTheirConflicts) {
+    const std::string id = add(1, "a", "ended", "T1");
+    for (std::int64_t seq : {2, 0, 1})
+        sql->query(
+            "insert into transaction_events (station_no, ocpp_id, seq_no, transaction_id, kind, "
+            "at, received_at, content, payload) values (1, 'a', $1, $2, 'updated', 5, 6, $3, "
+            "'{\"n\":1}')",
+            {seq, bytes_of(id), store::Bytes{"c"}});
+    sql->query(
+        "insert into transaction_conflicts (station_no, ocpp_id, seq_no, content, transaction_id, "
+        "received_at, payload) values (1, 'a', 1, $1, $2, 7, '{}')",
+        {store::Bytes{"d"}, bytes_of(id)});
+    const Reply events = get("/api/v1/transactions/" + id + "/events?limit=3");
+    EXPECT_LT(events.body.find(R"("seq_no":0)"), events.body.find(R"("seq_no":1)"));
+    EXPECT_TRUE(events.has(R"("kind":"conflict")")) << events.body;
+    EXPECT_TRUE(events.has(R"("payload":{"n":1})")) << events.body;
+    EXPECT_FALSE(events.has(R"("seq_no":2)"));
+    EXPECT_TRUE(
+        get("/api/v1/transactions/" + id + "/events?limit=3&cursor=" + events.member("next_cursor"))
+            .has(R"("seq_no":2)"));
+}
+
+TEST_F(TransactionsTest, CloseIsAskedOfTheStationsOwner) {
+    const std::string id = add(2, "ocpp-7", "active", "T1");
+    operations.answer_to = [](const bus::OperatorBody&) {
+        return OperationAnswer{200, R"({"transaction_id":"x","replayed":false})"};
+    };
+    const Reply closed =
+        request("POST", "/api/v1/transactions/" + id + "/close", R"({"reason":"replaced"})");
+    EXPECT_EQ(closed.status, 200) << closed.body;
+    ASSERT_EQ(operations.asked.size(), 1u);
+    EXPECT_EQ(operations.asked[0].operation, operation::close_transaction);
+    EXPECT_EQ(operations.asked[0].id, "CP2");
+    EXPECT_EQ(operations.asked[0].parameters, R"({"ocpp_id":"ocpp-7","reason":"replaced"})");
+    EXPECT_EQ(request("POST", "/api/v1/transactions/" + id + "/close", "{}").status, 400);
+    EXPECT_EQ(request("POST", "/api/v1/transactions/tx_x/close", R"({"reason":"r"})").status, 404);
+    operations.answer_to = [](const bus::OperatorBody&) {
+        return OperationAnswer{
+            409, R"({"code":"transaction_ended","detail":"it has ended","pointer":""})"};
+    };
+    EXPECT_EQ(request("POST", "/api/v1/transactions/" + id + "/close", R"({"reason":"r"})").status,
+              409);
+}
+
+TEST_F(TransactionsTest, OrphansAndDecisionsAreListed) {
+    sql->query(
+        "insert into orphan_stops (station_no, token_key, meter_stop, at, id, said_id, reason, "
+        "received_at, payload) values (1, '', 700, 0, $1, -1, 'Local', 5, '{}')",
+        {store::Bytes{ids.next().bytes()}});
+    const Reply orphans = get("/api/v1/orphan-stops?station_id=CP1");
+    EXPECT_TRUE(orphans.has(R"("said_transaction_id":-1)")) << orphans.body;
+    EXPECT_TRUE(orphans.has(R"("meter_stop_wh":700,"at":null)")) << orphans.body;
+    sql->query(
+        "insert into authorizations (station_no, epoch, frame_no, id, at, action, token, "
+        "token_key, status, reason) values (1, 1, 1, $1, 5, 'Authorize', 'T', 't', 'Invalid', "
+        "'unknown')",
+        {store::Bytes{ids.next().bytes()}});
+    const Reply decisions = get("/api/v1/authorizations?token=T&status=Invalid,Blocked");
+    EXPECT_TRUE(decisions.has(R"("status":"Invalid","reason":"unknown")")) << decisions.body;
+    EXPECT_FALSE(get("/api/v1/authorizations?status=Accepted").has("unknown"));
+}
+
+}  // namespace
+}  // namespace ohm::api::rest

@@ -1,0 +1,29 @@
+// What a 1.6 station says about charging: Authorize, StartTransaction, StopTransaction,
+// MeterValues. A part of the Core profile's handlers.
+#pragma once
+
+#include "api/dispatch.hpp"
+#include "ocpp/v16/core.hpp"
+
+namespace ohm::api::v16 {
+
+struct Charging : Handler {
+    using Authorize = ocpp::v16::Authorize;
+    using MeterValues = ocpp::v16::MeterValues;
+    using StartTransaction = ocpp::v16::StartTransaction;
+    using StopTransaction = ocpp::v16::StopTransaction;
+
+    static void needs(const Authorize::Request& request, const Station& station, Needs& needs);
+    static void needs(const StartTransaction::Request& request, const Station& station,
+                      Needs& needs);
+    static void needs(const StopTransaction::Request& request, const Station& station,
+                      Needs& needs);
+    static void needs(const MeterValues::Request& request, const Station& station, Needs& needs);
+
+    Authorize::Response on(const Authorize::Request& request);
+    StartTransaction::Response on(const StartTransaction::Request& request);
+    StopTransaction::Response on(const StopTransaction::Request& request);
+    MeterValues::Response on(const MeterValues::Request& request);
+};
+
+}  // namespace ohm::api::v16

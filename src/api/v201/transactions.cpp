@@ -1,0 +1,113 @@
+#include "ocpp/v201/transactions.hpp"
+
+#include "api/charging/authorize.hpp"
+#include "api/v201/blocks.hpp"
+#include "api/v201/samples.hpp"
+
+namespace ohm::api::v201 {
+namespace {
+
+using namespace ohm::ocpp::v201;
+using Request = TransactionEvent::Request;
+
+template <class T>
+std::optional<std::int64_t> number_of(const std::optional<T>& said) {
+    if (!said) return std::nullopt;
+    return said->value;
+}
+
+domain::TransactionEvent event_of(const Handler& handler, const Request& request) {
+    using Kind = domain::TransactionEvent::Kind;
+    domain::TransactionEvent event;
+    event.kind = request.eventType.is("Started") ? Kind::started
+                 : request.eventType.is("Ended") ? Kind::ended
+                                                 : Kind::updated;
+    event.seq = request.seqNo;
+    event.at = handler.at(request.timestamp);
+    event.offline = request.offline.value_or(false);
+    if (request.evse) event.evse = request.evse->id.value;
+    if (request.evse) event.connector = number_of(request.evse->connectorId);
+    event.trigger = request.triggerReason.name();
+    const auto& info = request.transactionInfo;
+    if (info.chargingState) event.charging_state = info.chargingState->name();
+    if (info.stoppedReason) event.stop_reason = info.stoppedReason->name();
+    event.remote_start_id = number_of(info.remoteStartId);
+    event.reservation_id = number_of(request.reservationId);
+    event.time_charging_s = number_of(info.timeSpentCharging);
+    event.phases_used = number_of(request.numberOfPhasesUsed);
+    event.cable_max_a = number_of(request.cableMaxCurrent);
+    if (!request.idToken) return event;
+    event.token = stored_text(request.idToken->idToken.value);
+    event.token_type = request.idToken->type.name();
+    event.stops_by_token =
+        request.triggerReason.is("StopAuthorized") || request.eventType.is("Ended");
+    return event;
+}
+
+struct Transactions : Handler {
+    static void needs(const Request& request, const Station& station, Needs& needs) {
+        const std::string id = bounded_key(request.transactionInfo.transactionId.value);
+        if (request.idToken) need_token(presented(*request.idToken), needs);
+        needs.open_transactions.push_back(station.no.value);
+        needs.transactions.push_back({station.no.value, id});
+        needs.events.push_back({station.no.value, id, request.seqNo});
+    }
+
+    // Any order, any gap, any repetition: what can be read is answered (J02.FR.19).
+    TransactionEvent::Response on(const Request& request) {
+        std::string id = bounded_key(request.transactionInfo.transactionId.value);
+        TransactionRecord* known = transactions_of(*this).find(id);
+        TransactionRecord& record = known ? *known : begin_transaction(*this, std::move(id));
+        domain::TransactionEvent event = event_of(*this, request);
+        std::optional<Authorized> authorized;
+        if (request.idToken) authorized = decide(request, record, event);
+        if (authorized) event.group = authorized->group();
+        const Came came = take_event(*this, record, event, content_of(*this));
+        if (came == Came::first) take_what_else_came(request, record);
+        if (!authorized) return {};
+        answer_as_before(came, event, record, *authorized);
+        if (came == Came::first && brings_token(event, record))
+            note_authorization(*this, record, request.idToken->idToken.value,
+                               authorized->decision.verdict);
+        log_decision(
+            *this, presented(*request.idToken), *authorized,
+            {.action = "TransactionEvent", .evse = record.facts.evse, .transaction = &record});
+        TransactionEvent::Response response;
+        response.idTokenInfo = id_token_info(*authorized);
+        return response;
+    }
+
+private:
+    static bool brings_token(const domain::TransactionEvent& event,
+                             const TransactionRecord& record) {
+        return record.authorization.empty() && !event.stops_by_token;
+    }
+    Authorized decide(const Request& request, const TransactionRecord& record,
+                      const domain::TransactionEvent& event) const {
+        const bool starts = brings_token(event, record) && record.is_active();
+        return authorize(*this, presented(*request.idToken), event.at, starts ? &record : nullptr);
+    }
+    // A repeated message gets the answer that it got.
+    static void answer_as_before(Came came, const domain::TransactionEvent& event,
+                                 const TransactionRecord& record, Authorized& authorized) {
+        const bool is_its_token = !event.stops_by_token && event.token == record.facts.token;
+        if (came != Came::again || !is_its_token) return;
+        const auto first = domain::verdict_of(record.authorization);
+        authorized.decision.verdict = first.value_or(authorized.decision.verdict);
+    }
+    void take_what_else_came(const Request& request, TransactionRecord& record) {
+        if (request.evse) supersede(*this, record);
+        if (!request.meterValue) return;
+        store_meter_values(*this, {record.facts.evse.value_or(0), &record, ""},
+                           elements_of(*this, request.meterValue->items));
+    }
+};
+
+}  // namespace
+
+const Routes& transactions_routes() {
+    static const Routes table = routes<Transactions>(TransactionActions{});
+    return table;
+}
+
+}  // namespace ohm::api::v201

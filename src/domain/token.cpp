@@ -1,0 +1,74 @@
+#include "domain/token.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+
+namespace ohm::domain {
+namespace {
+
+constexpr std::int64_t second = 1'000'000;
+constexpr std::int64_t queued_for_at_most = 30 * 24 * 3600 * second;
+constexpr std::int64_t clock_ahead_at_most = 5 * 60 * second;
+
+constexpr std::array<std::string_view, 6> names{"Accepted", "Blocked",      "Expired",
+                                                "Invalid",  "ConcurrentTx", "NotAtThisLocation"};
+
+bool is_blank_or_control(char c) {
+    const auto code = static_cast<unsigned char>(c);
+    return code <= 0x20 || code == 0x7f;
+}
+
+Decision unknown(const Question& question) {
+    // Tokens of this type are made by the CSMS for starts that it orders (C03, C05).
+    if (question.type == "Central") return {Verdict::accepted, "central"};
+    if (question.accept_unknown) return {Verdict::accepted, "unknown_accepted"};
+    return {Verdict::invalid, "unknown"};
+}
+
+}  // namespace
+
+std::string token_key(std::string_view uid) {
+    std::string bare;
+    std::remove_copy_if(uid.begin(), uid.end(), std::back_inserter(bare), is_blank_or_control);
+    return fold(bare).value_or(bare);
+}
+
+std::string_view name_of(Verdict verdict) { return names[static_cast<std::size_t>(verdict)]; }
+
+std::optional<Verdict> verdict_of(std::string_view name) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) return std::nullopt;
+    return static_cast<Verdict>(found - names.begin());
+}
+
+Decision authorize(const Question& question) {
+    if (question.type == "NoAuthorization") return {Verdict::accepted, "no_authorization"};
+    if (question.key.empty()) return {Verdict::invalid, "empty"};
+    const Token* token = question.token;
+    if (!token) return unknown(question);
+    const bool typed = !token->type.empty() && !question.type.empty();
+    if (typed && token->type != question.type) return {Verdict::invalid, "other_type"};
+    if (token->status == TokenStatus::blocked) return {Verdict::blocked, "blocked"};
+    if (token->status == TokenStatus::invalid) return {Verdict::invalid, "invalid"};
+    if (token->status == TokenStatus::expired) return {Verdict::expired, "marked_expired"};
+    const bool is_over = token->expires_at != 0 && token->expires_at <= question.at;
+    if (is_over) return {Verdict::expired, "expired"};
+    const auto& allowed = token->stations;
+    const bool is_here = allowed.empty() || std::find(allowed.begin(), allowed.end(),
+                                                      question.station) != allowed.end();
+    if (!is_here) return {Verdict::not_at_this_location, "other_station"};
+    const bool is_full = question.starts && token->concurrent_limit &&
+                         static_cast<std::int64_t>(question.active) >= *token->concurrent_limit;
+    if (is_full) return {Verdict::concurrent_tx, "concurrent_limit"};
+    return {Verdict::accepted, "known"};
+}
+
+std::int64_t judged_at(std::int64_t said_at, std::int64_t received_at) {
+    const bool plausible =
+        said_at >= received_at - queued_for_at_most && said_at <= received_at + clock_ahead_at_most;
+    return plausible ? said_at : received_at;
+}
+
+}  // namespace ohm::domain

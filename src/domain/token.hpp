@@ -1,0 +1,61 @@
+// Who may charge: id tokens (1.6 idTag, 2.0.1 IdToken) and the decision about one of them, with its
+// reason. Pure functions; any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ohm::domain {
+
+enum class TokenStatus : std::uint8_t { accepted, blocked, expired, invalid };
+
+struct Token {
+    std::string uid;   // as the operator wrote it
+    std::string type;  // "": of any type
+    TokenStatus status = TokenStatus::accepted;
+    std::int64_t expires_at = 0;  // 0: never
+    std::string group;            // groupIdToken, parentIdTag
+    std::optional<std::int64_t> concurrent_limit;
+    std::vector<std::string> stations;  // folded identities; empty: everywhere
+};
+
+// Two texts are one token where this is equal: case, blanks and what card readers leave behind do
+// not count (1.6 CiString20; quirk E1). "" where nothing is left.
+std::string token_key(std::string_view uid);
+
+enum class Verdict : std::uint8_t {
+    accepted,
+    blocked,
+    expired,
+    invalid,
+    concurrent_tx,
+    not_at_this_location,
+};
+std::string_view name_of(Verdict verdict);  // as OCPP 2.0.1 spells it
+std::optional<Verdict> verdict_of(std::string_view name);
+
+struct Decision {
+    Verdict verdict = Verdict::invalid;
+    std::string_view reason = "unknown";
+    bool is_accepted() const { return verdict == Verdict::accepted; }
+};
+
+struct Question {
+    const Token* token = nullptr;  // null: not in our list
+    std::string_view key;          // token_key of what was presented
+    std::string_view type;         // "": the version has none
+    std::string_view station;      // folded identity
+    std::int64_t at = 0;           // the instant that is judged
+    bool starts = false;           // only a start counts against concurrent_limit
+    std::size_t active = 0;        // other running transactions of the token
+    bool accept_unknown = false;
+};
+Decision authorize(const Question& question);
+
+// A queued message is judged at the station's time of it, as long as its clock can be believed.
+std::int64_t judged_at(std::int64_t said_at, std::int64_t received_at);
+
+}  // namespace ohm::domain

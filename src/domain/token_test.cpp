@@ -1,0 +1,119 @@
+#include "domain/token.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ohm::domain {
+namespace {
+
+constexpr std::int64_t day = 86'400'000'000;
+
+Token known() { return {.uid = "DEADBEEF"}; }
+Question asks(const Token* token) {
+    return {.token = token, .key = "deadbeef", .station = "cp1", .at = 1000};
+}
+
+TEST(TokenKey, case_blanks_and_control_bytes_do_not_count) {
+    EXPECT_EQ(token_key("DEADBEEF"), token_key("deadbeef"));
+    EXPECT_EQ(token_key(" F6 CA 0C C5\r\n"), "f6ca0cc5");
+    EXPECT_EQ(token_key("\x01\x7f "), "");
+    EXPECT_EQ(token_key("STRASSE"), token_key("straße"));
+    EXPECT_NE(token_key("user-1"), token_key("user1"));
+}
+
+TEST(Authorize, a_known_token_is_accepted) {
+    const Token token = known();
+    const Decision decision = authorize(asks(&token));
+    EXPECT_TRUE(decision.is_accepted());
+    EXPECT_EQ(decision.reason, "known");
+}
+
+TEST(Authorize, an_unknown_token_is_invalid_unless_the_operator_takes_everybody) {
+    EXPECT_EQ(authorize(asks(nullptr)).verdict, Verdict::invalid);
+    Question question = asks(nullptr);
+    question.accept_unknown = true;
+    EXPECT_EQ(authorize(question).reason, "unknown_accepted");
+    question.key = "";
+    EXPECT_EQ(authorize(question).reason, "empty");
+}
+
+TEST(Authorize, status_wins_over_everything_else) {
+    Token token = known();
+    token.status = TokenStatus::blocked;
+    token.expires_at = 1;
+    EXPECT_EQ(authorize(asks(&token)).verdict, Verdict::blocked);
+    token.status = TokenStatus::invalid;
+    EXPECT_EQ(authorize(asks(&token)).verdict, Verdict::invalid);
+    token.status = TokenStatus::expired;
+    EXPECT_EQ(authorize(asks(&token)).verdict, Verdict::expired);
+}
+
+TEST(Authorize, expires_at_the_instant_itself) {
+    Token token = known();
+    token.expires_at = 1001;
+    EXPECT_TRUE(authorize(asks(&token)).is_accepted());
+    token.expires_at = 1000;
+    EXPECT_EQ(authorize(asks(&token)).verdict, Verdict::expired);
+}
+
+TEST(Authorize, the_type_counts_where_both_have_one) {
+    Token token = known();
+    token.type = "ISO14443";
+    Question question = asks(&token);
+    EXPECT_TRUE(authorize(question).is_accepted());
+    question.type = "ISO14443";
+    EXPECT_TRUE(authorize(question).is_accepted());
+    question.type = "KeyCode";
+    EXPECT_EQ(authorize(question).reason, "other_type");
+}
+
+TEST(Authorize, the_limit_counts_for_starts_only) {
+    Token token = known();
+    token.concurrent_limit = 1;
+    Question question = asks(&token);
+    question.active = 1;
+    EXPECT_TRUE(authorize(question).is_accepted());
+    question.starts = true;
+    EXPECT_EQ(authorize(question).verdict, Verdict::concurrent_tx);
+    question.active = 0;
+    EXPECT_TRUE(authorize(question).is_accepted());
+}
+
+TEST(Authorize, a_token_may_be_bound_to_stations) {
+    Token token = known();
+    token.stations = {"cp2", "cp3"};
+    EXPECT_EQ(authorize(asks(&token)).verdict, Verdict::not_at_this_location);
+    token.stations.push_back("cp1");
+    EXPECT_TRUE(authorize(asks(&token)).is_accepted());
+}
+
+TEST(Authorize, kinds_that_need_no_list) {
+    Question question = asks(nullptr);
+    question.type = "Central";
+    EXPECT_TRUE(authorize(question).is_accepted());
+    question.type = "NoAuthorization";
+    question.key = "";
+    EXPECT_TRUE(authorize(question).is_accepted());
+    Token token = known();
+    token.status = TokenStatus::blocked;
+    question = asks(&token);
+    question.type = "Central";
+    EXPECT_EQ(authorize(question).verdict, Verdict::blocked);
+}
+
+TEST(JudgedAt, is_the_stations_time_where_its_clock_can_be_believed) {
+    const std::int64_t now = 2'000 * day;
+    EXPECT_EQ(judged_at(now - 3 * day, now), now - 3 * day);
+    EXPECT_EQ(judged_at(0, now), now);
+    EXPECT_EQ(judged_at(now + day, now), now);
+}
+
+TEST(Verdicts, have_names_both_ways) {
+    for (const Verdict verdict :
+         {Verdict::accepted, Verdict::blocked, Verdict::expired, Verdict::invalid,
+          Verdict::concurrent_tx, Verdict::not_at_this_location})
+        EXPECT_EQ(verdict_of(name_of(verdict)), verdict);
+    EXPECT_EQ(verdict_of("Perhaps"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace ohm::domain

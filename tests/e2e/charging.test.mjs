@@ -1,0 +1,196 @@
+// A driver charges: tokens by REST, a whole session by a station that others wrote, and what REST
+// shows of it afterwards. Every answer of ours is checked against the official schemas.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Lab, setup } from './lab.mjs';
+import { freshId, Station, versions } from './station.mjs';
+
+let lab;
+const rest = () => lab.rest();
+const [v16, v201] = versions;
+
+const path = (uid) => `/tokens/${encodeURIComponent(uid)}`;
+const token = (uid, more = {}) => rest().expect(201, 'PUT', path(uid), more);
+async function transactionsOf(station, query = '') {
+  return (await rest().expect(200, 'GET', `${station.path('/transactions')}${query}`)).data;
+}
+const at = (second) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+
+// ---- sessions, each told as its station tells it ----
+
+const sample = (value, context) => ({ value: String(value), context, unit: 'Wh' });
+async function session16(station, idTag) {
+  const { idTagInfo } = await station.call('Authorize', { idTag });
+  const start = { connectorId: 1, idTag, meterStart: 1000, timestamp: at(0) };
+  const first = await station.call('StartTransaction', start);
+  const again = await station.call('StartTransaction', start);
+  assert.equal(again.transactionId, first.transactionId, 'a repeated start is the same one');
+  const { transactionId } = first;
+  assert.ok(transactionId > 0);
+  await station.call('MeterValues', {
+    connectorId: 1,
+    transactionId,
+    meterValue: [{ timestamp: at(30), sampledValue: [sample(1200, 'Sample.Periodic')] }],
+  });
+  const stop = { transactionId, idTag, meterStop: 1500, timestamp: at(60), reason: 'Local' };
+  const stopped = await station.call('StopTransaction', stop);
+  assert.equal(stopped.idTagInfo.status, 'Accepted');
+  await station.call('StopTransaction', stop);
+  return { answers: [idTagInfo, first.idTagInfo], group: (info) => info.parentIdTag };
+}
+
+const energy = (value, context) => ({ value, context, unitOfMeasure: { unit: 'Wh' } });
+async function session201(station, uid) {
+  const idToken = { idToken: uid, type: 'ISO14443' };
+  const transactionId = freshId('tx');
+  const event = (seqNo, eventType, triggerReason, second, more = {}) =>
+    station.call('TransactionEvent', {
+      eventType,
+      triggerReason,
+      seqNo,
+      timestamp: at(second),
+      transactionInfo: { transactionId, ...(more.info ?? {}) },
+      ...(more.body ?? {}),
+    });
+  const meter = (second, value, context) => [
+    { timestamp: at(second), sampledValue: [energy(value, context)] },
+  ];
+  const { idTokenInfo } = await station.call('Authorize', { idToken });
+  const started = await event(0, 'Started', 'Authorized', 0, {
+    body: {
+      idToken,
+      evse: { id: 1, connectorId: 1 },
+      meterValue: meter(0, 1000, 'Transaction.Begin'),
+    },
+  });
+  // The end overtakes what was said before it, and something comes twice.
+  await event(2, 'Ended', 'StopAuthorized', 60, {
+    info: { stoppedReason: 'Local' },
+    body: { idToken, meterValue: meter(60, 1500, 'Transaction.End') },
+  });
+  for (const _ of [1, 2])
+    await event(1, 'Updated', 'MeterValuePeriodic', 30, {
+      info: { chargingState: 'Charging' },
+      body: { meterValue: meter(30, 1200, 'Sample.Periodic') },
+    });
+  await station.call('MeterValues', {
+    evseId: 0,
+    meterValue: meter(60, 99_000, 'Sample.Clock'),
+  });
+  return {
+    answers: [idTokenInfo, started.idTokenInfo],
+    group: (info) => info.groupIdToken?.idToken,
+  };
+}
+const sessionOf = (version) => (version === v16 ? session16 : session201);
+
+describe(`${setup}: charging`, { timeout: 180_000 }, () => {
+  before(async () => (lab = await Lab.start()), { timeout: 120_000 });
+  after(() => lab?.stop());
+
+  for (const version of versions) {
+    describe(version.name, () => {
+      test('a whole session is one record with its energy', async () => {
+        const uid = freshId('T').slice(0, 20);
+        await token(uid, { group_id: 'FLEET' });
+        const station = await Station.boot(lab, version);
+        const told = await sessionOf(version)(station, uid.toLowerCase());
+        for (const info of told.answers) {
+          assert.equal(info.status, 'Accepted');
+          assert.equal(told.group(info), 'FLEET');
+        }
+        const [record, ...others] = await transactionsOf(station);
+        assert.equal(others.length, 0);
+        assert.equal(record.state, 'ended');
+        assert.equal(record.energy_wh, 500);
+        assert.equal(record.meter_start_wh, 1000);
+        assert.equal(record.meter_stop_wh, 1500);
+        assert.equal(record.stop_reason, 'Local');
+        assert.equal(record.group_id, 'FLEET');
+        assert.equal(record.authorization_status, 'Accepted');
+        assert.equal(record.evse_id, 1);
+        assert.equal(record.started_at, at(0));
+        assert.equal(record.ended_at, at(60));
+        assert.equal(record.incomplete, false);
+        assert.deepEqual([record.suspect, record.evidence], [false, []]);
+
+        const one = await rest().expect(200, 'GET', `/transactions/${record.id}`);
+        assert.deepEqual(one, record);
+        const events = await rest().expect(200, 'GET', `/transactions/${record.id}/events`);
+        const kinds = events.data.map((event) => event.kind);
+        assert.deepEqual(
+          kinds,
+          version === v16 ? ['started', 'ended'] : ['started', 'updated', 'ended'],
+        );
+        const values = await rest().expect(200, 'GET', `/transactions/${record.id}/meter-values`);
+        const [middle] = values.data.filter((value) => value.at === at(30));
+        assert.deepEqual(middle.samples.map((s) => [s.measurand, s.value, s.unit]), [
+          ['Energy.Active.Import.Register', 1200, 'Wh'],
+        ]);
+        const decisions = await rest().expect(200, 'GET', `/authorizations?token=${uid}`);
+        assert.ok(decisions.data.length >= 2);
+        assert.ok(decisions.data.every((decision) => decision.reason === 'known'));
+        await station.close();
+      });
+
+      test('a token that is not known or blocked is refused, and the reason is shown', async () => {
+        const uid = freshId('U').slice(0, 20);
+        const station = await Station.boot(lab, version);
+        const ask = async () => {
+          const body = version === v16 ? { idTag: uid } : { idToken: { idToken: uid, type: 'Local' } };
+          const answer = await station.call('Authorize', body);
+          return (answer.idTagInfo ?? answer.idTokenInfo).status;
+        };
+        assert.equal(await ask(), 'Invalid');
+        const unknown = await rest().expect(200, 'GET', '/unknown-tokens');
+        assert.ok(unknown.data.some((one) => one.token === uid && one.station_id === station.id));
+        await token(uid);
+        assert.equal(await ask(), 'Accepted', 'shards read what REST wrote');
+        await rest().expect(200, 'PATCH', path(uid), { status: 'Blocked' });
+        assert.equal(await ask(), 'Blocked');
+        const tried = await rest().expect(200, 'POST', '/authorize', {
+          token: uid,
+          station_id: station.id,
+        });
+        assert.deepEqual([tried.accepted, tried.reason], [false, 'blocked']);
+        await rest().expect(204, 'DELETE', path(uid));
+        assert.equal(await ask(), 'Invalid');
+        await station.close();
+      });
+    });
+  }
+
+  test('1.6: a stop of a transaction that nobody gave is answered and kept', async () => {
+    const station = await Station.boot(lab, v16);
+    const stop = { transactionId: -1, meterStop: 7, timestamp: at(1) };
+    assert.deepEqual(await station.call('StopTransaction', stop), {});
+    const query = `/orphan-stops?station_id=${station.id}`;
+    const orphans = await rest().expect(200, 'GET', query);
+    assert.deepEqual(orphans.data.map((one) => [one.said_transaction_id, one.meter_stop_wh]), [
+      [-1, 7],
+    ]);
+    assert.deepEqual(await transactionsOf(station), []);
+    await station.close();
+  });
+
+  test('an operator closes what never ends', async () => {
+    const station = await Station.boot(lab, v201);
+    await station.call('TransactionEvent', {
+      eventType: 'Started',
+      triggerReason: 'CablePluggedIn',
+      seqNo: 0,
+      timestamp: at(0),
+      transactionInfo: { transactionId: freshId('tx') },
+    });
+    const [open] = await transactionsOf(station, '?state=active');
+    const close = `/transactions/${open.id}/close`;
+    const closed = await rest().expect(200, 'POST', close, { reason: 'replaced' });
+    assert.equal(closed.state, 'ended');
+    assert.equal(closed.closed.reason, 'replaced');
+    const again = await rest().post(close, { reason: 'replaced' });
+    assert.equal(again.status, 409);
+    assert.equal(again.body.code, 'transaction_ended');
+    assert.deepEqual(await transactionsOf(station, '?state=active'), []);
+    await station.close();
+  });
+});
