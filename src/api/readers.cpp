@@ -82,7 +82,7 @@ struct Readers::State {
         }
     }
     void give_back(Thread& self, Done&& done, net::Response&& response) {
-        loop.post([this, alive = std::weak_ptr{lives}, &self, done = std::move(done),
+        loop.post([alive = std::weak_ptr{lives}, &self, done = std::move(done),
                    response = std::move(response)]() mutable {
             if (alive.expired()) return;
             --self.waiting;
