@@ -68,18 +68,21 @@ inline void check_repairs(wire::Rules rules, const wire::Repairs& repairs) {
     for (const wire::Repair& repair : repairs) require(is_utf8(repair.path));
 }
 
-// Whatever is accepted is encoded into what is accepted again, and encoded the same.
-inline void check_decoding(const wire::Type& type, wire::Rules rules, std::string_view json) {
+// Whatever is accepted is encoded into what is accepted again, and encoded the same. Tells
+// whether it was accepted.
+inline bool check_decoding(const wire::Type& type, wire::Rules rules, std::string_view json) {
     static wire::Decoder decoder;
     const auto value = type.make();
     wire::Repairs repairs;
-    if (const auto violation = decoder.decode(json, type, value.get(), rules, &repairs))
-        return require(is_utf8(violation->path) && is_utf8(violation->detail));
+    if (const auto violation = decoder.decode(json, type, value.get(), rules, &repairs)) {
+        require(is_utf8(violation->path) && is_utf8(violation->detail));
+        return false;
+    }
     check_repairs(rules, repairs);
     std::string packed;
     wire::pack(packed, type, value.get());
     check_binary(type, packed);
-    if (!may_be_sent(type, value.get())) return;
+    if (!may_be_sent(type, value.get())) return true;
     std::string encoded;
     wire::encode(encoded, type, value.get());
     const auto again = type.make();
@@ -87,6 +90,7 @@ inline void check_decoding(const wire::Type& type, wire::Rules rules, std::strin
     std::string encoded_again;
     wire::encode(encoded_again, type, again.get());
     require(encoded_again == encoded);
+    return true;
 }
 
 // The message with the value of one member exchanged for what chargers and callers get wrong.
