@@ -122,6 +122,7 @@ void Readers::read(Work work, Done done) {
         return;
     }
     log::warn("reads_overloaded", {{"waiting", thread.waiting}});
+    // A refused push leaves the job as it was. NOLINTNEXTLINE(bugprone-use-after-move)
     job.done({.status = 503, .headers = {{"Retry-After", "2"}}, .body = {}});
 }
 
