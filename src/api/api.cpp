@@ -123,7 +123,8 @@ void Api::on_detached(Partition partition) {
 }
 
 void Api::on_delivery(bus::Delivery&& delivery) {
-    shard_of(delivery.partition).push(std::move(delivery));
+    const Partition partition = delivery.partition;
+    shard_of(partition).push(std::move(delivery));
 }
 
 void Api::on_envelopes(std::vector<bus::Envelope>&& envelopes) {

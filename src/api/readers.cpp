@@ -82,7 +82,7 @@ struct Readers::State {
         }
     }
     void give_back(Thread& self, Done&& done, net::Response&& response) {
-        loop.post([this, alive = std::weak_ptr{lives}, &self, done = std::move(done),
+        loop.post([alive = std::weak_ptr{lives}, &self, done = std::move(done),
                    response = std::move(response)]() mutable {
             if (alive.expired()) return;
             --self.waiting;
@@ -122,6 +122,7 @@ void Readers::read(Work work, Done done) {
         return;
     }
     log::warn("reads_overloaded", {{"waiting", thread.waiting}});
+    // A refused push leaves the job as it was. NOLINTNEXTLINE(bugprone-use-after-move)
     job.done({.status = 503, .headers = {{"Retry-After", "2"}}, .body = {}});
 }
 

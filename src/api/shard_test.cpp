@@ -14,7 +14,8 @@ protected:
     void ten_stations() {
         for (int i = 0; i < 10; ++i) add_station(name(i));
         std::vector<bus::Envelope> all{worker_beat()};
-        for (int i = 0; i < 10; ++i) all.push_back(connect_of(name(i), 1 + i));
+        for (int i = 0; i < 10; ++i)
+            all.push_back(connect_of(name(i), static_cast<std::uint64_t>(1 + i)));
         handle(std::move(all));
         bus.sent.clear();
         events->clear();

@@ -31,7 +31,7 @@ TEST(Peer, PipelinedCallsAreAllForwardedInOrder) {
     EXPECT_FALSE(peer.answered(99));
     ASSERT_EQ(peer.unanswered().size(), 4u);
     EXPECT_EQ(peer.unanswered()[2].frame_no, 4u) << "oldest first";
-    for (const std::uint64_t no : {1, 2, 4, 5}) EXPECT_TRUE(peer.answered(no));
+    for (const std::uint64_t no : {1u, 2u, 4u, 5u}) EXPECT_TRUE(peer.answered(no));
     EXPECT_EQ(peer.unanswered().capacity(), 0u) << "no memory while nothing is in flight";
 }
 

@@ -163,7 +163,7 @@ void StationLoop::on_message(net::SocketId socket, std::string_view message) {
             return forward(*connection, message, received.frame_no);
         case ocpp::Peer::Verdict::answer: return take_answer(*connection, message, received);
         case ocpp::Peer::Verdict::unexpected: ++figures_.unexpected; break;
-        case ocpp::Peer::Verdict::unreadable: ++figures_.unreadable; break;
+        case ocpp::Peer::Verdict::unreadable:
         case ocpp::Peer::Verdict::hopeless: ++figures_.unreadable; break;
     }
     bus::Envelope envelope = envelope_of(*connection, "unreadable");

@@ -45,6 +45,7 @@ void StationLoop::post(const Connection& connection, bus::Envelope&& envelope) {
 void StationLoop::post(Partition partition, bus::Envelope&& envelope) {
     const bool ready = backlog_.empty() && bus_up_ && (announced_ || envelope.kind.is("worker_up"));
     if (ready && bus_.post(partition, std::move(envelope))) return;
+    // A refused post leaves the envelope as it was. NOLINTNEXTLINE(bugprone-use-after-move)
     backlog_.emplace_back(partition, std::move(envelope));
 }
 
