@@ -137,10 +137,10 @@ constexpr std::size_t connection_attempts_kept = 100'000;  // oldest out
 constexpr std::size_t import_rows_per_envelope = 100;
 
 // ---- facts that stations report ----
-constexpr std::size_t event_payload_bytes = 64 * 1024;  // of one fact; more: only its size is kept
-constexpr std::size_t event_name_bytes = 300;           // what a list shows of it; cut
-constexpr std::size_t events_per_station = 20'000;      // oldest out
-constexpr std::size_t variables_per_station = 20'000;   // those not heard of for longest out
+constexpr std::size_t fact_payload_bytes = 64 * 1024;  // of one fact; more: only its size is kept
+constexpr std::size_t event_name_bytes = 300;          // what a list shows of it; cut
+constexpr std::size_t events_per_station = 20'000;     // oldest out
+constexpr std::size_t variables_per_station = 20'000;  // those not heard of for longest out
 constexpr std::size_t records_per_station = 2'000;  // monitors, messages, profiles, reports: oldest
 constexpr std::size_t customer_parts_per_station = 2'000;  // oldest out
 constexpr std::size_t csrs_per_station = 50;               // oldest out

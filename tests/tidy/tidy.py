@@ -66,7 +66,6 @@ UNTESTED = {
     "src/api/station.cpp": "shard_test.cpp and tests/transcripts report statuses to it",
     "src/api/tables.cpp": "shard_test.cpp and its neighbours read the rows back",
     "src/api/v16/core.cpp": "tests/transcripts holds its conversations",
-    "src/api/v201/not_yet.cpp": "protocol_test.cpp reads its tables",
     "src/api/v201/availability.cpp": "tests/transcripts holds its conversations",
     "src/api/v201/provisioning.cpp": "tests/transcripts holds its conversations",
     "src/api/facts/answers.cpp": "tests/transcripts learns from answers in both versions",

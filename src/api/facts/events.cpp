@@ -25,7 +25,7 @@ std::int64_t hash_of_frame(const Handler& handler, std::int64_t index) {
 }
 
 std::string bounded(std::string payload) {
-    if (payload.size() <= limits::event_payload_bytes) return payload;
+    if (payload.size() <= limits::fact_payload_bytes) return payload;
     return "{\"bytes\":" + std::to_string(payload.size()) + "}";
 }
 
