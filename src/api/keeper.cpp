@@ -203,6 +203,7 @@ void Keeper::sweep() {
             "at desc limit 10000 offset $1)",
             {static_cast<std::int64_t>(limits::idempotency_keys)});
         sweep_attempts();
+        sweep_unknown_tokens();
         sql_->query("delete from bus_worker where seen_at < $1",
                     {now - Micros{limits::worker_row_age}.count()});
         facts_swept_to_ = sweep_facts(*sql_, clock_.utc(), facts_swept_to_);
@@ -231,6 +232,14 @@ void Keeper::sweep_attempts() {
             {static_cast<std::int64_t>(limits::connection_attempts_kept)});
         if (gone.size() < portion) return;
     }
+}
+
+// What stations show that nobody knows: as bounded as attempts, and for the same reason.
+void Keeper::sweep_unknown_tokens() {
+    sql_->query(
+        "delete from unknown_tokens where (tenant_no, token_key) in (select tenant_no, token_key "
+        "from unknown_tokens order by last_seen_at desc limit 10000 offset $1)",
+        {static_cast<std::int64_t>(limits::unknown_tokens_kept)});
 }
 
 void Keeper::release_all() {

@@ -60,6 +60,7 @@ private:
     void beat();
     void sweep();
     void sweep_attempts();
+    void sweep_unknown_tokens();
     void release_all();
     bool store_is_well() const {
         return away_shards_.empty() && (!options_.leases || database_well_);

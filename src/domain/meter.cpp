@@ -124,6 +124,14 @@ std::optional<Decimal> take_apart(std::string_view text) {
     return out;
 }
 
+// False where the sum is no number any more.
+bool add(std::optional<std::int64_t>& sum, std::int64_t more) {
+    std::int64_t out = 0;
+    if (__builtin_add_overflow(sum.value_or(0), more, &out)) return false;
+    sum = out;
+    return true;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> parse_milli(std::string_view text, std::int64_t power) {
@@ -183,8 +191,8 @@ std::optional<RegisterReading> register_of(std::span<const Sample> samples) {
                               sample.phase == "L2-N" || sample.phase == "L3-N";
         if (sample.phase.empty())
             total = total ? std::max(*total, *sample.milli) : *sample.milli;
-        else if (is_phase)
-            phases = phases.value_or(0) + *sample.milli;
+        else if (is_phase && !add(phases, *sample.milli))
+            return std::nullopt;
     }
     if (!total && !phases) return std::nullopt;
     return RegisterReading{total ? *total : *phases, moment};

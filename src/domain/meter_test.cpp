@@ -88,6 +88,13 @@ TEST(RegisterOf, the_total_or_the_sum_of_phases) {
     EXPECT_EQ(register_of(samples)->moment, Moment::end);
 }
 
+TEST(RegisterOf, phases_that_do_not_add_up_to_a_number_are_no_reading) {
+    std::vector<Sample> samples;
+    for (const char* phase : {"L1", "L2", "L3"})
+        samples.push_back(normalise({.value = "9223372036854775", .phase = phase}));
+    EXPECT_EQ(register_of(samples), std::nullopt);
+}
+
 TEST(RegisterOf, other_quantities_and_places_do_not_count) {
     const std::vector<Sample> samples{
         normalise({.value = "1", .measurand = "Power.Active.Import"}),

@@ -88,10 +88,10 @@ void declare_life(CLI::App& app, Written& to) {
 void declare_load(CLI::App& app, Written& to) {
     app.add_option("--mix", to.mix,
                    "none, heartbeat (a CSMS may answer it without storing), status (is stored), "
-                   "mixed, sessions (Authorize, start, samples, stop)")
-        ->check(CLI::IsMember({"none", "heartbeat", "status", "mixed", "sessions"}))
+                   "mixed, transactions (Authorize, start, samples, stop)")
+        ->check(CLI::IsMember({"none", "heartbeat", "status", "mixed", "transactions"}))
         ->capture_default_str();
-    app.add_option("--token", to.token, "id token of the sessions")->capture_default_str();
+    app.add_option("--token", to.token, "id token of transactions")->capture_default_str();
     app.add_option("--rate", to.rate,
                    "messages a second of all stations, latency from when each was due; 0: each "
                    "station sends when it was answered")
@@ -138,7 +138,7 @@ std::string key_of(const Written& written) {
 Mix mix_of(const std::string& name) {
     if (name == "heartbeat") return Mix::heartbeat;
     if (name == "status") return Mix::status;
-    if (name == "sessions") return Mix::sessions;
+    if (name == "transactions") return Mix::transactions;
     return name == "mixed" ? Mix::mixed : Mix::none;
 }
 

@@ -43,7 +43,7 @@ struct Behaviour {
     Micros reboot_takes = seconds{5};
     bool boots_on_reconnect = false;  // even if accepted before: some stations do
 
-    std::string token = "SIM";  // of its sessions
+    std::string token = "SIM";  // of its transactions
 
     std::map<std::string, Deviation, std::less<>> deviations;  // by action; "*": all others
 };

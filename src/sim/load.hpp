@@ -14,11 +14,11 @@
 namespace ohm::sim {
 
 enum class Mix : std::uint8_t {
-    none,       // stations only do what they do by themselves
-    heartbeat,  // which a CSMS may answer without storing anything
-    status,     // StatusNotification, each another status than the one before: to be stored
-    mixed,      // half and half
-    sessions,   // charging sessions, one after the other: Authorize, start, samples, stop
+    none,          // stations only do what they do by themselves
+    heartbeat,     // which a CSMS may answer without storing anything
+    status,        // StatusNotification, each another status than the one before: to be stored
+    mixed,         // half and half
+    transactions,  // one after the other: Authorize, start, samples, stop
 };
 
 class Load {

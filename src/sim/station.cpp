@@ -142,7 +142,7 @@ std::string_view Station::action_of(const Call& call) {
     switch (call.kind) {
         case Kind::boot: return "BootNotification";
         case Kind::heartbeat: return "Heartbeat";
-        case Kind::session: return call.session_action;
+        case Kind::charging: return call.charging_action;
         case Kind::status: break;
     }
     return "StatusNotification";
@@ -163,14 +163,14 @@ bool Station::beat(Origin origin, Now now) {
 }
 
 bool Station::charge(Origin origin, Now now) {
-    if (session_waits_) return false;
-    Session::Message message = session_.next(version_, behaviour_->token, now.utc, random_);
-    if (!add(Kind::session, std::move(message.payload), false, origin, now)) {
-        session_.lost();
+    if (charging_waits_) return false;
+    Charging::Message message = charging_.next(version_, behaviour_->token, now.utc, random_);
+    if (!add(Kind::charging, std::move(message.payload), false, origin, now)) {
+        charging_.lost();
         return false;
     }
-    queue_.back().session_action = message.action;
-    session_waits_ = true;
+    queue_.back().charging_action = message.action;
+    charging_waits_ = true;
     send_next(now);
     return true;
 }
@@ -216,7 +216,7 @@ void Station::add_statuses(bool triggered, Now now) {
 
 void Station::drop(std::size_t index, Now now) {
     note_call(Entry::Event::dropped, queue_[index], queue_[index].payload, now);
-    if (queue_[index].kind == Kind::session) session_.lost(), session_waits_ = false;
+    if (queue_[index].kind == Kind::charging) charging_.lost(), charging_waits_ = false;
     queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(index));
     if (index > 0) return;
     call_sent_ = false;
@@ -225,11 +225,11 @@ void Station::drop(std::size_t index, Now now) {
 }
 
 bool Station::is_kept(const Call& call) {
-    return call.kind == Kind::session || (call.kind == Kind::status && !call.triggered);
+    return call.kind == Kind::charging || (call.kind == Kind::status && !call.triggered);
 }
 
 // A reboot forgets everything; a lost connection only what means nothing on the next one. What is
-// said of a session is kept: it is money.
+// said of a transaction is kept: it is money.
 void Station::forget(bool everything, Now now) {
     for (std::size_t i = queue_.size(); i-- > 0;)
         if (everything || !is_kept(queue_[i])) drop(i, now);
@@ -299,9 +299,9 @@ void Station::on_answer(const ocpp::Head& head, Now now) {
     // Any answered message shows that we live (2.0.1 G02): the next Heartbeat may wait.
     if (is_accepted()) heartbeat_at_ = now.mono + heartbeat_interval_;
     if (call.kind == Kind::boot) on_boot_answer(head, now);
-    if (call.kind != Kind::session) return;
-    session_waits_ = false;
-    error ? session_.lost() : session_.answered(version_, head.rest, decoder_);
+    if (call.kind != Kind::charging) return;
+    charging_waits_ = false;
+    error ? charging_.lost() : charging_.answered(version_, head.rest, decoder_);
 }
 
 void Station::on_boot_answer(const ocpp::Head& head, Now now) {

@@ -11,10 +11,10 @@
 #include "base/random.hpp"
 #include "ocpp/frame.hpp"
 #include "sim/behaviour.hpp"
+#include "sim/charging.hpp"
 #include "sim/commands.hpp"
 #include "sim/ledger.hpp"
 #include "sim/messages.hpp"
-#include "sim/session.hpp"
 
 namespace ohm::sim {
 
@@ -58,7 +58,7 @@ public:
     };
     bool report_status(int connector, ConnectorStatus status, Origin origin, Now now);
     bool beat(Origin origin, Now now);
-    // The next message of its sessions; false while the one before is not answered.
+    // The next message of its transactions; false while the one before is not answered.
     bool charge(Origin origin, Now now);
 
     std::size_t number() const { return number_; }
@@ -76,7 +76,7 @@ public:
 private:
     enum class Link : std::uint8_t { down, connecting, open, closing };
     enum class Registration : std::uint8_t { none, pending, rejected, accepted };
-    enum class Kind : std::uint8_t { boot, heartbeat, status, session };
+    enum class Kind : std::uint8_t { boot, heartbeat, status, charging };
     struct Call {
         Kind kind;
         Purpose purpose;
@@ -86,7 +86,7 @@ private:
         std::uint64_t message_no;  // of the last attempt
         Mono intended_at, first_sent_at;
         std::string payload;
-        std::string_view session_action = {};
+        std::string_view charging_action = {};
     };
     struct LateAnswer {
         Mono at;
@@ -131,8 +131,8 @@ private:
     std::vector<Call> queue_;  // the front one is outstanding when call_sent_
     std::vector<LateAnswer> late_;
     std::vector<ConnectorStatus> statuses_;  // 0: the station itself
-    Session session_;
-    bool session_waits_ = false;  // a message of it is in the queue
+    Charging charging_;
+    bool charging_waits_ = false;  // a message of it is in the queue
     std::uint64_t last_key_ = 0;
     std::uint64_t last_message_no_ = 0;
     Mono connect_at_ = Mono::max();

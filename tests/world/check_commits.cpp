@@ -25,6 +25,7 @@ void CheckCommits::note(const sim::Entry& entry) {
         ++checked_;
         if (entry.action == "StatusNotification") check_status(key.first, sent_[key]);
         if (entry.action == "BootNotification") check_boot(key.first);
+        check_charging(entry, sent_[key]);
     }
     const bool over = entry.event == sim::Entry::Event::acked ||
                       entry.event == sim::Entry::Event::refused ||
@@ -56,6 +57,51 @@ void CheckCommits::check_status(const std::string& station, const std::string& p
     if (!stored)
         findings_.add(station + " was answered, and this is not stored: " + payload +
                       (rows.empty() ? "" : " but " + store::as_text(rows[0][0])));
+}
+
+void CheckCommits::expect_one(const std::string& station, const std::string& payload,
+                              const std::string& query,
+                              std::initializer_list<store::Value> values) {
+    const auto count = store::as_int(truth_.query(query, values).at(0).at(0));
+    if (count != 1)
+        findings_.add(station + " was answered, and this is stored " + std::to_string(count) +
+                      " times: " + payload);
+}
+
+void CheckCommits::check_charging(const sim::Entry& entry, const std::string& payload) {
+    const std::string station{entry.station};
+    const std::string of_station =
+        " join charge_points c on c.station_no = t.station_no where c.id = $1 ";
+    const auto at = parse_rfc3339(member(payload, "timestamp"), TimeForm::strict);
+    const std::int64_t at_us = at ? micros(*at) : -1;
+    const auto number = [](const std::string& text) {
+        return std::int64_t{std::strtoll(text.c_str(), nullptr, 10)};
+    };
+    if (entry.action == "StartTransaction") {
+        const std::string id = member(std::string{entry.body}, "transactionId");
+        expect_one(station, payload,
+                   "select count(*) from transactions t" + of_station +
+                       "and started_at = $2 and begin_mwh = $3",
+                   {station, at_us, number(member(payload, "meterStart")) * 1000});
+        expect_one(station, payload + " as " + id,
+                   "select count(*) from transactions t" + of_station + "and ocpp_id = $2",
+                   {station, id});
+    }
+    if (entry.action == "StopTransaction")
+        expect_one(station, payload,
+                   "select count(*) from transactions t" + of_station +
+                       "and ocpp_id = $2 and has_end = 1 and ended_at = $3",
+                   {station, member(payload, "transactionId"), at_us});
+    if (entry.action == "MeterValues")
+        expect_one(station, payload,
+                   "select count(*) from meter_values t" + of_station +
+                       "and at = $2 and length(transaction_id) > 0",
+                   {station, at_us});
+    if (entry.action == "TransactionEvent")
+        expect_one(station, payload,
+                   "select count(*) from transaction_events t" + of_station +
+                       "and ocpp_id = $2 and seq_no = $3",
+                   {station, member(payload, "transactionId"), number(member(payload, "seqNo"))});
 }
 
 void CheckCommits::check_boot(const std::string& station) {

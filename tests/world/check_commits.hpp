@@ -1,4 +1,5 @@
-// What a station has been answered stands in the database at that moment: its status, its boot.
+// What a station has been answered stands in the database at that moment: its status, its boot, and
+// exactly once what it says about charging.
 // Reads the truth when the station gets the answer. One thread.
 #pragma once
 
@@ -20,6 +21,9 @@ public:
 private:
     void check_status(const std::string& station, const std::string& payload);
     void check_boot(const std::string& station);
+    void check_charging(const sim::Entry& entry, const std::string& payload);
+    void expect_one(const std::string& station, const std::string& payload,
+                    const std::string& query, std::initializer_list<store::Value> values);
 
     store::Sql& truth_;
     Findings& findings_;

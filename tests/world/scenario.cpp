@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view known[] = {
     "stations", "workers", "minutes", "settle_minutes", "faults_a_run",
     // workload, an hour and station
-    "statuses", "reboots", "power_cuts", "operations",
+    "statuses", "charging_messages", "reboots", "power_cuts", "operations",
     // faults, an hour
     "worker_crashes", "link_cuts", "link_losses", "link_silences", "twins", "redeliveries",
     "downlink_repeats", "worker_bus_cuts", "api_bus_cuts", "broker_restarts",

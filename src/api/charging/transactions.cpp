@@ -38,9 +38,10 @@ std::string without_blanks(std::string_view json) {
     return out;
 }
 
-Value kept_payload(const Handler& handler) {
+// A code that a driver types is a password: it is not written down (C04).
+Value kept_payload(const Handler& handler, std::string_view token_type = {}) {
     const std::string_view payload = handler.payload();
-    if (payload.size() > limits::event_payload_bytes) return Null{};
+    if (payload.size() > limits::event_payload_bytes || token_type == "KeyCode") return Null{};
     return std::string{payload};
 }
 
@@ -51,17 +52,18 @@ void add_event_row(Handler& handler, const TransactionRecord& record,
         {handler.station.no.value, record.ocpp_id, event.seq, tables::bytes(record.id),
          std::string{kind_names[static_cast<std::size_t>(event.kind)]}, event.at,
          handler.received_at(), text_or_null(event.trigger), std::int64_t{event.offline},
-         Bytes{content}, kept_payload(handler)});
+         Bytes{content}, kept_payload(handler, event.token_type)});
 }
 
-void add_conflict_row(Handler& handler, TransactionRecord& record, std::int64_t seq,
-                      const std::string& content) {
+void add_conflict_row(Handler& handler, TransactionRecord& record,
+                      const domain::TransactionEvent& event, const std::string& content) {
     record.conflicts = 1;  // how many there are is in the table
     record.changed = true;
     handler.work.batch.unit.add(
         tables::transaction_conflict,
-        {handler.station.no.value, record.ocpp_id, seq, Bytes{content}, tables::bytes(record.id),
-         handler.received_at(), std::string{handler.payload()}});
+        {handler.station.no.value, record.ocpp_id, event.seq, Bytes{content},
+         tables::bytes(record.id), handler.received_at(),
+         event.token_type == "KeyCode" ? Value{Null{}} : std::string{handler.payload()}});
 }
 
 void count_no_more(ShardState& shard, const TransactionRecord& record) {
@@ -95,7 +97,7 @@ Came take_event(Handler& handler, TransactionRecord& record, const domain::Trans
         {handler.station.no.value, record.ocpp_id, event.seq}, content);
     if (!is_new && stored->second == content) return Came::again;
     if (!is_new || record.version != handler.station.version) {
-        add_conflict_row(handler, record, event.seq, content);
+        add_conflict_row(handler, record, event, content);
         return Came::otherwise;
     }
     fold(record.facts, event);

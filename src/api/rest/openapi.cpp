@@ -68,10 +68,17 @@ void append_parameter(std::string& out, std::string_view name, std::string_view 
 
 constexpr std::string_view text_schema = R"({"type":"string"})";
 
+// Reads that If-None-Match can make short.
+bool is_conditional(const Route& route) {
+    return route.operation_id == "getStation" || route.operation_id == "getToken" ||
+           route.operation_id == "getTransaction";
+}
+
 void append_header_parameters(std::string& out, const Route& route) {
     const bool is_read = route.method == "GET";
-    const bool of_station = route.path.starts_with("/api/v1/stations/{id}");
-    if (is_read && route.operation_id == "getStation")
+    const bool of_station = route.path.starts_with("/api/v1/stations/{id}") ||
+                            route.path.starts_with("/api/v1/tokens/{uid}");
+    if (is_read && is_conditional(route))
         append_parameter(out, "If-None-Match", "header", text_schema, "An ETag: 304 if still so.");
     if (!is_read && route.method != "POST" && of_station)
         append_parameter(out, "If-Match", "header", text_schema,
@@ -160,7 +167,7 @@ std::string responses_of(const Route& route) {
     {
         Members responses{out};
         for (const Outcome& outcome : route.outcomes) append_outcome(responses, outcome);
-        if (route.operation_id == "getStation")
+        if (is_conditional(route))
             Members{responses.name("304")}.text("description", "Not modified.");
         for (const auto& [status, codes] : problems_of(route)) {
             Members response{responses.name(std::to_string(status))};

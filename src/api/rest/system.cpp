@@ -33,7 +33,8 @@ net::Response show_capabilities(const Exchange&, Service&) {
     const CapabilitiesShown shown{
         .ocpp_versions = {{"1.6", "2.0.1"}},
         .commands = {{"reset", "unlock-connector", "ocpp-call"}},
-        .features = {{"message-log", "station-import", "idempotency-keys", "conditional-requests"}},
+        .features = {{"message-log", "station-import", "tokens", "transactions", "idempotency-keys",
+                      "conditional-requests"}},
         .limits = {.page_max = as_shown(limits::page_max),
                    .body_bytes = as_shown(limits::rest_body_bytes),
                    .import_bytes = as_shown(limits::http_body_bytes),

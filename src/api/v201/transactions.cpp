@@ -37,8 +37,9 @@ domain::TransactionEvent event_of(const Handler& handler, const Request& request
     event.phases_used = number_of(request.numberOfPhasesUsed);
     event.cable_max_a = number_of(request.cableMaxCurrent);
     if (!request.idToken) return event;
-    event.token = stored_text(request.idToken->idToken.value);
     event.token_type = request.idToken->type.name();
+    const bool is_secret = request.idToken->type.is("KeyCode");  // a password (C04)
+    if (!is_secret) event.token = stored_text(request.idToken->idToken.value);
     event.stops_by_token =
         request.triggerReason.is("StopAuthorized") || request.eventType.is("Ended");
     return event;

@@ -1,4 +1,4 @@
-#include "sim/session.hpp"
+#include "sim/charging.hpp"
 
 #include "base/text.hpp"
 #include "ocpp/v16/core.hpp"
@@ -77,7 +77,7 @@ v201::TransactionEvent::Request event_201(std::uint64_t name, std::int32_t seq_n
 
 }  // namespace
 
-void Session::go_on() {
+void Charging::go_on() {
     switch (step_) {
         case Step::authorize: step_ = Step::start; return;
         case Step::start:
@@ -91,7 +91,7 @@ void Session::go_on() {
     }
 }
 
-Session::Message Session::next(Version version, std::string_view token, Utc at, Random& random) {
+Charging::Message Charging::next(Version version, std::string_view token, Utc at, Random& random) {
     if (step_ == Step::authorize) return {"Authorize", authorize(version, token)};
     if (step_ == Step::start) name_ = random.next(), seq_no_ = 0;
     if (step_ != Step::start) meter_wh_ += static_cast<std::int64_t>(random.below(sample_wh_max));
@@ -118,7 +118,7 @@ Session::Message Session::next(Version version, std::string_view token, Utc at, 
     return {"TransactionEvent", wire::encode(request)};
 }
 
-void Session::answered(Version version, std::string_view payload, wire::Decoder& decoder) {
+void Charging::answered(Version version, std::string_view payload, wire::Decoder& decoder) {
     if (version == Version::v16 && step_ == Step::start) {
         v16::StartTransaction::Response response;
         if (decoder.decode(payload, response)) return lost();

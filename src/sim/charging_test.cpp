@@ -1,4 +1,4 @@
-#include "sim/session.hpp"
+#include "sim/charging.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,29 +10,29 @@ namespace {
 
 using ocpp::Version;
 
-class SessionTest : public testing::Test {
+class ChargingTest : public testing::Test {
 protected:
-    Session::Message next(Version version) {
+    Charging::Message next(Version version) {
         at += seconds{60};
-        return session.next(version, "TOKEN", at, random);
+        return charging.next(version, "TOKEN", at, random);
     }
     void answer(Version version, const std::string& payload) {
-        session.answered(version, payload, decoder);
+        charging.answered(version, payload, decoder);
     }
-    Session session;
+    Charging charging;
     SeededRandom random{1};
     wire::Decoder decoder;
     Utc at = utc_from_micros(0);
 };
 
-TEST_F(SessionTest, Of16UsesTheIdThatItWasGiven) {
+TEST_F(ChargingTest, Of16UsesTheIdThatItWasGiven) {
     for (const std::int64_t id : {7, 8}) {
         EXPECT_EQ(next(Version::v16).action, "Authorize");
         answer(Version::v16, R"({"idTagInfo":{"status":"Accepted"}})");
         EXPECT_EQ(next(Version::v16).action, "StartTransaction");
         answer(Version::v16,
                R"({"idTagInfo":{"status":"Accepted"},"transactionId":)" + std::to_string(id) + "}");
-        for (int i = 0; i < Session::samples; ++i) {
+        for (int i = 0; i < Charging::samples; ++i) {
             ocpp::v16::MeterValues::Request sample;
             const auto message = next(Version::v16);
             ASSERT_FALSE(decoder.decode(message.payload, sample)) << message.payload;
@@ -46,11 +46,11 @@ TEST_F(SessionTest, Of16UsesTheIdThatItWasGiven) {
     }
 }
 
-TEST_F(SessionTest, Of201CountsItsEvents) {
+TEST_F(ChargingTest, Of201CountsItsEvents) {
     next(Version::v201);
     answer(Version::v201, R"({"idTokenInfo":{"status":"Accepted"}})");
     std::string id, kinds;
-    for (int i = 0; i < Session::samples + 2; ++i) {
+    for (int i = 0; i < Charging::samples + 2; ++i) {
         ocpp::v201::TransactionEvent::Request event;
         const auto message = next(Version::v201);
         ASSERT_FALSE(decoder.decode(message.payload, event)) << message.payload;
@@ -64,7 +64,7 @@ TEST_F(SessionTest, Of201CountsItsEvents) {
     EXPECT_EQ(next(Version::v201).action, "Authorize");
 }
 
-TEST_F(SessionTest, WithoutAnIdThereIsNoSession) {
+TEST_F(ChargingTest, WithoutAnIdThereIsNoTransaction) {
     next(Version::v16);
     answer(Version::v16, "{}");
     next(Version::v16);

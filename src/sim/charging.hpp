@@ -1,4 +1,4 @@
-// One charging session after the other on one connector, as a station tells them: Authorize, start,
+// One transaction after the other on one connector, as a station tells them: Authorize, start,
 // samples of the meter, stop (1.6), or the same as TransactionEvents (2.0.1). Pure: the station
 // sends what it makes and tells it what was answered. One thread.
 #pragma once
@@ -14,7 +14,7 @@
 
 namespace ohm::sim {
 
-class Session {
+class Charging {
 public:
     static constexpr int samples = 2;  // between start and end
 
@@ -24,7 +24,7 @@ public:
         std::string payload;
     };
     Message next(ocpp::Version version, std::string_view token, Utc at, Random& random);
-    // Its answer; a session that cannot go on is over.
+    // Its answer; one that cannot go on is over.
     void answered(ocpp::Version version, std::string_view payload, wire::Decoder& decoder);
     void lost() { step_ = Step::authorize; }  // its message was given up
 
