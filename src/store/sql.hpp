@@ -119,9 +119,18 @@ public:
     virtual void reconnect() = 0;
 };
 
-// `column = any($1)` or `column in (select value from json_each($1))`: the one place where reads
-// differ.
+// `column = any($1)` or `column in (select value from json_each($1))`: with joined_rows() the one
+// place where reads differ.
 std::string any_of(Dialect dialect, std::string_view column, std::string_view placeholder);
+
+// A read by keys of several columns: `select … from <table> cross join t where t.a = u.c1 and …`,
+// one row of u for each place in the lists, which are of one length. Lists of keys side by side
+// would ask for every combination of them.
+struct JoinedRows {
+    std::string table;  // ends with its name, u; the columns are c1, c2 …
+    std::vector<Value> values;
+};
+JoinedRows joined_rows(Dialect dialect, std::vector<Value> lists);
 
 struct PostgresOptions {
     std::string host, user, password, database;

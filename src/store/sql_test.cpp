@@ -113,6 +113,22 @@ TEST_P(SqlContract, ListsSelectRows) {
     EXPECT_EQ(fault_of([&] { sql_->query(texts, {Texts{std::string{"\0", 1}}}); }), bad_data);
 }
 
+TEST_P(SqlContract, RowsOfKeysAreJoinedPlaceByPlace) {
+    commit(insert_fact, {fact(1, "a", Null{}), fact(1, "b\"]", Null{}), fact(2, "a", Null{})});
+    const auto read = [&](std::vector<std::int64_t> numbers, std::vector<std::string> texts) {
+        const JoinedRows keys = joined_rows(GetParam(), {std::move(numbers), std::move(texts)});
+        return sql_->query("select f.a, f.b from " + keys.table +
+                               " cross join fact f where f.a = u.c1 and f.b = u.c2 order by f.a",
+                           keys.values);
+    };
+    const auto rows = read({1, 2, 2}, {"b\"]", "a", "none"});
+    ASSERT_EQ(rows.size(), 2u) << "1 with a was not asked for";
+    EXPECT_EQ(as_text(rows[0][1]), "b\"]");
+    EXPECT_EQ(as_int(rows[1][0]), 2);
+    EXPECT_EQ(read({}, {}).size(), 0u);
+    EXPECT_EQ(fault_of([&] { read({1}, {"\xff"}); }), bad_data);
+}
+
 TEST_P(SqlContract, InsertRefusesAKeyThatIsThere) {
     commit(insert_fact, {fact(1, "a", std::int64_t{1})});
     EXPECT_EQ(

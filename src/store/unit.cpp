@@ -115,6 +115,50 @@ std::string any_of(Dialect dialect, std::string_view column, std::string_view pl
     return text.append(" in (select value from json_each(").append(placeholder) + "))";
 }
 
+namespace {
+std::size_t length_of(const Value& list) {
+    if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(&list)) return numbers->size();
+    return std::get<std::vector<std::string>>(list).size();
+}
+void append_item(std::string& json, const Value& list, std::size_t place) {
+    if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(&list))
+        json += std::to_string(numbers->at(place));
+    else
+        append_json_string(json, std::get<std::vector<std::string>>(list).at(place));
+}
+
+// SQLite takes one list: each row a JSON array of its own.
+JoinedRows joined_as_json(const std::vector<Value>& lists) {
+    std::vector<std::string> rows(length_of(lists.front()));
+    for (std::size_t place = 0; place < rows.size(); ++place) {
+        for (const Value& list : lists) {
+            rows[place] += rows[place].empty() ? '[' : ',';
+            append_item(rows[place], list, place);
+        }
+        rows[place] += ']';
+    }
+    std::string columns;
+    for (std::size_t i = 0; i < lists.size(); ++i)
+        columns += (i > 0 ? ", " : "") + ("json_extract(value, '$[" + std::to_string(i)) +
+                   "]') as c" + std::to_string(i + 1);
+    return {"(select " + columns + " from json_each($1)) as u", {std::move(rows)}};
+}
+}  // namespace
+
+JoinedRows joined_rows(Dialect dialect, std::vector<Value> lists) {
+    ENSURE(!lists.empty());
+    for (const Value& list : lists) ENSURE(length_of(list) == length_of(lists.front()));
+    if (dialect == Dialect::sqlite) return joined_as_json(lists);
+    std::string arrays, names;
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+        const bool numbers = std::holds_alternative<std::vector<std::int64_t>>(lists[i]);
+        const std::string place = std::to_string(i + 1);
+        arrays += (i > 0 ? ", $" : "$") + place + (numbers ? "::bigint[]" : "::text[]");
+        names += (i > 0 ? ", c" : "c") + place;
+    }
+    return {"unnest(" + arrays + ") as u (" + names + ")", std::move(lists)};
+}
+
 std::int64_t as_int(const Value& value, std::int64_t otherwise) {
     if (is_null(value)) return otherwise;
     ENSURE(std::holds_alternative<std::int64_t>(value));

@@ -53,31 +53,33 @@ void load_open(store::Sql& sql, const ByNumber& stations, std::vector<std::int64
         transactions_of(*stations.at(number)).open_ones_are_read = true;
 }
 
-// Those that are named and not in memory. Texts of several stations are asked for together: what
-// comes of the wrong ones does no harm.
+// Those that are named and not in memory, by the station's id or by what a start says.
 void load_named(store::Sql& sql, const ByNumber& stations, const Needs& needs) {
-    std::vector<std::int64_t> numbers;
+    std::vector<std::int64_t> of_ids, of_starts;
     std::vector<std::string> ids, starts;
     for (const Needs::ById& asked : needs.transactions) {
         if (transactions_of(*stations.at(asked.station_no)).find(asked.ocpp_id)) continue;
-        numbers.push_back(asked.station_no);
+        of_ids.push_back(asked.station_no);
         ids.push_back(asked.ocpp_id);
     }
     for (const Needs::ByStart& asked : needs.starts) {
         if (transactions_of(*stations.at(asked.station_no)).find_start(asked.start_key, true))
             continue;
-        numbers.push_back(asked.station_no);
+        of_starts.push_back(asked.station_no);
         starts.push_back(asked.start_key);
     }
-    if (numbers.empty()) return;
-    keep_each_once(numbers);
+    const auto load = [&](store::JoinedRows&& keys, std::string_view condition) {
+        const std::string text =
+            "select " + std::string{tables::transaction_columns} + " from " + keys.table +
+            " cross join transactions t where t.station_no = u.c1 and " + std::string{condition};
+        for (const store::Row& row : sql.query(text, keys.values)) add_record(stations, row);
+    };
     const auto dialect = sql.dialect();
-    const std::string text = "select " + std::string{tables::transaction_columns} +
-                             " from transactions where " +
-                             store::any_of(dialect, "station_no", "$1") + " and (" +
-                             store::any_of(dialect, "ocpp_id", "$2") + " or " +
-                             store::any_of(dialect, "start_key", "$3") + ")";
-    for (const store::Row& row : sql.query(text, {numbers, ids, starts})) add_record(stations, row);
+    if (!ids.empty())
+        load(store::joined_rows(dialect, {std::move(of_ids), std::move(ids)}), "t.ocpp_id = u.c2");
+    if (!starts.empty())
+        load(store::joined_rows(dialect, {std::move(of_starts), std::move(starts)}),
+             "t.start_key = u.c2 and t.start_key is not null");
 }
 
 void load_events(store::Sql& sql, ShardState& shard, const Needs& needs) {
@@ -89,13 +91,13 @@ void load_events(store::Sql& sql, ShardState& shard, const Needs& needs) {
         ids.push_back(event.ocpp_id);
         seqs.push_back(event.seq_no);
     }
-    keep_each_once(numbers), keep_each_once(ids), keep_each_once(seqs);
-    const auto dialect = sql.dialect();
-    const std::string text =
-        "select station_no, ocpp_id, seq_no, content from transaction_events where " +
-        store::any_of(dialect, "station_no", "$1") + " and " +
-        store::any_of(dialect, "ocpp_id", "$2") + " and " + store::any_of(dialect, "seq_no", "$3");
-    for (const store::Row& row : sql.query(text, {numbers, ids, seqs}))
+    const store::JoinedRows keys =
+        store::joined_rows(sql.dialect(), {std::move(numbers), std::move(ids), std::move(seqs)});
+    const std::string text = "select e.station_no, e.ocpp_id, e.seq_no, e.content from " +
+                             keys.table +
+                             " cross join transaction_events e where e.station_no = u.c1 and "
+                             "e.ocpp_id = u.c2 and e.seq_no = u.c3";
+    for (const store::Row& row : sql.query(text, keys.values))
         shard.charging.events[{as_int(row[0]), as_text(row[1]), as_int(row[2])}] = as_bytes(row[3]);
 }
 
