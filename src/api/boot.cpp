@@ -1,5 +1,6 @@
 #include "api/boot.hpp"
 
+#include "api/facts/events.hpp"
 #include "api/tables.hpp"
 #include "base/log.hpp"
 
@@ -50,8 +51,9 @@ void take_boot(Handler& handler, const BootFacts& facts) {
 
 void take_station_status(Handler& handler, const StatusFacts& facts) {
     Station& station = handler.station;
-    station.reported = {facts.status,    facts.error_code,        facts.info,
-                        facts.vendor_id, facts.vendor_error_code, facts.at};
+    station.reported = {
+        facts.status,    facts.error_code,        facts.info,
+        facts.vendor_id, facts.vendor_error_code, plausible_time(handler, facts.at)};
     station.clear_override();
     station.state_changed = true;
     handler.work.batch.touch(station);
@@ -69,7 +71,7 @@ void take_connector_status(Handler& handler, std::int64_t evse, std::int64_t num
     connector.info = facts.info;
     connector.vendor_id = facts.vendor_id;
     connector.vendor_error_code = facts.vendor_error_code;
-    connector.status_at = facts.at;
+    connector.status_at = plausible_time(handler, facts.at);
     connector.received_at = handler.received_at();
     connector.override_since_at = 0;
     connector.changed = true;

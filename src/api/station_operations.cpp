@@ -312,6 +312,8 @@ void change(Work& work, const bus::OperatorBody& asked, Station& station) {
                            "the station was changed meanwhile; read it again");
     if (asked.operation == operation::delete_station)
         return answer_written(work, 200, archive(work, station, config));
+    if (asked.operation == operation::write_variables)
+        return write_desired_variables(work, asked, station);
     if (asked.operation == operation::set_credentials) {
         CredentialsWrite wanted;
         if (decode_parameters(work, asked, wanted))
@@ -392,8 +394,6 @@ void run(Work& work, const bus::OperatorBody& asked) {
     if (!station) return work.refuse(404, "not_found", "there is no station of this id");
     if (asked.operation == operation::send_command) return command(work, asked, *station);
     if (asked.operation == operation::disconnect_station) return disconnect(work, *station);
-    if (asked.operation == operation::write_variables)
-        return write_desired_variables(work, asked, *station);
     if (asked.operation == operation::close_transaction)
         return close_transaction(work, asked, *station);
     change(work, asked, *station);
@@ -438,9 +438,9 @@ void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, Operation
         asked.operation == operation::disconnect_station ||
         asked.operation == operation::close_transaction)
         return;
-    if (asked.operation == operation::write_variables)
-        return needs.desired_keys.push_back(key_of(asked.id));
     needs.config_keys.push_back(key_of(asked.id));
+    if (asked.operation == operation::write_variables)
+        needs.desired_keys.push_back(key_of(asked.id));
     StationPatch patch;
     if (asked.operation == operation::patch_station && !decoder.decode(asked.parameters, patch) &&
         patch.location_id.value)

@@ -172,7 +172,11 @@ Verdict expected(const Type& declared, Fault fault, bool lenient) {
     switch (fault) {
         case Fault::missing:
         case Fault::null: return of_absence(declared, fault, lenient);
-        case Fault::wrong_type: return type.kind == Kind::any ? Verdict{} : Rule::type;
+        case Fault::wrong_type: {
+            // JSON in place of text without a bound is its own text (quirk H9).
+            const bool is_free = type.kind == Kind::text && type.max == 0 && !type.uri;
+            return type.kind == Kind::any || (is_free && lenient) ? Verdict{} : Rule::type;
+        }
         case Fault::over_limit:
             if (type.kind == Kind::list) return Rule::occurrence;
             return type.kind == Kind::text && lenient ? Verdict{} : Rule::property;

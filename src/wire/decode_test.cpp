@@ -222,6 +222,15 @@ TEST(Decode, Texts) {
         EXPECT_EQ(strict_value<Text<5>>(text), "type /it") << text;
 }
 
+TEST(Decode, JsonInPlaceOfFreeTextIsItsOwnText) {
+    One<Text<>> out;
+    EXPECT_EQ(repairs(R"({"it":{"a":[1, 2]}})", out), "/it=json_to_text");
+    EXPECT_EQ(out.it.value, R"({"a":[1,2]})");
+    EXPECT_EQ(repairs(R"({"it":[]})", out), "/it=json_to_text");
+    EXPECT_EQ(lenient_value<Text<>>("null"), "type /it");
+    EXPECT_EQ(strict_value<Text<>>("{}"), "type /it");
+}
+
 TEST(Decode, TextsThatChargersWrite) {
     One<Text<5>> out;
     EXPECT_EQ(repairs(R"({"it":12.5})", out), "/it=number_to_text");

@@ -58,6 +58,17 @@ TEST_F(Desired, SecretsAndNonsenseAreRefused) {
     EXPECT_EQ(count("desired_variables"), 0);
 }
 
+TEST_F(Desired, APreconditionIsThatOfTheStation) {
+    auto asked =
+        order(operation::write_variables, "CP1", R"({"variables":[)" + wanted("A", "\"1\"") + "]}");
+    asked.if_match = "\"9.0\"";
+    EXPECT_EQ(do_order(asked), 412);
+    asked = order(operation::write_variables, "CP1",
+                  R"({"replace":false,"variables":[)" + wanted("A", "\"1\"") + "]}");
+    asked.if_match = "\"1.0\"";
+    EXPECT_EQ(do_order(asked), 200);
+}
+
 TEST_F(Desired, AreBounded) {
     std::string many;
     for (std::size_t i = 0; i <= limits::desired_variables; ++i)
