@@ -37,6 +37,8 @@ constexpr std::string_view disconnect_station =
     "disconnect_station";  // {} → 202, or 409 station_offline
 constexpr std::string_view send_command =
     "send_command";  // CommandCreate → CommandWritten, 200 or 202
+constexpr std::string_view cancel_command =
+    "cancel_command";  // CommandCancel → CommandWritten, 200
 }  // namespace operation
 
 using SecurityProfile = Int<0, 3>;
@@ -85,13 +87,27 @@ struct StationImport {
     bool update = false;               // true: rows that exist are patched with what is given
     FIELDS(rows, update)
 };
+// What an operator may ask of any command, beside its parameters.
+struct CommandOptions {
+    Optional<bool> queue;                      // wait where the station is not reachable now
+    Optional<Int<1, 604800>> expires_in;       // s; how long it may wait; absent: a day
+    Optional<Int<1, 604800>> effect_timeout_s;  // absent: by command
+    Optional<bool> verify;                     // what was set is read back
+    FIELDS(queue, expires_in, effect_timeout_s, verify)
+};
 struct CommandCreate {
-    Text<40> command;  // "reset", "unlock-connector", or "call" for a raw one
-    Text<50> action;  // OCPP action, already chosen for `ocpp_version`; "" lets the owner choose by
-                      // the connection's version
-    Any parameters;   // neutral parameters, or the raw payload when command is "call"
+    Text<40> command;  // a neutral one, or "call" for a raw one
+    Text<50> action;   // OCPP action of a raw one
+    Any parameters;    // neutral parameters, or the raw payload when command is "call"
     bool validate = true;  // raw: refuse what the declaration does not allow
-    FIELDS(command, action, parameters, validate)
+    Optional<CommandOptions> options;
+    Optional<OcppVersionName> ocpp_version;  // raw: only on a connection of this version
+    Optional<Text<26>> batch_id;             // ULID, of a batch that it belongs to
+    FIELDS(command, action, parameters, validate, options, ocpp_version, batch_id)
+};
+struct CommandCancel {
+    Text<26> command_id;  // ULID
+    FIELDS(command_id)
 };
 
 // Answers of the owner. On refusal the body is OperationRefused.
