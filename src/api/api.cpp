@@ -31,9 +31,10 @@ void Api::start(bus::ApiBus& bus) {
     readers_ = std::make_unique<Readers>(
         loop_, options_.readers,
         Readers::Open{options_.open_reading_sql, options_.open_reading_log});
-    rest_ = std::make_unique<rest::Rest>(
-        rest::Parts{loop_, *this, *readers_, clock_, ids_, *this, [this] { return metrics(); }},
-        options_.rest);
+    writers_ = std::make_unique<Readers>(loop_, 1, Readers::Open{options_.open_sql, {}});
+    rest_ = std::make_unique<rest::Rest>(rest::Parts{loop_, *this, *readers_, *writers_, clock_,
+                                                     ids_, *this, [this] { return metrics(); }},
+                                         options_.rest);
     http_port_ = rest_->listen(options_.http).port();
     log_writer_.start();
     make_shards(bus);

@@ -74,7 +74,7 @@ private:
     std::vector<std::unique_ptr<ShardThread>> shards_;
     std::unique_ptr<Keeper> keeper_;
     LogWriter log_writer_;
-    std::unique_ptr<Readers> readers_;
+    std::unique_ptr<Readers> readers_, writers_;
     std::unique_ptr<rest::Rest> rest_;
     std::uint16_t http_port_ = 0;
     std::thread http_thread_;

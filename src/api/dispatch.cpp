@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "api/commands/boot_states.hpp"
+#include "api/commands/commands.hpp"
 #include "api/v16/core.hpp"
 #include "api/v201/blocks.hpp"
 #include "base/text.hpp"
@@ -49,8 +51,8 @@ Answer error(const ocpp::Head& head, Version version, Error error, std::string_v
 // where facts would be lost.
 bool may_be_handled(const Work& work, const Station& station, std::string_view action) {
     if (station.booted() || action == "BootNotification") return true;
-    if (station.version == Version::v201) return false;
-    return !station.strict.value_or(work.shard.options.strict);
+    return commands::may_come_before_acceptance(
+        station, action, station.strict.value_or(work.shard.options.strict), work.now_us());
 }
 
 Answer answer_unknown_action(const ocpp::Head& head, Version version) {
@@ -158,7 +160,13 @@ void handle_call(Work& work) {
     station->last_seen_at = std::max(station->last_seen_at, work.envelope.received_at);
     const ocpp::Head head = ocpp::read_head(work.envelope.frame);
     ++work.shard.figures.calls_by_route[find_route(station->version, head.action)];
-    send_answer(work, *station, head, answer_call(work, *station, head));
+    Answer answer = answer_call(work, *station, head);
+    // An action that is only declined was said all the same.
+    const bool was_said = answer.error_code.empty() ||
+                          answer.error_code == ocpp::code(Error::not_supported, station->version);
+    send_answer(work, *station, head, std::move(answer));
+    if (was_said && station->expected) note_effects(work, *station, head);
+    if (head.action == "BootNotification" && station->booted()) commands_after_boot(work, *station);
 }
 
 void handle_unreadable(Work& work) {

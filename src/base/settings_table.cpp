@@ -115,6 +115,9 @@ constexpr Setting table[] = {
     choice("OHM_STRICTNESS", "lenient", "lenient strict", api,
            "What becomes of a payload that breaks its schema in a way with one meaning: repaired "
            "and counted, or refused."),
+    choice("OHM_ON_BOOT", "nothing", "nothing inventory", api,
+           "What a station is asked for after an accepted boot: nothing, or its configuration keys "
+           "(1.6), its full inventory (2.0.1)."),
     choice("OHM_SUBPROTOCOL_REFUSAL", "close", "close http400", worker,
            "How a station without a known subprotocol is refused: upgraded and closed, or with "
            "HTTP 400."),

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "store/schema.hpp"
+#include "store/schema_commands.hpp"
 
 namespace ohm::store {
 namespace {
@@ -62,6 +63,7 @@ void apply(Sql& sql, Utc now, const Migration& migration) {
 std::span<const Migration> migrations() {
     static constexpr Migration all[] = {
         {1, "first", schema::first, schema::first_postgres, schema::first_sqlite},
+        {4, "commands", schema::commands, schema::commands_postgres, ""},
     };
     return all;
 }

@@ -61,7 +61,7 @@ void Operators::act() {
     switch (random.below(10)) {
         case 0:
             return command(id,
-                           R"({"command":"reset","action":"","parameters":{},"validate":true})");
+                           R"({"command":"reset","action":"","parameters":{"type":"immediate"},"validate":true})");
         case 1:
             return command(
                 id,

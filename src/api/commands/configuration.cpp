@@ -9,21 +9,6 @@ struct GetVariablesParameters {
     Optional<List<VariableNamed, 1, 1000>> variables;  // absent: all, in 1.6
     FIELDS(variables)
 };
-struct VariableSet {
-    Optional<Text<50, 1>> component;
-    Optional<Text<50>> component_instance;
-    Optional<Positive> evse_id, connector_id;
-    Text<50, 1> variable;
-    Optional<Text<50>> variable_instance;
-    Optional<OneOf<"Actual", "Target", "MinSet", "MaxSet">> attribute;
-    Text<2500> value;
-    FIELDS(component, component_instance, evse_id, connector_id, variable, variable_instance,
-           attribute, value)
-};
-struct SetVariablesParameters {
-    List<VariableSet, 1, 1000> variables;
-    FIELDS(variables)
-};
 struct BaseReportParameters {
     OneOf<"configuration", "full", "summary"> base;
     FIELDS(base)

@@ -18,6 +18,21 @@ struct VariableNamed {
            attribute)
 };
 
+struct VariableSet {
+    Optional<Text<50, 1>> component;
+    Optional<Text<50>> component_instance;
+    Optional<Positive> evse_id, connector_id;
+    Text<50, 1> variable;
+    Optional<Text<50>> variable_instance;
+    Optional<OneOf<"Actual", "Target", "MinSet", "MaxSet">> attribute;
+    Text<2500> value;
+    FIELDS(component, component_instance, evse_id, connector_id, variable, variable_instance,
+           attribute, value)
+};
+struct SetVariablesParameters {
+    List<VariableSet, 1, 1000> variables;
+    FIELDS(variables)
+};
 // Fills the address of `to`, any declared object with a component and a variable.
 template <class Named, class Addressed>
 std::optional<OperationRefused> address(const Named& from, std::size_t index, Addressed& to) {

@@ -10,35 +10,42 @@ struct ClosingShown {
     FIELDS(state)
 };
 
+namespace {
+constexpr Component table[] = {
+    {"Station", &wire::type_of<StationShown>},
+    {"StationCreate", &wire::type_of<StationCreate>},
+    {"StationPatch", &wire::type_of<StationPatch>},
+    {"StationImport", &wire::type_of<ImportWrite>},
+    {"StationImportResult", &wire::type_of<ImportShown>},
+    {"StationStatus", &wire::type_of<StationStatusShown>},
+    {"StationConnection", &wire::type_of<StationConnectionShown>},
+    {"Closing", &wire::type_of<ClosingShown>},
+    {"Credentials", &wire::type_of<CredentialsShown>},
+    {"CredentialsWrite", &wire::type_of<CredentialsWrite>},
+    {"MessageLogLevel", &wire::type_of<LogLevelShown>},
+    {"MessageLogLevelWrite", &wire::type_of<LogLevelWrite>},
+    {"Message", &wire::type_of<MessageShown>},
+    {"Command", &wire::type_of<CommandShown>},
+    {"OcppCall", &wire::type_of<CallWrite>},
+    {"ConnectionAttempt", &wire::type_of<ConnectionAttemptShown>},
+    {"Worker", &wire::type_of<WorkerShown>},
+    {"OcppAction", &wire::type_of<ActionShown>},
+    {"Version", &wire::type_of<VersionShown>},
+    {"Capabilities", &wire::type_of<CapabilitiesShown>},
+    {"Me", &wire::type_of<MeShown>},
+    {"Health", &wire::type_of<HealthShown>},
+    {"Problem", &wire::type_of<ProblemBody>},
+};
+}  // namespace
+
 std::span<const Component> components() {
-    static constexpr Component table[] = {
-        {"Station", &wire::type_of<StationShown>},
-        {"StationCreate", &wire::type_of<StationCreate>},
-        {"StationPatch", &wire::type_of<StationPatch>},
-        {"StationImport", &wire::type_of<ImportWrite>},
-        {"StationImportResult", &wire::type_of<ImportShown>},
-        {"StationStatus", &wire::type_of<StationStatusShown>},
-        {"StationConnection", &wire::type_of<StationConnectionShown>},
-        {"Closing", &wire::type_of<ClosingShown>},
-        {"Credentials", &wire::type_of<CredentialsShown>},
-        {"CredentialsWrite", &wire::type_of<CredentialsWrite>},
-        {"MessageLogLevel", &wire::type_of<LogLevelShown>},
-        {"MessageLogLevelWrite", &wire::type_of<LogLevelWrite>},
-        {"Message", &wire::type_of<MessageShown>},
-        {"Command", &wire::type_of<CommandShown>},
-        {"Reset", &wire::type_of<ResetWrite>},
-        {"UnlockConnector", &wire::type_of<UnlockWrite>},
-        {"OcppCall", &wire::type_of<CallWrite>},
-        {"ConnectionAttempt", &wire::type_of<ConnectionAttemptShown>},
-        {"Worker", &wire::type_of<WorkerShown>},
-        {"OcppAction", &wire::type_of<ActionShown>},
-        {"Version", &wire::type_of<VersionShown>},
-        {"Capabilities", &wire::type_of<CapabilitiesShown>},
-        {"Me", &wire::type_of<MeShown>},
-        {"Health", &wire::type_of<HealthShown>},
-        {"Problem", &wire::type_of<ProblemBody>},
-    };
-    return table;
+    static const std::vector<Component> all = [] {
+        std::vector<Component> parts{std::begin(table), std::end(table)};
+        for (const Component& part : command_components()) parts.push_back(part);
+        for (const Component& part : batch_components()) parts.push_back(part);
+        return parts;
+    }();
+    return all;
 }
 
 }  // namespace ohm::api::rest

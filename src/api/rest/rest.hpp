@@ -55,6 +55,7 @@ struct Parts {
     net::Loop& loop;
     Operations& operations;
     Readers& readers;
+    Readers& writers;  // of what belongs to no station, on a connection that may write
     const Clock& clock;
     IdSource& ids;  // of the loop's thread
     Health& health;

@@ -64,6 +64,9 @@ struct Route {
 };
 
 std::span<const Route> routes();
+// Its parts in files of their own.
+const std::vector<Route>& command_routes();
+const std::vector<Route>& batch_routes();
 
 // What a path names. `route` is null with `allowed` empty: nothing; with `allowed`: another method.
 struct Match {
@@ -78,8 +81,11 @@ Match find_route(std::span<const Route> table, std::string_view method, std::str
 struct Component {
     std::string_view name;
     const wire::Type* type;
+    bool custom_data = false;  // OCPP 2.0.1: any object may carry it
 };
 std::span<const Component> components();
+std::span<const Component> command_components();
+std::span<const Component> batch_components();
 
 std::string openapi_document(std::string_view version);
 

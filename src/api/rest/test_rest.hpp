@@ -84,9 +84,9 @@ protected:
         settings.version = "0.1.0";
     }
     void start() {
-        rest = std::make_unique<Rest>(
-            Parts{loop, operations, readers, clock, ids, health, [] { return "ohm_up 1\n"; }},
-            settings);
+        rest = std::make_unique<Rest>(Parts{loop, operations, readers, readers, clock, ids, health,
+                                            [] { return "ohm_up 1\n"; }},
+                                      settings);
         net::Server::Options options{.address = "127.0.0.1",
                                      .header_bytes = limits::http_header_bytes,
                                      .body_bytes = limits::http_body_bytes,
