@@ -162,11 +162,13 @@ void handle_call(Work& work) {
     ++work.shard.figures.calls_by_route[find_route(station->version, head.action)];
     Answer answer = answer_call(work, *station, head);
     // An action that is only declined was said all the same.
-    const bool was_said = answer.error_code.empty() ||
-                          answer.error_code == ocpp::code(Error::not_supported, station->version);
+    const bool was_handled = answer.error_code.empty();
+    const bool was_said =
+        was_handled || answer.error_code == ocpp::code(Error::not_supported, station->version);
     send_answer(work, *station, head, std::move(answer));
     if (was_said && station->expected) note_effects(work, *station, head);
-    if (head.action == "BootNotification" && station->booted()) commands_after_boot(work, *station);
+    if (was_handled && head.action == "BootNotification" && station->booted())
+        commands_after_boot(work, *station);
 }
 
 void handle_unreadable(Work& work) {

@@ -399,8 +399,10 @@ void remember(Work& work, const bus::OperatorBody& asked, std::size_t answers_be
     if (status >= 400) return;  // nothing was done: the same key may try again
     if (asked.operation == operation::send_command) {
         Station* station = work.shard.find(key_of(asked.id));
-        if (body.empty() && station && !station->commands.empty())
-            body = wire::encode(CommandWritten{station->commands.back()->id.text(), true});
+        if (body.empty() && station)
+            for (const auto& command : station->commands)
+                if (command->idempotency_key == asked.idempotency_key)
+                    body = wire::encode(CommandWritten{command->id.text(), true});
     }
     body = without_passwords(work.shard.decoder, asked.operation, std::move(body));
     if (const auto at = body.find(R"("replayed":false)"); at != std::string::npos)

@@ -126,11 +126,13 @@ void answer_waiters(ShardState& shard, Batch& batch, const Ulid& command, int st
 }
 
 void expire_commands_of(ShardState& shard, Batch& batch, Station& station, std::int64_t now) {
+    const auto is_out = [](const auto& command) { return command->handed_over; };
     const auto due = [&](const std::unique_ptr<Command>& command) {
         if (command->handed_over) return command->deadline_at <= now;
         if (command->waits()) return command->expires_at <= now;
-        const bool is_first = command == station.commands.front();
-        return is_first && command->deadline_at <= now;
+        // Behind one that is out it gets its own time when its turn comes.
+        const bool is_next = std::none_of(station.commands.begin(), station.commands.end(), is_out);
+        return is_next && command->deadline_at <= now;
     };
     for (auto found = std::find_if(station.commands.begin(), station.commands.end(), due);
          found != station.commands.end();
@@ -216,10 +218,11 @@ void finish(ShardState& shard, Batch& batch, Station& station, Command& command,
     batch.touch(station);
     if (state != CommandState::answered) {
         note_password_unanswered(shard, batch, station, command);
-        if (command.handed_over && triggers_heartbeat(command))
-            tell_worker(shard, batch, station, station.booted());
         fail_verification(shard, batch, station, command);
     }
+    const bool awaits_heartbeat = command.effect_state == "pending";
+    if (command.handed_over && triggers_heartbeat(command) && !awaits_heartbeat)
+        tell_worker(shard, batch, station, station.booted());
     batch.unit.add(tables::command, tables::command_row(shard.decoder, station, command));
     answer_waiters(shard, batch, command.id, 200);
     std::erase_if(station.commands, [&](const auto& one) { return one.get() == &command; });

@@ -301,15 +301,15 @@ void send_action(const SharedExchange& exchange, Service& service) {
 }
 
 // An action that has no operation: says why.
-net::Response refuse_action(const Exchange& exchange, Service&) {
-    const auto version = ocpp::version_of_short_name(exchange.path_value(1));
-    const std::string& action = exchange.path_value(2);
+void refuse_action(const SharedExchange& exchange, Service& service) {
+    const auto version = ocpp::version_of_short_name(exchange->path_value(1));
+    const std::string& action = exchange->path_value(2);
     if (version == ocpp::Version::none)
-        return problem_answer(exchange, not_found("OCPP version", exchange.path_value(1)));
+        return refuse(exchange, service, not_found("OCPP version", exchange->path_value(1)));
     if (!ocpp::is_standard_action(version, action))
-        return problem_answer(exchange, not_found("action", action));
-    return problem_answer(exchange, {.code = "not_supported_by_protocol",
-                                     .detail = action + " is sent by stations only."});
+        return refuse(exchange, service, not_found("action", action));
+    refuse(exchange, service,
+           {.code = "not_supported_by_protocol", .detail = action + " is sent by stations only."});
 }
 
 void send_call(const SharedExchange& exchange, Service& service) {

@@ -173,9 +173,8 @@ struct CommandShown {
     OcppShown ocpp;
     OneOf<"queued", "sent", "answered", "failed", "cancelled", "expired"> state;
     NullableText result;
-    NullableText status;  // the station's own word
     Nullable<FailedShown> failed;
-    NullableText failed_reason;
+    NullableText failed_reason, status;  // status: the station's own word
     EffectShown effect;
     TimingShown timing;
     NullableText requested_by;
@@ -183,7 +182,7 @@ struct CommandShown {
     Nullable<Instant> sent_at, answered_at, deadline_at, expires_at;
     NullableText batch_id;
     Optional<StationShown> station;  // of a reset, where one command is shown
-    FIELDS(id, station_id, command, parameters, ocpp, state, result, status, failed, failed_reason,
+    FIELDS(id, station_id, command, parameters, ocpp, state, result, failed, failed_reason, status,
            effect, timing, requested_by, created_at, sent_at, answered_at, deadline_at, expires_at,
            batch_id, station)
 };
