@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createRPCError } from 'ocpp-rpc';
-import { Lab, setup, sleep } from './lab.mjs';
-import { Station, versions } from './station.mjs';
+import { Lab, setup, sleep, until } from './lab.mjs';
+import { Station, untilOffline, versions } from './station.mjs';
 
 const when = '2030-01-01T00:00:00Z';
 const profile16 = {
@@ -161,6 +161,7 @@ describe(`${setup}: every command`, { timeout: 240_000 }, () => {
     test(`${version.name}: what waits for a station goes when it is back`, async () => {
       const station = await Station.boot(lab, version, { word: 'SWEEP' });
       await station.close();
+      await untilOffline(lab, station.id);
       const offline = await rest().command(station.id, 'clear-cache', {});
       assert.equal(offline.status, 409, offline.text);
       const waiting = await rest().command(station.id, 'clear-cache', { queue: true });
@@ -173,10 +174,12 @@ describe(`${setup}: every command`, { timeout: 240_000 }, () => {
       let calls = 0;
       back.client.handle('ClearCache', () => (++calls, { status: 'Accepted' }));
       await back.connect();
-      for (let i = 0; i < 100 && calls === 0; ++i) await sleep(50);
-      const answered = await rest().expect(200, 'GET', `/commands/${waiting.body.id}`);
+      const answered = await until('its answer', async () => {
+        const seen = await rest().expect(200, 'GET', `/commands/${waiting.body.id}`);
+        return seen.state === 'answered' && seen;
+      });
       assert.equal(calls, 1);
-      assert.equal(answered.result ?? 'accepted', 'accepted');
+      assert.equal(answered.result, 'accepted');
       await back.close();
     });
   }
