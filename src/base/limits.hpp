@@ -126,6 +126,7 @@ constexpr std::size_t loop_mailbox = 65'536;
 constexpr std::size_t commands_queued_per_station = 64;  // more: 429
 constexpr std::size_t effects_per_station = 32;          // pending; more: the oldest is given up
 constexpr std::size_t effect_words = 200;                // bytes of what is expected; longer: cut
+constexpr std::size_t action_characters = 50;            // of a raw CALL; longer: refused
 constexpr std::size_t status_characters = 50;            // of a station's own word; longer: cut
 constexpr std::size_t inventories_per_tick = 5;          // asked for after boots; the rest waits
 constexpr std::size_t inventories_due = 100'000;         // more: not asked for

@@ -300,16 +300,29 @@ void send_action(const SharedExchange& exchange, Service& service) {
     send_command(exchange, service, wanted);
 }
 
-// An action that has no operation: says why.
-void refuse_action(const SharedExchange& exchange, Service& service) {
-    const auto version = ocpp::version_of_short_name(exchange->path_value(1));
+// An action without an operation of its own: one that the version does not have is sent only where
+// nobody wants it checked.
+void send_other_action(const SharedExchange& exchange, Service& service) {
+    const auto version = OcppVersionName::of(exchange->path_value(1));
     const std::string& action = exchange->path_value(2);
-    if (version == ocpp::Version::none)
+    if (!version)
         return refuse(exchange, service, not_found("OCPP version", exchange->path_value(1)));
-    if (!ocpp::is_standard_action(version, action))
+    if (ocpp::is_standard_action(ocpp::version_of_short_name(version->name()), action))
+        return refuse(
+            exchange, service,
+            {.code = "not_supported_by_protocol", .detail = action + " is sent by stations only."});
+    const auto unchecked = flag_parameter(*exchange, "unchecked");
+    if (!unchecked) return refuse(exchange, service, unchecked.error());
+    if (!*unchecked) return refuse(exchange, service, not_found("action", action));
+    if (action.size() > limits::action_characters)
         return refuse(exchange, service, not_found("action", action));
-    refuse(exchange, service,
-           {.code = "not_supported_by_protocol", .detail = action + " is sent by stations only."});
+    CommandCreate wanted;
+    wanted.command.value = "call";
+    wanted.action.value = action;
+    wanted.parameters.json = body_or_empty(*exchange);
+    wanted.validate = false;
+    wanted.ocpp_version = *version;
+    send_command(exchange, service, wanted);
 }
 
 void send_call(const SharedExchange& exchange, Service& service) {

@@ -170,6 +170,9 @@ TEST_F(Commands, EachActionHasAnOperationOfItsOwn) {
     EXPECT_EQ(send("1.6/Heartbeat", "{}").member("code"), "not_supported_by_protocol");
     EXPECT_EQ(send("1.6/GetVariables", "{}").status, 404);
     EXPECT_EQ(send("3.0/Reset", "{}").status, 404);
+    EXPECT_EQ(send("1.6/VendorThing?unchecked=true", R"({"a":1})").status, 200);
+    EXPECT_NE(operations.asked.back().parameters.find(R"("validate":false,"ocpp_version":"1.6")"),
+              std::string::npos);
 }
 
 TEST_F(Commands, OneThatWaitsIsCancelledByItsStationsOwner) {

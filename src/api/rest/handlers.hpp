@@ -30,7 +30,7 @@ net::Response list_messages(const Exchange& exchange, ReadSources& sources);
 // ---- commands.cpp ----
 void send_neutral(const SharedExchange& exchange, Service& service);
 void send_action(const SharedExchange& exchange, Service& service);
-void refuse_action(const SharedExchange& exchange, Service& service);
+void send_other_action(const SharedExchange& exchange, Service& service);
 void cancel_command(const SharedExchange& exchange, Service& service);
 void send_call(const SharedExchange& exchange, Service& service);
 net::Response list_station_commands(const Exchange& exchange, ReadSources& sources);
