@@ -87,6 +87,7 @@ api::ApiOptions api_options(const Settings& settings, const std::string& name) {
     options.log_level = log_level(settings.text("OHM_MESSAGE_LOG"));
     options.call_timeout = seconds{settings.integer("OHM_CALL_TIMEOUT_S")};
     options.ping_interval = seconds{settings.integer("OHM_PING_INTERVAL_S")};
+    options.inventory_on_boot = settings.text("OHM_ON_BOOT") == "inventory";
     return options;
 }
 

@@ -9,12 +9,12 @@ namespace {
 
 using tables::text_or_null;
 
-// Tells the worker that from now on it may answer this connection's Heartbeats.
-void tell_worker_of_acceptance(Handler& handler) {
+// Tells the worker whether it may answer this connection's Heartbeats from now on.
+void tell_worker(Handler& handler) {
     const Station& station = handler.station;
     bus::AcceptBody body;
     body.subprotocol = station.subprotocol;
-    body.boot_accepted = true;
+    body.boot_accepted = station.booted();
     body.strict = station.strict.value_or(handler.options().strict);
     bus::Envelope envelope = bus::make_envelope("accept", station.key, body);
     envelope.connection = station.holder.connection;
@@ -23,12 +23,27 @@ void tell_worker_of_acceptance(Handler& handler) {
     handler.work.send(station.holder, std::move(envelope));
 }
 
+constexpr seconds retry_interval{60};
+
+constexpr std::string_view word_of(BootDecision decision) {
+    return decision == BootDecision::pending    ? "Pending"
+           : decision == BootDecision::rejected ? "Rejected"
+                                                : "Accepted";
+}
+
+BootAnswer answer_of(const Station& station, const ApiOptions& options) {
+    if (station.boot_decision == BootDecision::accepted)
+        return {station.boot_decision, options.heartbeat_interval.count()};
+    const std::int64_t wanted = station.boot_retry_interval_s;
+    return {station.boot_decision, wanted > 0 ? wanted : retry_interval.count()};
+}
+
 }  // namespace
 
-void take_boot(Handler& handler, const BootFacts& facts) {
+BootAnswer take_boot(Handler& handler, const BootFacts& facts) {
     Station& station = handler.station;
     Work& work = handler.work;
-    station.boot_status = "Accepted";
+    station.boot_status = word_of(station.boot_decision);
     station.boot_at = handler.received_at();
     station.clear_override();
     station.state_changed = true;
@@ -46,7 +61,8 @@ void take_boot(Handler& handler, const BootFacts& facts) {
                        text_or_null(facts.vendor), text_or_null(facts.model),
                        text_or_null(facts.serial_number), text_or_null(facts.firmware_version),
                        text_or_null(facts.reason), std::string{ocpp::short_name(station.version)}});
-    tell_worker_of_acceptance(handler);
+    tell_worker(handler);
+    return answer_of(station, handler.options());
 }
 
 void take_station_status(Handler& handler, const StatusFacts& facts) {

@@ -9,8 +9,19 @@ struct BootFacts {
     std::string vendor, model, serial_number, firmware_version, iccid, imsi, meter_type,
         meter_serial_number, charge_box_serial_number, reason;
 };
-// Stores what the station says of itself, and remembers that it is accepted.
-void take_boot(Handler& handler, const BootFacts& facts);
+struct BootAnswer {
+    BootDecision decision{};
+    std::int64_t interval_s = 0;  // between heartbeats, or until the next boot
+    // As either version spells it.
+    template <class Status>
+    Status status() const {
+        if (decision == BootDecision::pending) return "Pending";
+        if (decision == BootDecision::rejected) return "Rejected";
+        return "Accepted";
+    }
+};
+// Stores what the station says of itself, and what it is told (1.6 §4.2, 2.0.1 B01 to B03).
+BootAnswer take_boot(Handler& handler, const BootFacts& facts);
 
 struct StatusFacts {
     std::string status, error_code, info, vendor_id, vendor_error_code;

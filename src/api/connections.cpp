@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "api/commands.hpp"
+#include "api/commands/commands.hpp"
 #include "api/tables.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
@@ -34,6 +34,12 @@ bool verify_password(ShardState& shard, const Station& station, const std::strin
     return true;
 }
 
+// One that was sent to the station, which has perhaps taken it.
+bool is_next_password(const Station& station, const std::string& password) {
+    return !station.next_password_hash.empty() &&
+           secret::verify_station(station.next_password_hash, password);
+}
+
 // OCPP security profiles (1.6 security whitepaper §A00, 2.0.1 Part 2 A00). 0 is ours: existence
 // alone.
 Verdict authenticate(ShardState& shard, const Station& station, const bus::ConnectBody& body) {
@@ -55,9 +61,9 @@ Verdict authenticate(ShardState& shard, const Station& station, const bus::Conne
         return {401, "wrong_user_name", "the user name is not the identity in the URL"};
     if (station.password_hash.empty())
         return {401, "no_password_set", "no password is set for this station"};
-    if (!verify_password(shard, station, body.password))
-        return {401, "wrong_password", "the password is wrong"};
-    return {};
+    if (verify_password(shard, station, body.password)) return {};
+    if (is_next_password(station, body.password)) return {};
+    return {401, "wrong_password", "the password is wrong"};
 }
 
 // The first of the station's offers that we speak; the station's order counts.
@@ -207,8 +213,12 @@ void connect(Work& work) {
     ocpp::Version version = choose_version(*body);
     if (version == ocpp::Version::none) version = station->default_version;
     if (version == ocpp::Version::none) return refuse_subprotocol(work, *station, *body);
+    const bool in_use = (station->security_profile == 1 || station->security_profile == 2) &&
+                        is_next_password(*station, body->password);
+    if (in_use) take_next_password(work, *station);
     install(work, *station, *body, version);
     accept(work, *station);
+    commands_after_connect(work, *station);
 }
 
 void kick(Work& work, const Station& station, std::string_view cause, std::uint16_t code,

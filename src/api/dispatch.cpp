@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "api/commands/boot_states.hpp"
+#include "api/commands/commands.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/v16/core.hpp"
 #include "api/v201/blocks.hpp"
@@ -55,10 +57,8 @@ bool is_strict(const ShardState& shard, const Station& station) {
 // where facts would be lost.
 bool may_be_handled(const Work& work, const Station& station, std::string_view action) {
     if (station.booted() || action == "BootNotification") return true;
-    // Before acceptance a 2.0.1 station may still send the reports that we asked for (B02.FR.02).
-    if (station.version == Version::v201)
-        return station.boot_status == "Pending" && action == "NotifyReport";
-    return !is_strict(work.shard, station);
+    return commands::may_come_before_acceptance(station, action, is_strict(work.shard, station),
+                                                work.now_us());
 }
 
 Answer answer_unknown_action(const ocpp::Head& head, Version version) {
@@ -214,7 +214,15 @@ void handle_call(Work& work) {
     station->last_seen_at = std::max(station->last_seen_at, work.envelope.received_at);
     const ocpp::Head head = ocpp::read_head(work.envelope.frame);
     ++work.shard.figures.calls_by_route[find_route(station->version, head.action)];
-    send_answer(work, *station, head, answer_call(work, *station, head));
+    Answer answer = answer_call(work, *station, head);
+    // An action that is only declined was said all the same.
+    const bool was_handled = answer.error_code.empty();
+    const bool was_said =
+        was_handled || answer.error_code == ocpp::code(Error::not_supported, station->version);
+    send_answer(work, *station, head, std::move(answer));
+    if (was_said && station->expected) note_effects(work, *station, head);
+    if (was_handled && head.action == "BootNotification" && station->booted())
+        commands_after_boot(work, *station);
 }
 
 void handle_unreadable(Work& work) {

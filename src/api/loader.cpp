@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/commands/commands.hpp"
 #include "api/facts/loader.hpp"
 #include "store/sequences.hpp"
 
@@ -16,7 +17,8 @@ using store::is_null;
 constexpr std::string_view station_columns =
     "select c.station_no, c.id, c.id_key, c.partition_no, c.security_profile, c.password_hash, "
     "c.default_ocpp_version, c.strictness, "
-    "c.message_log_level, c.call_timeout_s, c.ping_interval_s, s.worker, s.incarnation, "
+    "c.message_log_level, c.call_timeout_s, c.ping_interval_s, c.boot_decision, "
+    "c.boot_retry_interval_s, c.next_password_hash, s.worker, s.incarnation, "
     "s.connection, s.epoch, s.ocpp_version, s.address, "
     "s.tls, s.security_profile_in_use, s.subprotocol, s.connected_at, s.disconnected_at, "
     "s.disconnect_reason, s.last_seen_at, "
@@ -45,6 +47,12 @@ std::optional<LogLevel> level_of(const std::string& name) {
     return name == "off" ? LogLevel::off : name == "errors" ? LogLevel::errors : LogLevel::all;
 }
 
+BootDecision decision_of(const std::string& name) {
+    return name == "pending"    ? BootDecision::pending
+           : name == "rejected" ? BootDecision::rejected
+                                : BootDecision::accepted;
+}
+
 std::unique_ptr<Station> station_of(const store::Row& row) {
     auto s = std::make_unique<Station>();
     Columns in{row};
@@ -60,6 +68,9 @@ std::unique_ptr<Station> station_of(const store::Row& row) {
     s->log_level = level_of(in.text());
     s->call_timeout_s = in.integer(0);
     s->ping_interval_s = in.integer(-1);
+    s->boot_decision = decision_of(in.text());
+    s->boot_retry_interval_s = in.integer();
+    s->next_password_hash = in.text();
     s->holder.worker = in.text();
     s->holder.incarnation = Ulid::from_bytes(in.bytes()).value_or(Ulid{});
     s->holder.connection = static_cast<std::uint64_t>(in.integer());
@@ -88,6 +99,7 @@ std::unique_ptr<Station> station_of(const store::Row& row) {
 }
 
 CommandState state_of(const std::string& name) {
+    if (name == "answered") return CommandState::answered;
     return name == "sent" ? CommandState::sent : CommandState::queued;
 }
 
@@ -111,6 +123,17 @@ std::unique_ptr<Command> command_of(const store::Row& row) {
     c->deadline_at = in.integer();
     c->idempotency_key = in.text();
     c->parameters = in.text();
+    c->priority = in.integer();
+    c->expires_at = in.integer();
+    c->effect_timeout_s = in.integer();
+    c->verify = in.integer() != 0;
+    c->hides = c->masked = in.integer() != 0;
+    c->batch = Ulid::from_bytes(in.bytes());
+    c->response = in.text();
+    c->result = in.text();
+    c->status = in.text();
+    c->answered_at = in.integer();
+    c->effect_until_at = in.integer();
     c->handed_over = c->epoch != 0;
     c->changed = false;
     return c;
@@ -149,16 +172,25 @@ void load_connectors(store::Sql& sql, const ByNumber& stations) {
     }
 }
 
-void load_commands(store::Sql& sql, const ByNumber& stations) {
+// Open ones, in the order that they go; of answered ones with a pending effect only that.
+void load_commands(store::Sql& sql, ShardState& shard, const ByNumber& stations) {
     const std::string text =
         "select station_no, id, command, action, ocpp_version, message_id, request, state, epoch, "
         "requested_by, created_at, "
-        "sent_at, deadline_at, idempotency_key, parameters from commands where state in ('queued', "
-        "'sent') and " +
-        store::any_of(sql.dialect(), "station_no", "$1") + " order by id";
+        "sent_at, deadline_at, idempotency_key, parameters, priority, expires_at, "
+        "effect_timeout_s, verify, hides, batch_id, response, result, status, answered_at, "
+        "effect_until_at from commands where (state in ('queued', 'sent') or effect_state = "
+        "'pending') and " +
+        store::any_of(sql.dialect(), "station_no", "$1") + " order by priority desc, id";
     for (const store::Row& row : sql.query(text, {numbers_of(stations)})) {
         Station& station = *stations.at(as_int(row[0]));
-        station.commands.push_back(command_of(row));
+        auto command = command_of(row);
+        if (command->state == CommandState::answered) {
+            restore_effect(shard, station, *command);
+            continue;
+        }
+        const auto place = command->handed_over ? station.commands.begin() : station.commands.end();
+        station.commands.insert(place, std::move(command));
     }
 }
 
@@ -174,7 +206,7 @@ void add_loaded(store::Sql& sql, ShardState& shard, const std::vector<store::Row
     }
     if (added.empty()) return;
     load_connectors(sql, added);
-    load_commands(sql, added);
+    load_commands(sql, shard, added);
     load_facts(sql, shard, added);
     for (auto& station : loaded) {
         if (!station->commands.empty()) shard.busy_stations.insert(station->key);
@@ -223,10 +255,20 @@ void load_partition(store::Sql& sql, ShardState& shard, Partition partition, Mon
         std::string{station_columns} +
         "c.partition_no = $1 and (s.connection is not null or exists (select 1 from commands k "
         "where k.station_no = "
-        "c.station_no and k.state in ('queued', 'sent')) or exists (select 1 from reports r where "
-        "r.station_no = c.station_no and r.state = 'receiving')) order by c.station_no";
+        "c.station_no and (k.state in ('queued', 'sent') or k.effect_state = 'pending')) or exists "
+        "(select 1 from reports r where r.station_no = c.station_no and r.state = 'receiving')) "
+        "order by c.station_no";
     add_loaded(sql, shard, sql.query(text, {std::int64_t{partition.value}}));
     load_workers(sql, shard, now);
+}
+
+void load_ocpp_numbers(store::Sql& sql, ShardState& shard, std::size_t count) {
+    constexpr std::size_t block = 256;
+    auto& numbers = shard.fresh_ocpp_numbers;
+    if (numbers.size() >= count) return;
+    const auto wanted = static_cast<std::int64_t>(std::max(block, count));
+    const std::int64_t first = store::take_block(sql, store::ocpp_numbers, wanted);
+    for (std::int64_t i = wanted; i-- > 0;) numbers.push_back(first + i);
 }
 
 void load_operation_needs(store::Sql& sql, ShardState& shard, const OperationNeeds& needs) {
@@ -260,6 +302,7 @@ void load_operation_needs(store::Sql& sql, ShardState& shard, const OperationNee
     for (const Ulid& id : needs.repeated_commands)
         if (!sql.query("select 1 from commands where id = $1", {store::Bytes{id.bytes()}}).empty())
             shard.known_commands.insert(id);
+    load_ocpp_numbers(sql, shard, needs.ocpp_numbers);
     if (shard.fresh_station_numbers.size() >= needs.new_stations) return;
     constexpr std::int64_t block = 64;
     const auto wanted =

@@ -17,6 +17,8 @@ void load_stations(store::Sql& sql, ShardState& shard, std::span<const std::stri
 // What a new owner must know at once: connected stations, stations with open commands, and the
 // workers.
 void load_partition(store::Sql& sql, ShardState& shard, Partition partition, Mono now);
+// At least `count` numbers for OCPP's ids, taken from the sequence in blocks.
+void load_ocpp_numbers(store::Sql& sql, ShardState& shard, std::size_t count);
 void load_operation_needs(store::Sql& sql, ShardState& shard, const OperationNeeds& needs);
 
 }  // namespace ohm::api

@@ -41,12 +41,15 @@ constexpr std::string_view write_variables =
     "write_variables";  // VariablesWrite → StationWritten, 200
 constexpr std::string_view close_transaction =
     "close_transaction";  // TransactionClose → TransactionClosed, 200
+constexpr std::string_view cancel_command =
+    "cancel_command";  // CommandCancel → CommandWritten, 200
 }  // namespace operation
 
 using SecurityProfile = Int<0, 3>;
 using OcppVersionName = OneOf<"1.6", "2.0.1">;
 using StrictnessName = OneOf<"lenient", "strict">;
 using LogLevelName = OneOf<"off", "errors", "all">;
+using BootDecisionName = OneOf<"accepted", "pending", "rejected">;
 
 struct StationCreate {
     Text<255, 1> id;
@@ -61,8 +64,11 @@ struct StationCreate {
     Optional<Int<0, 3600>> ping_interval_s;
     Optional<Any> labels;  // JSON object of texts
     Optional<Text<2000>> note;
+    Optional<BootDecisionName> boot_decision;  // what it is told when it boots; absent: accepted
+    Optional<Int<1, 86400>> boot_retry_interval_s;  // told with pending and rejected
     FIELDS(id, password, security_profile, name, location_id, default_ocpp_version, strictness,
-           message_log_level, call_timeout_s, ping_interval_s, labels, note)
+           message_log_level, call_timeout_s, ping_interval_s, labels, note, boot_decision,
+           boot_retry_interval_s)
 };
 struct StationPatch {  // RFC 7396: null removes
     Patch<Text<200>> name;
@@ -75,8 +81,10 @@ struct StationPatch {  // RFC 7396: null removes
     Patch<SecurityProfile> security_profile;  // null is refused
     Patch<Any> labels;
     Patch<Text<2000>> note;
+    Patch<BootDecisionName> boot_decision;
+    Patch<Int<1, 86400>> boot_retry_interval_s;
     FIELDS(name, location_id, default_ocpp_version, strictness, message_log_level, call_timeout_s,
-           ping_interval_s, security_profile, labels, note)
+           ping_interval_s, security_profile, labels, note, boot_decision, boot_retry_interval_s)
 };
 struct CredentialsWrite {
     Optional<Secret<Text<64>>> password;  // absent: a new one is generated and shown once
@@ -89,13 +97,27 @@ struct StationImport {
     bool update = false;               // true: rows that exist are patched with what is given
     FIELDS(rows, update)
 };
+// What an operator may ask of any command, beside its parameters.
+struct CommandOptions {
+    Optional<bool> queue;                       // wait where the station is not reachable now
+    Optional<Int<1, 604800>> expires_in;        // s; how long it may wait; absent: a day
+    Optional<Int<1, 604800>> effect_timeout_s;  // absent: by command
+    Optional<bool> verify;                      // what was set is read back
+    FIELDS(queue, expires_in, effect_timeout_s, verify)
+};
 struct CommandCreate {
-    Text<40> command;  // "reset", "unlock-connector", or "call" for a raw one
-    Text<50> action;  // OCPP action, already chosen for `ocpp_version`; "" lets the owner choose by
-                      // the connection's version
-    Any parameters;   // neutral parameters, or the raw payload when command is "call"
+    Text<40> command;      // a neutral one, or "call" for a raw one
+    Text<50> action;       // OCPP action of a raw one
+    Any parameters;        // neutral parameters, or the raw payload when command is "call"
     bool validate = true;  // raw: refuse what the declaration does not allow
-    FIELDS(command, action, parameters, validate)
+    Optional<CommandOptions> options;
+    Optional<OcppVersionName> ocpp_version;  // raw: only on a connection of this version
+    Optional<Text<26>> batch_id;             // ULID, of a batch that it belongs to
+    FIELDS(command, action, parameters, validate, options, ocpp_version, batch_id)
+};
+struct CommandCancel {
+    Text<26> command_id;  // ULID
+    FIELDS(command_id)
 };
 
 // A variable of a station and the value that it should have; 1.6's keys are those of OCPP16.

@@ -5,7 +5,8 @@
 #include "api/charging/close.hpp"
 #include "api/charging/load.hpp"
 #include "api/charging/tables.hpp"
-#include "api/commands.hpp"
+#include "api/commands/commands.hpp"
+#include "api/commands/secrets.hpp"
 #include "api/connections.hpp"
 #include "api/dispatch.hpp"
 #include "api/facts/quirks.hpp"
@@ -35,7 +36,8 @@ std::string frame_without_secrets(const bus::Envelope& envelope) {
     }
     if (!envelope.kind.is("operator")) return envelope.frame;
     auto body = bus::body_of<bus::OperatorBody>(envelope).value_or(bus::OperatorBody{});
-    if (body.operation != operation::send_command) body.parameters.clear();
+    if (body.operation != operation::send_command || commands::may_hold_secret(body.parameters))
+        body.parameters.clear();
     wire::pack(out, body);
     return out;
 }
@@ -263,6 +265,8 @@ bool Shard::tick() {
     try {
         load_stations(sql_, state_, forgotten_);
         forgotten_.clear();
+        if (!state_.inventories_due.empty())
+            load_ocpp_numbers(sql_, state_, limits::inventories_per_tick);
     } catch (const Fault& fault) {
         note_away(fault.what());
         return false;
@@ -272,6 +276,7 @@ bool Shard::tick() {
     batch->mono = clock_.mono();
     beat_self(*batch);
     expire_commands(state_, *batch);
+    ask_for_inventories(state_, *batch);
     bury_dead_workers(state_, *batch);
     expire_reports(state_, *batch);
     write_touched(*batch);
@@ -323,8 +328,12 @@ void Shard::write_station(Batch& batch, Station& station) {
     for (const auto& command : station.commands) {
         if (!command->changed) continue;
         command->changed = false;
-        batch.unit.add(tables::command, tables::command_row(station, *command));
+        batch.unit.add(tables::command, tables::command_row(state_.decoder, station, *command));
     }
+    if (std::exchange(station.password_changed, false))
+        batch.unit.add(tables::station_password,
+                       {station.no.value, tables::text_or_null(station.password_hash),
+                        tables::text_or_null(station.next_password_hash), micros(batch.now)});
     write_quirks(batch, station, station.state_changed);
     write_transactions(batch, station);
     if (station.state_changed) {

@@ -2,6 +2,7 @@
 // who waits for what.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -29,6 +30,7 @@ struct ApiOptions {
     seconds ping_interval{20};
     bool exact_text_time = false;
     bool accept_unknown_tokens = false;
+    bool inventory_on_boot = false;  // OHM_ON_BOOT
 };
 
 struct Route;
@@ -89,6 +91,8 @@ struct ShardState {
     std::unordered_map<std::int64_t, std::string>
         verified_passwords;                           // station_no → digest, for slow hashes
     std::vector<std::int64_t> fresh_station_numbers;  // a block, taken ahead of need
+    std::vector<std::int64_t> fresh_ocpp_numbers;     // likewise: requestId, remoteStartId …
+    std::deque<std::string> inventories_due;          // id_key of stations that have booted
     wire::Decoder decoder;
     ShardFigures figures;
 

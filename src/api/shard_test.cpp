@@ -264,7 +264,7 @@ TEST_F(Batches, a_load_that_breaks_off_leaves_no_half_station) {
     auto reset = order(operation::send_command, "CP1");
     CommandCreate create;
     create.command.value = "reset";
-    create.parameters.json = "{}";
+    create.parameters.json = R"({"type":"immediate"})";
     reset.parameters = wire::encode(create);
     EXPECT_EQ(do_order(reset), 202);
     shard->give_up({0});

@@ -8,7 +8,8 @@
 namespace ohm::api {
 
 std::string_view name_of(CommandState state) {
-    constexpr std::array<std::string_view, 4> names{"queued", "sent", "answered", "failed"};
+    constexpr std::array<std::string_view, 6> names{"queued", "sent",      "answered",
+                                                    "failed", "cancelled", "expired"};
     return names[static_cast<std::size_t>(state)];
 }
 

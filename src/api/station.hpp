@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/commands/pending.hpp"
 #include "api/facts/station_facts.hpp"
 #include "base/ids.hpp"
 #include "ocpp/version.hpp"
@@ -38,7 +39,7 @@ struct ReportedStatus {
     std::int64_t at = 0;
 };
 
-enum class CommandState : std::uint8_t { queued, sent, answered, failed };
+enum class CommandState : std::uint8_t { queued, sent, answered, failed, cancelled, expired };
 std::string_view name_of(CommandState state);
 
 // A command from the first row to its final state (rule 6): delivered at most once, never retried
@@ -56,10 +57,22 @@ struct Command {
     std::uint64_t epoch = 0;
     std::string requested_by, idempotency_key;
     std::int64_t created_at = 0, sent_at = 0, answered_at = 0, deadline_at = 0;
-    bool is_final() const {
-        return state == CommandState::answered || state == CommandState::failed;
-    }
+    std::int64_t priority = 0;          // the higher goes first
+    std::int64_t expires_at = 0;        // 0: does not wait for a connection
+    std::int64_t effect_timeout_s = 0;  // 0: by action
+    std::string status;                 // the station's own word
+    std::string effect_state, effect_expects;
+    std::int64_t effect_until_at = 0;
+    std::optional<Ulid> batch;
+    Ulid verifies;        // the command whose values this one reads back
+    bool verify = false;  // read back what it set
+    bool hides = false;   // request or parameters hold a secret: rows and logs get "***"
+    bool masked = false;  // read from its row, the secret is gone: it cannot be sent any more
+    bool waits() const { return expires_at != 0; }
 };
+
+// What is told to a station that boots (1.6 §4.2, 2.0.1 B01 to B03).
+enum class BootDecision : std::uint8_t { accepted, pending, rejected };
 
 enum class LogLevel : std::uint8_t { off, errors, all };
 
@@ -80,6 +93,8 @@ struct Station {
     std::optional<bool> strict;
     std::optional<LogLevel> log_level;
     std::int64_t call_timeout_s = 0, ping_interval_s = -1;  // 0, -1: the default
+    BootDecision boot_decision = BootDecision::accepted;
+    std::int64_t boot_retry_interval_s = 0;  // told with pending and rejected; 0: the default
 
     // the connection (station_state)
     Holder holder;
@@ -105,11 +120,17 @@ struct Station {
     std::unique_ptr<StationFacts> facts;             // null for most
 
     std::unique_ptr<StationTransactions> transactions;  // null: it has never charged
+    std::unique_ptr<commands::Expected> expected;  // of the station after answers; null for most
+    std::string next_password_hash;  // sent to the station, not yet known to be in use; "" for most
 
     // what the batch has to write
-    bool state_changed = false, touched = false, archived = false;
+    bool state_changed = false, password_changed = false, touched = false, archived = false;
 
     bool booted() const { return boot_status == "Accepted"; }
+    commands::Expected& expecting() {
+        if (!expected) expected = std::make_unique<commands::Expected>();
+        return *expected;
+    }
     bool has_connector(std::int64_t evse, std::int64_t number) const;
     ConnectorState& connector(std::int64_t evse, std::int64_t number);  // added where absent
     // Until the next boot, status or connection (architecture: the shown status).

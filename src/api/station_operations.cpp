@@ -1,7 +1,8 @@
 #include "api/station_operations.hpp"
 
 #include "api/charging/close.hpp"
-#include "api/commands.hpp"
+#include "api/commands/commands.hpp"
+#include "api/commands/prepare.hpp"
 #include "api/connections.hpp"
 #include "api/facts/desired.hpp"
 #include "api/tables.hpp"
@@ -41,14 +42,6 @@ bool decode_parameters(Work& work, const bus::OperatorBody& asked, T& out) {
     return !violation;
 }
 
-// A secret of 16 bytes and more in hex was drawn, not thought up: a fast hash is enough, and a
-// fleet can reconnect.
-std::string hash_password(const std::string& password) {
-    constexpr std::size_t drawn_digits = 32;
-    const bool drawn = password.size() >= drawn_digits && from_hex(password);
-    return drawn ? secret::hash_generated(password) : secret::hash_chosen(password);
-}
-
 // ---- create ----
 
 StationConfig config_of(const ShardState& shard, const StationCreate& wanted) {
@@ -77,6 +70,10 @@ std::unique_ptr<Station> station_of(ShardState& shard, const StationCreate& want
         station->log_level = LogLevel{std::uint8_t{*wanted.message_log_level}};
     if (wanted.call_timeout_s) station->call_timeout_s = wanted.call_timeout_s->value;
     if (wanted.ping_interval_s) station->ping_interval_s = wanted.ping_interval_s->value;
+    if (wanted.boot_decision)
+        station->boot_decision = BootDecision{std::uint8_t{*wanted.boot_decision}};
+    if (wanted.boot_retry_interval_s)
+        station->boot_retry_interval_s = wanted.boot_retry_interval_s->value;
     return station;
 }
 
@@ -87,16 +84,33 @@ std::string_view name_of_strictness(const std::optional<bool>& strict) {
     return !strict ? "" : *strict ? "strict" : "lenient";
 }
 
+// Null: accepted, as it is for most.
+std::string_view name_of_decision(BootDecision decision) {
+    if (decision == BootDecision::accepted) return {};
+    return BootDecisionName::names[static_cast<std::size_t>(decision)];
+}
+
 void add_new_station(Work& work, const Station& s, const StationConfig& config) {
-    work.batch.unit.add(
-        tables::new_station,
-        {s.no.value, s.id, s.key, std::int64_t{s.partition.value}, text_or_null(config.name),
-         int_or_null(config.location_no), s.security_profile, text_or_null(s.password_hash),
-         text_or_null(ocpp::short_name(s.default_version)),
-         text_or_null(name_of_strictness(s.strict)), text_or_null(name_of_level(s.log_level)),
-         int_or_null(s.call_timeout_s), int_or_null(s.ping_interval_s, -1),
-         text_or_null(config.labels), text_or_null(config.note), config.version, work.now_us(),
-         work.now_us()});
+    work.batch.unit.add(tables::new_station, {s.no.value,
+                                              s.id,
+                                              s.key,
+                                              std::int64_t{s.partition.value},
+                                              text_or_null(config.name),
+                                              int_or_null(config.location_no),
+                                              s.security_profile,
+                                              text_or_null(s.password_hash),
+                                              text_or_null(ocpp::short_name(s.default_version)),
+                                              text_or_null(name_of_strictness(s.strict)),
+                                              text_or_null(name_of_level(s.log_level)),
+                                              int_or_null(s.call_timeout_s),
+                                              int_or_null(s.ping_interval_s, -1),
+                                              text_or_null(config.labels),
+                                              text_or_null(config.note),
+                                              text_or_null(name_of_decision(s.boot_decision)),
+                                              int_or_null(s.boot_retry_interval_s),
+                                              config.version,
+                                              work.now_us(),
+                                              work.now_us()});
     work.batch.unit.add(tables::new_state, {s.no.value, std::int64_t{0}, std::int64_t{0}});
 }
 
@@ -117,7 +131,7 @@ Written create(Work& work, const StationCreate& wanted) {
     StationWritten written{.station_no = station->no.value, .id = station->id};
     const bool needs_password = station->security_profile == 1 || station->security_profile == 2;
     if (wanted.password) {
-        station->password_hash = hash_password(wanted.password->value);
+        station->password_hash = secret::hash_password(wanted.password->value);
     } else if (needs_password) {
         written.password = secret::generate_station_password();
         station->password_hash = secret::hash_generated(written.password);
@@ -139,7 +153,9 @@ void write_config(Work& work, const Station& s, StationConfig& config) {
          text_or_null(s.password_hash), text_or_null(ocpp::short_name(s.default_version)),
          text_or_null(name_of_strictness(s.strict)), text_or_null(name_of_level(s.log_level)),
          int_or_null(s.call_timeout_s), int_or_null(s.ping_interval_s, -1),
-         text_or_null(config.labels), text_or_null(config.note), config.version, work.now_us()});
+         text_or_null(config.labels), text_or_null(config.note),
+         text_or_null(name_of_decision(s.boot_decision)), int_or_null(s.boot_retry_interval_s),
+         text_or_null(s.next_password_hash), config.version, work.now_us()});
 }
 
 template <class T>
@@ -184,6 +200,13 @@ Written patch(Work& work, Station& station, StationConfig& config, const Station
     if (wanted.ping_interval_s.present)
         station.ping_interval_s =
             wanted.ping_interval_s.value ? wanted.ping_interval_s.value->value : -1;
+    if (wanted.boot_decision.present)
+        station.boot_decision = wanted.boot_decision.value
+                                    ? BootDecision{std::uint8_t{*wanted.boot_decision.value}}
+                                    : BootDecision::accepted;
+    if (wanted.boot_retry_interval_s.present)
+        station.boot_retry_interval_s =
+            wanted.boot_retry_interval_s.value ? wanted.boot_retry_interval_s.value->value : 0;
     write_config(work, station, config);
     work.batch.touch(station);
     return StationWritten{.station_no = station.no.value, .id = station.id};
@@ -199,11 +222,12 @@ Written set_credentials(Work& work, Station& station, StationConfig& config,
     else if (station.security_profile == 0)
         station.security_profile = 1;
     if (wanted.password) {
-        station.password_hash = hash_password(wanted.password->value);
+        station.password_hash = secret::hash_password(wanted.password->value);
     } else if (station.security_profile == 1 || station.security_profile == 2) {
         written.password = secret::generate_station_password();
         station.password_hash = secret::hash_generated(written.password);
     }
+    station.next_password_hash.clear();
     work.shard.verified_passwords.erase(station.no.value);
     write_config(work, station, config);
     work.batch.touch(station);
@@ -213,7 +237,7 @@ Written set_credentials(Work& work, Station& station, StationConfig& config,
 Written archive(Work& work, Station& station, StationConfig& config) {
     if (station.online()) kick(work, station, "deleted", 1001, "this station was removed");
     go_offline(work.shard, work.batch, station, "deleted", work.now_us());
-    fail_commands(work.shard, work.batch, station, "offline");
+    end_commands(work.shard, work.batch, station);
     station.archived = true;
     work.batch.touch(station);
     work.batch.unit.add(tables::archive_station,
@@ -235,6 +259,8 @@ StationPatch patch_of(const StationCreate& row) {
     take(row.message_log_level, patch.message_log_level);
     take(row.call_timeout_s, patch.call_timeout_s);
     take(row.ping_interval_s, patch.ping_interval_s);
+    take(row.boot_decision, patch.boot_decision);
+    take(row.boot_retry_interval_s, patch.boot_retry_interval_s);
     take(row.security_profile, patch.security_profile);
     take(row.labels, patch.labels);
     take(row.note, patch.note);
@@ -257,7 +283,8 @@ ImportAnswer::Item import_row(Work& work, const StationCreate& row, bool update)
         item.result = "updated";
         StationConfig& config = work.shard.configs[station->no.value];
         if (row.password) {
-            station->password_hash = hash_password(row.password->value);
+            station->password_hash = secret::hash_password(row.password->value);
+            station->next_password_hash.clear();
             work.shard.verified_passwords.erase(station->no.value);
         }
         written = patch(work, *station, config, patch_of(row));
@@ -325,6 +352,11 @@ void change(Work& work, const bus::OperatorBody& asked, Station& station) {
         answer_written(work, 200, patch(work, station, config, wanted));
 }
 
+void cancel(Work& work, const bus::OperatorBody& asked, Station& station) {
+    CommandCancel wanted;
+    if (decode_parameters(work, asked, wanted)) cancel_command(work, station, wanted);
+}
+
 void command(Work& work, const bus::OperatorBody& asked, Station& station) {
     CommandCreate wanted;
     if (decode_parameters(work, asked, wanted)) create_command(work, station, asked, wanted);
@@ -371,8 +403,10 @@ void remember(Work& work, const bus::OperatorBody& asked, std::size_t answers_be
     if (status >= 400) return;  // nothing was done: the same key may try again
     if (asked.operation == operation::send_command) {
         Station* station = work.shard.find(key_of(asked.id));
-        if (body.empty() && station && !station->commands.empty())
-            body = wire::encode(CommandWritten{station->commands.back()->id.text(), true});
+        if (body.empty() && station)
+            for (const auto& command : station->commands)
+                if (command->idempotency_key == asked.idempotency_key)
+                    body = wire::encode(CommandWritten{command->id.text(), true});
     }
     body = without_passwords(work.shard.decoder, asked.operation, std::move(body));
     if (const auto at = body.find(R"("replayed":false)"); at != std::string::npos)
@@ -393,6 +427,7 @@ void run(Work& work, const bus::OperatorBody& asked) {
     Station* station = work.shard.find(key_of(asked.id));
     if (!station) return work.refuse(404, "not_found", "there is no station of this id");
     if (asked.operation == operation::send_command) return command(work, asked, *station);
+    if (asked.operation == operation::cancel_command) return cancel(work, asked, *station);
     if (asked.operation == operation::disconnect_station) return disconnect(work, *station);
     if (asked.operation == operation::close_transaction)
         return close_transaction(work, asked, *station);
@@ -434,7 +469,10 @@ void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, Operation
         return;
     }
     needs.station_keys.push_back(key_of(asked.id));
+    if (asked.operation == operation::send_command)
+        needs.ocpp_numbers += commands::numbers_per_command;
     if (asked.operation == operation::send_command ||
+        asked.operation == operation::cancel_command ||
         asked.operation == operation::disconnect_station ||
         asked.operation == operation::close_transaction)
         return;

@@ -14,7 +14,7 @@ void handle_operation(Work& work);
 struct OperationNeeds {
     std::vector<std::string> station_keys, location_ids, idempotency_keys, config_keys,
         desired_keys;
-    std::size_t new_stations = 0;
+    std::size_t new_stations = 0, ocpp_numbers = 0;
     std::vector<Ulid> repeated_commands;  // came over the bus: may have been ordered before
 };
 void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, OperationNeeds& needs);

@@ -1,5 +1,7 @@
 #include "api/tables.hpp"
 
+#include "api/commands/secrets.hpp"
+
 namespace ohm::api::tables {
 namespace {
 
@@ -32,6 +34,8 @@ const store::Write new_station{"charge_points",
                                 {"ping_interval_s", integer},
                                 {"labels", text},
                                 {"note", text},
+                                {"boot_decision", text},
+                                {"boot_retry_interval_s", integer},
                                 {"version", integer},
                                 {"created_at", integer},
                                 {"updated_at", integer}},
@@ -51,9 +55,21 @@ const store::Write station_config{"charge_points",
                                    {"ping_interval_s", integer},
                                    {"labels", text},
                                    {"note", text},
+                                   {"boot_decision", text},
+                                   {"boot_retry_interval_s", integer},
+                                   {"next_password_hash", text},
                                    {"version", integer},
                                    {"updated_at", integer}},
                                   stations_first};
+// Behind what operators write in the same batch.
+const store::Write station_password{"charge_points",
+                                    Mode::update,
+                                    1,
+                                    {{"station_no", integer},
+                                     {"password_hash", text},
+                                     {"next_password_hash", text},
+                                     {"updated_at", integer}},
+                                    details};
 const store::Write archive_station{"charge_points",
                                    Mode::update,
                                    1,
@@ -178,8 +194,22 @@ const store::Write command{"commands",
                             {"late_response", text},
                             {"effect_state", text},
                             {"idempotency_key", text},
-                            {"parameters", text}},
+                            {"parameters", text},
+                            {"priority", integer},
+                            {"expires_at", integer},
+                            {"status", text},
+                            {"effect_expects", text},
+                            {"effect_until_at", integer},
+                            {"effect_timeout_s", integer},
+                            {"verify", integer},
+                            {"hides", integer},
+                            {"batch_id", blob}},
                            records};
+const store::Write command_effect{"commands",
+                                  Mode::update,
+                                  1,
+                                  {{"id", blob}, {"effect_state", text}, {"effect_at", integer}},
+                                  records + 1};
 const store::Write late_answer{
     "commands", Mode::update, 1, {{"id", blob}, {"late_response", text}}, records + 1};
 const store::Write connection_attempt{"connection_attempts",
@@ -294,18 +324,28 @@ Row connector_row(const Station& s, const ConnectorState& c) {
             int_or_null(c.override_since_at)};
 }
 
-Row command_row(const Station& s, const Command& c) {
+Row command_row(wire::Decoder& decoder, const Station& s, const Command& c) {
+    using commands::parameters_without_secrets, commands::without_secrets;
+    std::string request = c.request, parameters = c.parameters;
+    if (c.hides) {
+        request = without_secrets(decoder, c.action, c.request).value_or(c.request);
+        const auto hidden = c.command == "call"
+                                ? without_secrets(decoder, c.action, c.parameters)
+                                : parameters_without_secrets(decoder, c.command, c.parameters);
+        parameters = hidden.value_or(c.parameters);
+    }
+    const auto response = commands::answer_without_secrets(decoder, c.action, c.response);
     return {bytes(c.id),
             s.no.value,
             c.command,
             text_or_null(c.action),
             text_or_null(ocpp::short_name(c.version)),
             text_or_null(c.message_id),
-            text_or_null(c.request),
+            text_or_null(request),
             std::string{name_of(c.state)},
             text_or_null(c.result),
             text_or_null(c.failed_reason),
-            text_or_null(c.response),
+            text_or_null(response.value_or(c.response)),
             text_or_null(c.error_code),
             text_or_null(c.error_description),
             text_or_null(c.error_details),
@@ -316,9 +356,18 @@ Row command_row(const Station& s, const Command& c) {
             int_or_null(c.answered_at),
             int_or_null(c.deadline_at),
             text_or_null(c.late_response),
-            std::string{"none"},
+            c.effect_state.empty() ? std::string{"none"} : c.effect_state,
             text_or_null(c.idempotency_key),
-            text_or_null(c.parameters)};
+            text_or_null(parameters),
+            c.priority,
+            int_or_null(c.expires_at),
+            text_or_null(c.status),
+            text_or_null(c.effect_expects),
+            int_or_null(c.effect_until_at),
+            int_or_null(c.effect_timeout_s),
+            std::int64_t{c.verify},
+            std::int64_t{c.hides},
+            c.batch ? bytes(*c.batch) : store::Value{Null{}}};
 }
 
 }  // namespace ohm::api::tables

@@ -7,6 +7,7 @@
 
 #include "api/station.hpp"
 #include "store/sql.hpp"
+#include "wire/codec.hpp"
 
 namespace ohm::api::tables {
 
@@ -14,7 +15,8 @@ extern const store::Write new_station, station_config, station_boot, archive_sta
 extern const store::Write new_state, state, last_seen;
 extern const store::Write new_evse, connector;
 extern const store::Write boot;
-extern const store::Write command, late_answer;
+extern const store::Write command, command_effect, late_answer;
+extern const store::Write station_password;
 extern const store::Write connection_attempt;
 extern const store::Write worker_up, worker_seen;
 extern const store::Write idempotency_key;
@@ -28,6 +30,7 @@ store::Value bytes(const Ulid& id);
 
 Row state_row(const Station& station);
 Row connector_row(const Station& station, const ConnectorState& connector);
-Row command_row(const Station& station, const Command& command);
+// Without the secrets that a command may hold.
+Row command_row(wire::Decoder& decoder, const Station& station, const Command& command);
 
 }  // namespace ohm::api::tables

@@ -71,6 +71,11 @@ constexpr seconds api_keys_absent_fresh{1};   // likewise, when an unknown key c
 constexpr std::size_t reads_waiting = 1'024;  // a reader's thread; more: 503
 constexpr std::size_t import_rows = 10'000;   // a request; more: 413
 constexpr std::size_t import_operations_at_once = 4;
+constexpr std::size_t batch_stations = 10'000;   // of one batch of commands; more: 413
+constexpr std::size_t batches_at_once = 16;      // running in an api; more: 429
+constexpr std::int64_t batch_concurrency = 200;  // larger: 400
+constexpr std::int64_t batch_rate = 500;         // commands a second; larger: 400
+constexpr seconds batch_silence{60};             // of its api: a running batch is interrupted
 constexpr std::size_t page_default = 50;
 constexpr std::size_t page_max = 500;   // larger `limit`: 400
 constexpr seconds prefer_wait_max{60};  // longer `Prefer: wait`: this
@@ -128,6 +133,12 @@ constexpr std::size_t event_payload_bytes =
 constexpr std::int64_t ocpp_numbers_block = 64;       // taken ahead by a shard
 constexpr std::size_t token_stations = 500;           // that one token is bound to; more: 400
 constexpr std::size_t unknown_tokens_kept = 100'000;  // oldest out
+constexpr std::size_t effects_per_station = 32;       // pending; more: the oldest is given up
+constexpr std::size_t effect_words = 200;             // bytes of what is expected; longer: cut
+constexpr std::size_t action_characters = 50;         // of a raw CALL; longer: refused
+constexpr std::size_t status_characters = 50;         // of a station's own word; longer: cut
+constexpr std::size_t inventories_per_tick = 5;       // asked for after boots; the rest waits
+constexpr std::size_t inventories_due = 100'000;      // more: not asked for
 constexpr std::size_t connectors_per_station = 256;   // reported ones; more: not kept
 constexpr minutes worker_row_age{7 * 24 * 60};        // not heard of for longer: its row is removed
 constexpr std::size_t message_log_queue = 20'000;     // frames; more: dropped, the gap is a row

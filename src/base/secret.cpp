@@ -93,6 +93,12 @@ std::string hash_chosen(std::string_view password) {
     return out.data();
 }
 
+std::string hash_password(std::string_view password) {
+    constexpr std::size_t drawn_digits = 32;
+    const bool drawn = password.size() >= drawn_digits && from_hex(password);
+    return drawn ? hash_generated(password) : hash_chosen(password);
+}
+
 bool verify(std::string_view stored, std::string_view attempt) {
     return !attempt.empty() && verify_hex(stored, canonical(attempt));
 }

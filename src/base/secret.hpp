@@ -19,6 +19,9 @@ std::string generate_api_key();  // `ohk_…`, 160 bits
 // about 15 ms).
 std::string hash_generated(std::string_view password);
 std::string hash_chosen(std::string_view password);
+// A secret of 16 bytes and more in hex was drawn, not thought up: a fast hash is enough, and a
+// fleet can reconnect. Any other gets the slow one.
+std::string hash_password(std::string_view password);
 
 // True when `attempt` is the secret behind `stored`, in constant time for one stored form. A secret
 // may be written as its bytes or as the hex text of them, in either case (quirk of 1.6 stations);

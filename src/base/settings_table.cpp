@@ -118,6 +118,9 @@ constexpr Setting table[] = {
     choice("OHM_UNKNOWN_TOKENS", "reject", "reject accept", api,
            "What becomes of id tokens that are not in the list: refused, or let in by every "
            "station."),
+    choice("OHM_ON_BOOT", "nothing", "nothing inventory", api,
+           "What a station is asked for after an accepted boot: nothing, or its configuration keys "
+           "(1.6), its full inventory (2.0.1)."),
     choice("OHM_SUBPROTOCOL_REFUSAL", "close", "close http400", worker,
            "How a station without a known subprotocol is refused: upgraded and closed, or with "
            "HTTP 400."),

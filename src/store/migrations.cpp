@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "store/schema.hpp"
 #include "store/schema_charging.hpp"
+#include "store/schema_commands.hpp"
 #include "store/schema_facts.hpp"
 
 namespace ohm::store {
@@ -66,6 +67,7 @@ std::span<const Migration> migrations() {
         {1, "first", schema::first, schema::first_postgres, schema::first_sqlite},
         {2, "charging", schema::charging, schema::charging_postgres, ""},
         {3, "facts", schema::facts, schema::facts_postgres, ""},
+        {4, "commands", schema::commands, schema::commands_postgres, ""},
     };
     return all;
 }

@@ -130,6 +130,13 @@ public:
         while (names.at(index_) != std::string_view{name, N - 1})
             ++index_;  // unknown: does not compile
     }
+    // The value of that spelling, for words that come from another set; "(other)" is none.
+    static constexpr std::optional<Enumerated> of(std::string_view name) {
+        Enumerated value;
+        for (; value.index_ < names.size() - Private; ++value.index_)
+            if (names[value.index_] == name) return value;
+        return std::nullopt;
+    }
     constexpr std::string_view name() const { return names[index_]; }
     constexpr operator std::uint8_t() const { return index_; }
     constexpr bool is(Enumerated other) const { return index_ == other.index_; }

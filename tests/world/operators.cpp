@@ -60,8 +60,9 @@ void Operators::act() {
     const std::string& id = ids_[random.below(ids_.size())];
     switch (random.below(10)) {
         case 0:
-            return command(id,
-                           R"({"command":"reset","action":"","parameters":{},"validate":true})");
+            return command(
+                id,
+                R"({"command":"reset","action":"","parameters":{"type":"immediate"},"validate":true})");
         case 1:
             return command(
                 id,

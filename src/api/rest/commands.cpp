@@ -1,17 +1,21 @@
+#include "api/commands/neutral.hpp"
 #include "api/rest/handlers.hpp"
 #include "api/rest/service.hpp"
+#include "base/error.hpp"
 #include "base/text.hpp"
+#include "ocpp/action.hpp"
 
 namespace ohm::api::rest {
 namespace {
 
-constexpr std::string_view id_prefix = "cmd_";
+constexpr std::string_view id_prefix = "cmd_", batch_prefix = "bat_";
 
 constexpr std::string_view select_commands = R"(
 select c.id, c.station_no, p.id, c.command, c.parameters, c.ocpp_version, c.action, c.message_id,
        c.request, c.response, c.error_code, c.error_description, c.error_details, c.late_response,
        c.state, c.result, c.failed_reason, c.effect_state, c.effect_expects, c.effect_until_at,
-       c.requested_by, c.created_at, c.sent_at, c.answered_at, c.deadline_at
+       c.requested_by, c.created_at, c.sent_at, c.answered_at, c.deadline_at, c.status,
+       c.effect_at, c.expires_at, c.batch_id
   from commands c
   left join charge_points p on p.station_no = c.station_no
  where c.tenant_no = 1)";
@@ -81,6 +85,11 @@ CommandRead command_of(const store::Row& row) {
     shown.sent_at = time_or_null(row[22]);
     shown.answered_at = time_or_null(row[23]);
     shown.deadline_at = time_or_null(row[24]);
+    shown.status = text_or_null(row[25]);
+    shown.effect.at = time_or_null(row[26]);
+    shown.expires_at = time_or_null(row[27]);
+    if (const auto batch = Ulid::from_bytes(store::as_bytes(row[28])))
+        shown.batch_id = std::string{batch_prefix} + batch->text();
     shown.timing = timing_of(shown);
     return read;
 }
@@ -113,6 +122,10 @@ Wanted<Conditions> read_filter(const Exchange& exchange, store::Dialect dialect)
     Conditions where;
     if (const auto state = exchange.asked("state"))
         where.add(store::any_of(dialect, "c.state", "?"), {comma_list(*state)});
+    if (const auto effect = exchange.asked("effect"))
+        where.add(store::any_of(dialect, "c.effect_state", "?"), {comma_list(*effect)});
+    if (const auto result = exchange.asked("result"))
+        where.add(store::any_of(dialect, "c.result", "?"), {comma_list(*result)});
     if (const auto command = exchange.asked("command"))
         where.add("c.command = ?", {std::string{*command}});
     if (const auto id = exchange.asked("station_id"))
@@ -205,44 +218,151 @@ void send_command(const SharedExchange& exchange, Service& service, const Comman
     });
 }
 
-std::string neutral_reset_type(std::string_view type) {
-    if (type == "Hard" || type == "Immediate") return "immediate";
-    if (type == "Soft") return "graceful";
-    return std::string{type == "OnIdle" ? "on_idle" : type};
+// The last segment of the route's path: the command's or the action's name.
+std::string_view name_in_path(const Exchange& exchange) {
+    const std::string_view path = exchange.route->path;
+    return path.substr(path.rfind('/') + 1);
+}
+
+// Nothing where none was asked for.
+std::optional<CommandOptions> if_any(const CommandOptions& options) {
+    const bool any =
+        options.queue || options.expires_in || options.effect_timeout_s || options.verify;
+    return any ? std::optional{options} : std::nullopt;
+}
+
+Wanted<CommandOptions> options_in_query(const Exchange& exchange) {
+    constexpr std::int64_t week_s = 604'800;
+    CommandOptions options;
+    for (const auto& [name, member] :
+         {std::pair{"queue", &options.queue}, std::pair{"verify", &options.verify}}) {
+        const auto flag = flag_parameter(exchange, name);
+        if (!flag) return refused(Problem{flag.error()});
+        if (*flag) *member = true;
+    }
+    for (const auto& [name, member] : {std::pair{"expires_in", &options.expires_in},
+                                       std::pair{"effect_timeout_s", &options.effect_timeout_s}}) {
+        const auto number = integer_parameter(exchange, name, 1, week_s);
+        if (!number) return refused(Problem{number.error()});
+        if (*number) member->emplace().value = **number;
+    }
+    return options;
+}
+
+std::string_view body_or_empty(const Exchange& exchange) {
+    return exchange.request.body.empty() ? std::string_view{"{}"}
+                                         : std::string_view{exchange.request.body};
+}
+
+void refuse(const SharedExchange& exchange, Service& service, const Problem& problem) {
+    service.answer(exchange, problem_answer(*exchange, problem));
 }
 
 }  // namespace
 
-void send_reset(const SharedExchange& exchange, Service& service) {
-    const auto wanted = read_body<ResetWrite>(*exchange, service.decoder());
-    if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
-    std::string parameters = R"({"type":")" + neutral_reset_type(wanted->type.name()) + "\"";
-    if (wanted->evse_id) parameters += R"(,"evse_id":)" + std::to_string(wanted->evse_id->value);
-    send_command(exchange, service,
-                 {.command = {"reset"}, .action = {}, .parameters = {parameters + "}"}});
+// Any command of the neutral table: its parameters and the options stand side by side in the body.
+void send_neutral(const SharedExchange& exchange, Service& service) {
+    const commands::NeutralCommand* command = commands::find_neutral(name_in_path(*exchange));
+    ENSURE(command != nullptr);
+    const auto written = command->written->make();
+    if (const auto violation =
+            service.decoder().decode(body_or_empty(*exchange), *command->written, written.get(),
+                                     {wire::Strictness::strict}, nullptr))
+        return refuse(exchange, service, bad_body(*violation));
+    const void* options = static_cast<const std::byte*>(written.get()) + command->options_offset;
+    std::string parameters;
+    wire::encode(parameters, *command->parameters, written.get());
+    CommandCreate wanted;
+    wanted.command.value = command->words.name;
+    wanted.parameters = {parameters};
+    wanted.options = if_any(*static_cast<const CommandOptions*>(options));
+    send_command(exchange, service, wanted);
 }
 
-void send_unlock(const SharedExchange& exchange, Service& service) {
-    const auto wanted = read_body<UnlockWrite>(*exchange, service.decoder());
-    if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
-    send_command(
-        exchange, service,
-        {.command = {"unlock-connector"}, .action = {}, .parameters = {wire::encode(*wanted)}});
+// One action of one version: the body is the payload.
+void send_action(const SharedExchange& exchange, Service& service) {
+    const std::string_view action = name_in_path(*exchange);
+    const bool is_v16 = exchange->route->path.find("/ocpp/1.6/") != std::string_view::npos;
+    const auto version = is_v16 ? ocpp::Version::v16 : ocpp::Version::v201;
+    const ocpp::ActionInfo* info = ocpp::find_action(version, action);
+    ENSURE(info != nullptr);
+    const auto violation = ocpp::check_payload(service.decoder(), body_or_empty(*exchange),
+                                               *info->request, {wire::Strictness::strict, !is_v16});
+    if (violation) return refuse(exchange, service, bad_body(*violation));
+    const auto options = options_in_query(*exchange);
+    if (!options) return refuse(exchange, service, options.error());
+    CommandCreate wanted;
+    wanted.command.value = "call";
+    wanted.action.value = action;
+    wanted.parameters.json = body_or_empty(*exchange);
+    wanted.options = if_any(*options);
+    wanted.ocpp_version = OcppVersionName::of(ocpp::short_name(version));
+    send_command(exchange, service, wanted);
+}
+
+// An action without an operation of its own: one that the version does not have is sent only where
+// nobody wants it checked.
+void send_other_action(const SharedExchange& exchange, Service& service) {
+    const auto version = OcppVersionName::of(exchange->path_value(1));
+    const std::string& action = exchange->path_value(2);
+    if (!version)
+        return refuse(exchange, service, not_found("OCPP version", exchange->path_value(1)));
+    if (ocpp::is_standard_action(ocpp::version_of_short_name(version->name()), action))
+        return refuse(
+            exchange, service,
+            {.code = "not_supported_by_protocol", .detail = action + " is sent by stations only."});
+    const auto unchecked = flag_parameter(*exchange, "unchecked");
+    if (!unchecked) return refuse(exchange, service, unchecked.error());
+    if (!*unchecked) return refuse(exchange, service, not_found("action", action));
+    if (action.size() > limits::action_characters)
+        return refuse(exchange, service, not_found("action", action));
+    CommandCreate wanted;
+    wanted.command.value = "call";
+    wanted.action.value = action;
+    wanted.parameters.json = body_or_empty(*exchange);
+    wanted.validate = false;
+    wanted.ocpp_version = *version;
+    send_command(exchange, service, wanted);
 }
 
 void send_call(const SharedExchange& exchange, Service& service) {
     const auto wanted = read_body<CallWrite>(*exchange, service.decoder());
-    if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
+    if (!wanted) return refuse(exchange, service, wanted.error());
     const std::string payload = wanted->payload ? wanted->payload->json : "{}";
     if (!payload.starts_with('{'))
-        return service.answer(exchange,
-                              problem_answer(*exchange, bad_body({wire::Rule::type, "/payload",
-                                                                  "must be an object"})));
-    send_command(exchange, service,
-                 {.command = {"call"},
-                  .action = {wanted->action.value},
-                  .parameters = {payload},
-                  .validate = wanted->validate.value_or(true)});
+        return refuse(exchange, service,
+                      bad_body({wire::Rule::type, "/payload", "must be an object"}));
+    CommandCreate create;
+    create.command.value = "call";
+    create.action.value = wanted->action.value;
+    create.parameters = {payload};
+    create.validate = wanted->validate.value_or(true);
+    create.options =
+        if_any({wanted->queue, wanted->expires_in, wanted->effect_timeout_s, wanted->verify});
+    send_command(exchange, service, create);
+}
+
+void cancel_command(const SharedExchange& exchange, Service& service) {
+    const auto found = std::make_shared<std::optional<CommandRead>>();
+    service.prepare(
+        exchange,
+        [found](const Exchange& asked, ReadSources& sources) {
+            const auto id = parse_command_id(asked.path_value(0));
+            *found = id ? find_command(sources.sql, *id) : std::nullopt;
+        },
+        [exchange, &service, found] {
+            if (!*found)
+                return refuse(exchange, service, not_found("command", exchange->path_value(0)));
+            const CommandRead& command = **found;
+            bus::OperatorBody body =
+                service.operation(*exchange, operation::cancel_command, command.shown.station_id,
+                                  wire::encode(CommandCancel{{command.id.text()}}));
+            service.operate(exchange, std::move(body), [exchange, &service](OperationAnswer&&) {
+                service.read(exchange, [](const Exchange& asked, ReadSources& sources) {
+                    return show_command(asked, sources);
+                });
+            });
+        });
 }
 
 // ---- reads ----

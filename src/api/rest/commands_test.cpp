@@ -77,16 +77,11 @@ TEST_F(Commands, PreferDecidesHowLongToWait) {
     EXPECT_EQ(operations.asked.back().wait_us, 35'000'000);
 }
 
-TEST_F(Commands, SpellingsOfBothVersionsAreAccepted) {
+TEST_F(Commands, SpellingsOfBothVersionsAreHandedOn) {
     add_command("answered");
-    const std::pair<const char*, const char*> spellings[] = {{"Hard", "immediate"},
-                                                             {"Soft", "graceful"},
-                                                             {"Immediate", "immediate"},
-                                                             {"OnIdle", "on_idle"},
-                                                             {"on_idle", "on_idle"}};
-    for (const auto& [written, neutral] : spellings) {
+    for (const char* written : {"Hard", "Soft", "Immediate", "OnIdle", "on_idle"}) {
         EXPECT_EQ(reset({}, R"({"type":")" + std::string{written} + R"("})").status, 200);
-        EXPECT_NE(operations.asked.back().parameters.find(neutral), std::string::npos) << written;
+        EXPECT_NE(operations.asked.back().parameters.find(written), std::string::npos) << written;
     }
     EXPECT_EQ(reset({}, R"({"type":"hard"})").status, 400);
     EXPECT_EQ(reset({}, "{}").status, 400);
@@ -142,6 +137,56 @@ TEST_F(Commands, UnlockAndRawCallsAreHandedOn) {
     EXPECT_EQ(call(R"({"action":"ClearCache"})").status, 200);
     EXPECT_EQ(call(R"({"action":"ClearCache","payload":[]})").member("pointer"), "/payload");
     EXPECT_EQ(call(R"({"action":""})").status, 400);
+}
+
+TEST_F(Commands, OptionsStandBesideTheParameters) {
+    add_command("queued", "stop-transaction");
+    const Reply reply =
+        request("POST", "/api/v1/stations/CP1/commands/stop-transaction",
+                R"({"transaction_id":"7","queue":true,"expires_in":60,"effect_timeout_s":90})");
+    EXPECT_EQ(reply.status, 202) << reply.body;
+    EXPECT_EQ(operations.asked.back().parameters,
+              R"({"command":"stop-transaction","action":"","parameters":{"transaction_id":"7"},)"
+              R"("validate":true,"options":{"queue":true,"expires_in":60,"effect_timeout_s":90}})");
+    EXPECT_EQ(request("POST", "/api/v1/stations/CP1/commands/clear-cache", R"({"que":true})")
+                  .member("pointer"),
+              "/que");
+    EXPECT_EQ(request("POST", "/api/v1/stations/CP1/commands/clear-cache").status, 202);
+}
+
+TEST_F(Commands, EachActionHasAnOperationOfItsOwn) {
+    add_command("answered", "call");
+    const auto send = [&](const std::string& rest_of_path, const std::string& body) {
+        return request("POST", "/api/v1/stations/CP1/ocpp/" + rest_of_path, body);
+    };
+    EXPECT_EQ(send("1.6/Reset?queue=true&expires_in=9", R"({"type":"Soft"})").status, 200);
+    EXPECT_EQ(operations.asked.back().parameters,
+              R"({"command":"call","action":"Reset","parameters":{"type":"Soft"},)"
+              R"("validate":true,"options":{"queue":true,"expires_in":9},"ocpp_version":"1.6"})");
+    EXPECT_EQ(send("2.0.1/Reset", R"({"type":"OnIdle","customData":{"vendorId":"v"}})").status,
+              200);
+    EXPECT_EQ(send("1.6/Reset", R"({"type":"OnIdle"})").member("pointer"), "/type");
+    EXPECT_EQ(send("1.6/Reset?queue=perhaps", R"({"type":"Soft"})").status, 400);
+    EXPECT_EQ(send("1.6/Heartbeat", "{}").member("code"), "not_supported_by_protocol");
+    EXPECT_EQ(send("1.6/GetVariables", "{}").status, 404);
+    EXPECT_EQ(send("3.0/Reset", "{}").status, 404);
+    EXPECT_EQ(send("1.6/VendorThing?unchecked=true", R"({"a":1})").status, 200);
+    EXPECT_NE(operations.asked.back().parameters.find(R"("validate":false,"ocpp_version":"1.6")"),
+              std::string::npos);
+}
+
+TEST_F(Commands, OneThatWaitsIsCancelledByItsStationsOwner) {
+    const Ulid id = add_command("queued");
+    const std::string path = "/api/v1/commands/cmd_" + id.text();
+    EXPECT_EQ(request("POST", path + "/cancel").status, 200);
+    EXPECT_EQ(operations.asked.back().operation, "cancel_command");
+    EXPECT_EQ(operations.asked.back().id, "CP1");
+    EXPECT_EQ(operations.asked.back().parameters, R"({"command_id":")" + id.text() + "\"}");
+    operations.answer_to = [](const bus::OperatorBody&) {
+        return OperationAnswer{409, R"({"code":"command_not_waiting","detail":"","pointer":""})"};
+    };
+    EXPECT_EQ(request("POST", path + "/cancel").member("code"), "command_not_waiting");
+    EXPECT_EQ(request("POST", "/api/v1/commands/cmd_x/cancel").status, 404);
 }
 
 TEST_F(Commands, AreListedNewestFirst) {

@@ -27,8 +27,6 @@ constexpr Component table[] = {
     {"MessageLogLevelWrite", &wire::type_of<LogLevelWrite>},
     {"Message", &wire::type_of<MessageShown>},
     {"Command", &wire::type_of<CommandShown>},
-    {"Reset", &wire::type_of<ResetWrite>},
-    {"UnlockConnector", &wire::type_of<UnlockWrite>},
     {"OcppCall", &wire::type_of<CallWrite>},
     {"ConnectionAttempt", &wire::type_of<ConnectionAttemptShown>},
     {"Worker", &wire::type_of<WorkerShown>},
@@ -46,6 +44,8 @@ std::span<const Component> components() {
         std::vector<Component> parts{std::begin(table), std::end(table)};
         for (const Component& part : fact_components()) parts.push_back(part);
         for (const Component& part : charging_components()) parts.push_back(part);
+        for (const Component& part : command_components()) parts.push_back(part);
+        for (const Component& part : batch_components()) parts.push_back(part);
         return parts;
     }();
     return all;

@@ -28,12 +28,21 @@ void write_log_level(const SharedExchange& exchange, Service& service);
 net::Response list_messages(const Exchange& exchange, ReadSources& sources);
 
 // ---- commands.cpp ----
-void send_reset(const SharedExchange& exchange, Service& service);
-void send_unlock(const SharedExchange& exchange, Service& service);
+void send_neutral(const SharedExchange& exchange, Service& service);
+void send_action(const SharedExchange& exchange, Service& service);
+void send_other_action(const SharedExchange& exchange, Service& service);
+void cancel_command(const SharedExchange& exchange, Service& service);
 void send_call(const SharedExchange& exchange, Service& service);
 net::Response list_station_commands(const Exchange& exchange, ReadSources& sources);
 net::Response list_commands(const Exchange& exchange, ReadSources& sources);
 net::Response show_command(const Exchange& exchange, ReadSources& sources);
+
+// ---- batches.cpp ----
+void create_batch(const SharedExchange& exchange, Service& service);
+net::Response list_batches(const Exchange& exchange, ReadSources& sources);
+net::Response show_batch(const Exchange& exchange, ReadSources& sources);
+net::Response list_batch_items(const Exchange& exchange, ReadSources& sources);
+void cancel_batch(const SharedExchange& exchange, Service& service);
 
 // ---- connection_attempts.cpp, workers.cpp ----
 net::Response list_connection_attempts(const Exchange& exchange, ReadSources& sources);

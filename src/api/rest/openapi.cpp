@@ -212,7 +212,7 @@ void append_components(Members& document) {
         Members schemas{parts.name("schemas")};
         for (const Component& component : components())
             wire::describe(schemas.name(component.name), *component.type,
-                           {wire::Strictness::strict});
+                           {wire::Strictness::strict, component.custom_data});
     }
     parts.raw("securitySchemes",
               R"({"bearer":{"type":"http","scheme":"bearer","description":"An API key: ohk_…"}})");

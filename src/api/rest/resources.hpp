@@ -67,6 +67,8 @@ struct StationShown {
     Nullable<Any> labels;
     NullableText note, strictness, message_log_level;
     Nullable<std::int64_t> call_timeout_s, ping_interval_s;
+    std::string boot_decision;  // what it is told when it boots
+    Nullable<std::int64_t> boot_retry_interval_s;
     Nullable<ConnectionShown> connection;
     Nullable<Instant> disconnected_at;
     NullableText disconnect_reason;
@@ -80,8 +82,9 @@ struct StationShown {
            security_profile, security_profile_note, has_password, password, boot_status, booted_at,
            vendor, model, serial_number, charge_box_serial_number, firmware_version, iccid, imsi,
            meter_type, meter_serial_number, boot_reason, location_id, labels, note, strictness,
-           message_log_level, call_timeout_s, ping_interval_s, connection, disconnected_at,
-           disconnect_reason, last_seen_at, evses, created_at, updated_at, archived_at, version)
+           message_log_level, call_timeout_s, ping_interval_s, boot_decision, boot_retry_interval_s,
+           connection, disconnected_at, disconnect_reason, last_seen_at, evses, created_at,
+           updated_at, archived_at, version)
 };
 struct StationStatusShown {
     std::string id;
@@ -127,21 +130,14 @@ struct LogLevelWrite {
 
 // ---- commands ----
 
-struct ResetWrite {
-    OneOf<"immediate", "graceful", "on_idle", "Hard", "Soft", "Immediate", "OnIdle"> type;
-    Optional<Int<0, 2147483647>> evse_id;
-    FIELDS(type, evse_id)
-};
-struct UnlockWrite {
-    Int<1, 2147483647> evse_id;
-    Optional<Int<1, 2147483647>> connector_id;
-    FIELDS(evse_id, connector_id)
-};
 struct CallWrite {
     wire::Text<50, 1> action;
     Optional<Any> payload;    // an object; absent: {}
     Optional<bool> validate;  // absent: true
-    FIELDS(action, payload, validate)
+    Optional<bool> queue;     // as with every command: CommandOptions
+    Optional<Int<1, 604800>> expires_in, effect_timeout_s;
+    Optional<bool> verify;
+    FIELDS(action, payload, validate, queue, expires_in, effect_timeout_s, verify)
 };
 struct CallErrorShown {
     std::string code, description;
@@ -162,8 +158,8 @@ struct FailedShown {
 struct EffectShown {
     std::string state;  // "none", "pending", "confirmed", "missed", "contradicted"
     NullableText expects;
-    Nullable<Instant> until;
-    FIELDS(state, expects, until)
+    Nullable<Instant> until, at;  // when it is given up, when it was settled
+    FIELDS(state, expects, until, at)
 };
 struct TimingShown {
     Nullable<std::int64_t> queued_ms;  // in our queue, until it was sent or ended
@@ -178,15 +174,17 @@ struct CommandShown {
     OneOf<"queued", "sent", "answered", "failed", "cancelled", "expired"> state;
     NullableText result;
     Nullable<FailedShown> failed;
-    NullableText failed_reason;
+    NullableText failed_reason, status;  // status: the station's own word
     EffectShown effect;
     TimingShown timing;
     NullableText requested_by;
     Instant created_at;
-    Nullable<Instant> sent_at, answered_at, deadline_at;
+    Nullable<Instant> sent_at, answered_at, deadline_at, expires_at;
+    NullableText batch_id;
     Optional<StationShown> station;  // of a reset, where one command is shown
-    FIELDS(id, station_id, command, parameters, ocpp, state, result, failed, failed_reason, effect,
-           timing, requested_by, created_at, sent_at, answered_at, deadline_at, station)
+    FIELDS(id, station_id, command, parameters, ocpp, state, result, failed, failed_reason, status,
+           effect, timing, requested_by, created_at, sent_at, answered_at, deadline_at, expires_at,
+           batch_id, station)
 };
 
 // ---- the rest ----

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/rest/auth.hpp"
+#include "api/rest/batch_runner.hpp"
 #include "api/rest/errors.hpp"
 #include "api/rest/measure.hpp"
 #include "api/rest/route.hpp"
@@ -94,7 +95,8 @@ struct Rest::State final : Service {
         : parts{p},
           options{std::move(s)},
           keys{p.clock, options.admin_key_digest},
-          document{openapi_document(options.version)} {}
+          document{openapi_document(options.version)},
+          batch_runner{parts} {}
 
     // One listener: a socket's number means something only together with its server.
     struct Door final : net::Server::Owner {
@@ -136,11 +138,15 @@ struct Rest::State final : Service {
     std::string metrics() override;
     const std::string& openapi() const override { return document; }
     wire::Decoder& decoder() override { return json; }
+    BatchRunner& batches() override { return batch_runner; }
+    Ulid new_id() override { return parts.ids.next(); }
     void answer(const SharedExchange& exchange, net::Response&& response) override {
         send(*exchange, std::move(response));
     }
     void read(const SharedExchange& exchange, Rendering rendering) override;
     void write(const SharedExchange& exchange, Rendering writing) override;
+    void write_then(const SharedExchange& exchange, std::function<void(ReadSources&)> writing,
+                    std::function<void()> then) override;
     void prepare(const SharedExchange& exchange,
                  std::function<void(const Exchange&, ReadSources&)> work,
                  std::function<void()> then) override;
@@ -159,6 +165,7 @@ struct Rest::State final : Service {
     wire::Decoder json;
     const std::string document;
     Measure measure;
+    BatchRunner batch_runner;
     std::vector<std::unique_ptr<Door>> doors;
 };
 
@@ -329,6 +336,20 @@ void Rest::State::read(const SharedExchange& exchange, Rendering rendering) {
 
 void Rest::State::write(const SharedExchange& exchange, Rendering writing) {
     run_on(parts.writers, exchange, std::move(writing));
+}
+
+void Rest::State::write_then(const SharedExchange& exchange,
+                             std::function<void(ReadSources&)> writing,
+                             std::function<void()> then) {
+    parts.writers.read(
+        [writing = std::move(writing)](ReadSources& sources) {
+            writing(sources);
+            return net::Response{};
+        },
+        [this, exchange, then = std::move(then)](net::Response&& response) {
+            if (response.status == 200) return then();
+            if (const auto problem = failure_of(response)) refuse(*exchange, *problem);
+        });
 }
 
 void Rest::State::prepare(const SharedExchange& exchange,

@@ -66,6 +66,8 @@ struct Route {
 std::span<const Route> routes();
 // Its parts in files of their own.
 const std::vector<Route>& charging_routes();
+const std::vector<Route>& command_routes();
+const std::vector<Route>& batch_routes();
 
 // What a path names. `route` is null with `allowed` empty: nothing; with `allowed`: another method.
 struct Match {
@@ -80,9 +82,12 @@ Match find_route(std::span<const Route> table, std::string_view method, std::str
 struct Component {
     std::string_view name;
     const wire::Type* type;
+    bool custom_data = false;  // OCPP 2.0.1: any object may carry it
 };
 std::span<const Component> components();
 std::span<const Component> charging_components();
+std::span<const Component> command_components();
+std::span<const Component> batch_components();
 
 std::string openapi_document(std::string_view version);
 

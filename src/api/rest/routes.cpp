@@ -44,10 +44,6 @@ const Parameters station_filters{
     {"updated_since", time_schema, "Changed, connected or heard of since then."},
     {"sort", R"({"type":"string","enum":["id","-id","created_at","-created_at"]})", "Order."},
     {"expand", R"({"type":"string","enum":["evses"]})", "With EVSEs and connectors."}};
-const Parameters command_filters{
-    {"state", text_schema, "queued, sent, answered, failed, cancelled or expired; or several."},
-    {"command", text_schema, "reset, unlock-connector or call."}};
-
 const Body no_body{};
 const Body create_body{.media = Media::json,
                        .component = "StationCreate",
@@ -57,21 +53,11 @@ const Body import_body{
     .component = "StationImport",
     .bytes_max = limits::http_body_bytes,
     .example = R"({"stations":[{"id":"CP0001"},{"id":"CP0002"}],"update":false})"};
-const Body call_body{
-    .media = Media::json,
-    .component = "OcppCall",
-    .example =
-        R"({"action":"TriggerMessage","payload":{"requestedMessage":"StatusNotification"}})"};
-
 Outcome object(std::string_view component, std::string_view description = "Done.") {
     return {200, description, Shape::object, component};
 }
 Outcome list_of(std::string_view component) { return {200, "A page.", Shape::list, component}; }
 Outcome text(std::string_view media) { return {200, "Done.", Shape::text, media}; }
-
-const std::vector<Outcome> command_outcomes{
-    object("Command", "The command has ended; `state`, `result` and `failed` say how."),
-    {202, "The command waits or is on its way; ask at Location.", Shape::object, "Command"}};
 
 const std::vector<Route> station_routes = {
     {"GET",
@@ -262,80 +248,6 @@ const std::vector<Route> station_part_routes = {
          time_parameters + cursor_parameters,
      no_body,
      {list_of("Message")},
-     {"not_found"}},
-};
-
-const std::vector<std::string_view> command_problems{
-    "not_found",    "station_offline",  "idempotency_mismatch", "not_supported_by_protocol",
-    "rate_limited", "queue_unavailable"};
-const std::vector<Route> command_routes = {
-    {"POST",
-     "/api/v1/stations/{id}/commands/reset",
-     "commands:execute",
-     "resetStation",
-     "commands",
-     "Reset the station or one EVSE",
-     send_reset,
-     {},
-     {.media = Media::json, .component = "Reset", .example = R"({"type":"graceful"})"},
-     command_outcomes,
-     command_problems},
-    {"POST",
-     "/api/v1/stations/{id}/commands/unlock-connector",
-     "commands:execute",
-     "unlockConnector",
-     "commands",
-     "Unlock a connector",
-     send_unlock,
-     {},
-     {.media = Media::json,
-      .component = "UnlockConnector",
-      .example = R"({"evse_id":1,"connector_id":1})"},
-     command_outcomes,
-     command_problems},
-    {"POST",
-     "/api/v1/stations/{id}/ocpp/call",
-     "commands:raw",
-     "callStation",
-     "commands",
-     "Send a CALL as it is written; with validate, after checking it",
-     send_call,
-     {},
-     call_body,
-     command_outcomes,
-     command_problems},
-    {"GET",
-     "/api/v1/stations/{id}/commands",
-     "commands:read",
-     "listStationCommands",
-     "commands",
-     "List the station's commands, newest first",
-     list_station_commands,
-     command_filters + time_parameters + page_parameters,
-     no_body,
-     {list_of("Command")},
-     {"not_found"}},
-    {"GET",
-     "/api/v1/commands",
-     "commands:read",
-     "listCommands",
-     "commands",
-     "List commands, newest first",
-     list_commands,
-     command_filters + Parameters{{"station_id", text_schema, "Of this station."}} +
-         time_parameters + page_parameters,
-     no_body,
-     {list_of("Command")}},
-    {"GET",
-     "/api/v1/commands/{command_id}",
-     "commands:read",
-     "getCommand",
-     "commands",
-     "Show a command",
-     show_command,
-     {},
-     no_body,
-     {object("Command")},
      {"not_found"}},
 };
 
@@ -550,8 +462,8 @@ std::span<const Route> routes() {
     static const std::vector<Route> table = [] {
         std::vector<Route> all;
         for (const std::vector<Route>* part :
-             {&station_routes, &station_part_routes, &command_routes, &other_routes,
-              &charging_routes(), &open_routes})
+             {&station_routes, &station_part_routes, &command_routes(), &batch_routes(),
+              &other_routes, &charging_routes(), &open_routes})
             all.insert(all.end(), part->begin(), part->end());
         all.insert(all.end(), fact_routes().begin(), fact_routes().end());
         return all;

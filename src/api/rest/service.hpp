@@ -13,6 +13,8 @@
 
 namespace ohm::api::rest {
 
+class BatchRunner;
+
 class Service {
 public:
     virtual ~Service() = default;
@@ -21,6 +23,8 @@ public:
     virtual std::string metrics() = 0;
     virtual const std::string& openapi() const = 0;
     virtual wire::Decoder& decoder() = 0;
+    virtual BatchRunner& batches() = 0;
+    virtual Ulid new_id() = 0;
 
     virtual void answer(const SharedExchange& exchange, net::Response&& response) = 0;
     // Reads on another thread, then answers with what was rendered there.
@@ -29,6 +33,10 @@ public:
     // The same on a connection that may write: for what belongs to no station. One statement is one
     // transaction; the work may be done twice where its connection was lost.
     virtual void write(const SharedExchange& exchange, Rendering writing) = 0;
+    // Likewise, and goes on with the loop's work where it succeeded.
+    virtual void write_then(const SharedExchange& exchange,
+                            std::function<void(ReadSources&)> writing,
+                            std::function<void()> then) = 0;
     // Work of a reader's thread whose result is used on the loop; `then` is not called where the
     // reader failed, which has been answered. What the two share is theirs to keep.
     virtual void prepare(const SharedExchange& exchange,

@@ -1,3 +1,4 @@
+#include "api/commands/neutral.hpp"
 #include "api/rest/handlers.hpp"
 #include "api/rest/service.hpp"
 #include "base/limits.hpp"
@@ -29,12 +30,22 @@ net::Response show_version(const Exchange&, Service& service) {
                  .name = "Ohmstead", .version = service.settings().version, .api = "v1"}));
 }
 
+namespace {
+std::vector<std::string> names_of_commands() {
+    std::vector<std::string> names;
+    for (const commands::NeutralCommand& command : commands::neutral_commands())
+        names.emplace_back(command.words.name);
+    names.emplace_back("ocpp-call");
+    return names;
+}
+}  // namespace
+
 net::Response show_capabilities(const Exchange&, Service&) {
     const CapabilitiesShown shown{
         .ocpp_versions = {{"1.6", "2.0.1"}},
-        .commands = {{"reset", "unlock-connector", "ocpp-call"}},
-        .features = {{"message-log", "station-import", "tokens", "transactions", "idempotency-keys",
-                      "conditional-requests"}},
+        .commands = {names_of_commands()},
+        .features = {{"message-log", "station-import", "tokens", "transactions", "command-batches",
+                      "idempotency-keys", "conditional-requests"}},
         .limits = {.page_max = as_shown(limits::page_max),
                    .body_bytes = as_shown(limits::rest_body_bytes),
                    .import_bytes = as_shown(limits::http_body_bytes),

@@ -14,18 +14,19 @@ struct Core : Charging {
     using Charging::on;
 
     BootNotification::Response on(const BootNotification::Request& request) {
-        take_boot(*this, {.vendor = request.chargePointVendor,
-                          .model = request.chargePointModel,
-                          .serial_number = text_of(request.chargePointSerialNumber),
-                          .firmware_version = text_of(request.firmwareVersion),
-                          .iccid = text_of(request.iccid),
-                          .imsi = text_of(request.imsi),
-                          .meter_type = text_of(request.meterType),
-                          .meter_serial_number = text_of(request.meterSerialNumber),
-                          .charge_box_serial_number = text_of(request.chargeBoxSerialNumber)});
+        const BootAnswer answer =
+            take_boot(*this, {.vendor = request.chargePointVendor,
+                              .model = request.chargePointModel,
+                              .serial_number = text_of(request.chargePointSerialNumber),
+                              .firmware_version = text_of(request.firmwareVersion),
+                              .iccid = text_of(request.iccid),
+                              .imsi = text_of(request.imsi),
+                              .meter_type = text_of(request.meterType),
+                              .meter_serial_number = text_of(request.meterSerialNumber),
+                              .charge_box_serial_number = text_of(request.chargeBoxSerialNumber)});
         return {.currentTime = now(),
-                .interval = {options().heartbeat_interval.count()},
-                .status = "Accepted"};
+                .interval = {answer.interval_s},
+                .status = answer.status<RegistrationStatus>()};
     }
 
     Heartbeat::Response on(const Heartbeat::Request&) { return {.currentTime = now()}; }

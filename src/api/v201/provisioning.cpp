@@ -13,16 +13,17 @@ using namespace ohm::ocpp::v201;
 struct Provisioning : Handler {
     BootNotification::Response on(const BootNotification::Request& request) {
         const auto& box = request.chargingStation;
-        take_boot(*this, {.vendor = box.vendorName,
-                          .model = box.model,
-                          .serial_number = text_of(box.serialNumber),
-                          .firmware_version = text_of(box.firmwareVersion),
-                          .iccid = box.modem ? text_of(box.modem->iccid) : "",
-                          .imsi = box.modem ? text_of(box.modem->imsi) : "",
-                          .reason = std::string{request.reason.name()}});
+        const BootAnswer answer =
+            take_boot(*this, {.vendor = box.vendorName,
+                              .model = box.model,
+                              .serial_number = text_of(box.serialNumber),
+                              .firmware_version = text_of(box.firmwareVersion),
+                              .iccid = box.modem ? text_of(box.modem->iccid) : "",
+                              .imsi = box.modem ? text_of(box.modem->imsi) : "",
+                              .reason = std::string{request.reason.name()}});
         return {.currentTime = now(),
-                .interval = {options().heartbeat_interval.count()},
-                .status = "Accepted"};
+                .interval = {answer.interval_s},
+                .status = answer.status<decltype(BootNotification::Response::status)>()};
     }
 
     NotifyReport::Response on(const NotifyReport::Request& request) {

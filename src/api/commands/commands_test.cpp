@@ -1,5 +1,5 @@
 // Commands from the order to their end: at most once, one at a time, each with a final state.
-#include "api/commands.hpp"
+#include "api/commands/commands.hpp"
 
 #include "api/test_shard.hpp"
 

@@ -1,0 +1,176 @@
+// Reading and setting what a station lets be configured: 1.6 Core, 2.0.1 block B.
+#include "api/commands/variables.hpp"
+#include "ocpp/v16/core.hpp"
+#include "ocpp/v201/provisioning.hpp"
+
+namespace ohm::api::commands {
+
+struct GetVariablesParameters {
+    Optional<List<VariableNamed, 1, 1000>> variables;  // absent: all, in 1.6
+    FIELDS(variables)
+};
+struct BaseReportParameters {
+    OneOf<"configuration", "full", "summary"> base;
+    FIELDS(base)
+};
+struct ReportedVariable {
+    Text<50, 1> component;
+    Optional<Text<50>> component_instance;
+    Optional<Positive> evse_id, connector_id;
+    Optional<Text<50, 1>> variable;  // absent: all of the component
+    Optional<Text<50>> variable_instance;
+    FIELDS(component, component_instance, evse_id, connector_id, variable, variable_instance)
+};
+struct ReportParameters {
+    Optional<List<OneOf<"Active", "Available", "Enabled", "Problem">, 1, 4>> criteria;
+    Optional<List<ReportedVariable, 1, 1000>> variables;
+    FIELDS(criteria, variables)
+};
+struct RotateParameters {
+    FIELDS()
+};
+
+namespace {
+
+using ocpp::v201::AttributeType;
+
+// ---- get ----
+
+PreparedOrRefusal get_v16(Preparing&, const GetVariablesParameters& wanted) {
+    ocpp::v16::GetConfiguration::Request request;
+    if (!wanted.variables) return call_of<ocpp::v16::GetConfiguration>(request);
+    auto& keys = request.key.emplace().items;
+    for (const VariableNamed& one : *wanted.variables) {
+        if (const auto refused = refused_address(one, keys.size())) return tl::unexpected{*refused};
+        keys.push_back({one.variable.value});
+    }
+    return call_of<ocpp::v16::GetConfiguration>(request);
+}
+
+PreparedOrRefusal get_v201(Preparing&, const GetVariablesParameters& wanted) {
+    if (!wanted.variables)
+        return not_in_protocol(
+            "OCPP 2.0.1 reads named variables; get-base-report reports all of them", "/variables");
+    ocpp::v201::GetVariables::Request request;
+    auto& items = request.getVariableData.items;
+    for (const VariableNamed& one : *wanted.variables) {
+        const std::size_t index = items.size();
+        auto& item = items.emplace_back();
+        if (const auto refused = address(one, index, item)) return tl::unexpected{*refused};
+        item.attributeType = attribute_of<AttributeType>(one.attribute);
+    }
+    return call_of<ocpp::v201::GetVariables>(request);
+}
+
+// ---- set ----
+
+PreparedOrRefusal set_v16(Preparing&, const SetVariablesParameters& wanted) {
+    if (wanted.variables.items.size() > 1)
+        return not_in_protocol("OCPP 1.6 sets one key a message; send one command for each",
+                               "/variables/1");
+    const VariableSet& one = wanted.variables.items.front();
+    if (const auto refused = refused_address(one, 0)) return tl::unexpected{*refused};
+    return call_of<ocpp::v16::ChangeConfiguration>({{one.variable.value}, {one.value.value}});
+}
+
+PreparedOrRefusal set_v201(Preparing&, const SetVariablesParameters& wanted) {
+    ocpp::v201::SetVariables::Request request;
+    auto& items = request.setVariableData.items;
+    for (const VariableSet& one : wanted.variables) {
+        const std::size_t index = items.size();
+        auto& item = items.emplace_back();
+        if (const auto refused = address(one, index, item)) return tl::unexpected{*refused};
+        item.attributeType = attribute_of<AttributeType>(one.attribute);
+        item.attributeValue = {one.value.value};
+    }
+    return call_of<ocpp::v201::SetVariables>(request);
+}
+
+// ---- reports ----
+
+PreparedOrRefusal base_report_v201(Preparing& preparing, const BaseReportParameters& wanted) {
+    ocpp::v201::GetBaseReport::Request request;
+    request.requestId = {preparing.next_number()};
+    if (wanted.base.is("configuration"))
+        request.reportBase = "ConfigurationInventory";
+    else if (wanted.base.is("full"))
+        request.reportBase = "FullInventory";
+    else
+        request.reportBase = "SummaryInventory";
+    return call_of<ocpp::v201::GetBaseReport>(request);
+}
+
+PreparedOrRefusal report_v201(Preparing& preparing, const ReportParameters& wanted) {
+    ocpp::v201::GetReport::Request request;
+    request.requestId = {preparing.next_number()};
+    if (wanted.criteria) request.componentCriteria = {{wanted.criteria->items}};
+    if (wanted.variables) {
+        auto& items = request.componentVariable.emplace().items;
+        for (const ReportedVariable& one : *wanted.variables) {
+            auto& item = items.emplace_back();
+            item.component.name = {one.component.value};
+            item.component.instance = one.component_instance;
+            if (one.evse_id)
+                item.component.evse =
+                    ocpp::v201::Evse{{one.evse_id->value}, integer(one.connector_id)};
+            if (one.variable)
+                item.variable = ocpp::v201::Variable{{one.variable->value}, one.variable_instance};
+        }
+    }
+    return call_of<ocpp::v201::GetReport>(request);
+}
+
+// ---- the station's own password ----
+
+PreparedOrRefusal rotate_v16(Preparing& preparing, const RotateParameters&) {
+    return call_of<ocpp::v16::ChangeConfiguration>(
+        {{"AuthorizationKey"}, {preparing.new_password()}});
+}
+
+PreparedOrRefusal rotate_v201(Preparing& preparing, const RotateParameters&) {
+    ocpp::v201::SetVariables::Request request;
+    auto& item = request.setVariableData.items.emplace_back();
+    item.component.name = {"SecurityCtrlr"};
+    item.variable.name = {"BasicAuthPassword"};
+    item.attributeValue = {preparing.new_password()};
+    return call_of<ocpp::v201::SetVariables>(request);
+}
+
+constexpr NeutralCommand table[] = {
+    neutral<GetVariablesParameters, get_v16, get_v201>(
+        {.name = "get-variables",
+         .tag = "commands",
+         .summary = "Read variables (OCPP 1.6: configuration keys)",
+         .example =
+             R"({"variables":[{"component":"OCPPCommCtrlr","variable":"HeartbeatInterval"}]})",
+         .instead = "get-base-report reports all of them"}),
+    neutral<SetVariablesParameters, set_v16, set_v201>(
+        {.name = "set-variables",
+         .tag = "commands",
+         .summary = "Set variables (OCPP 1.6: one configuration key); with verify, read them back",
+         .example = R"({"variables":[{"component":"OCPPCommCtrlr","variable":"HeartbeatInterval",)"
+                    R"("value":"300"}],"verify":true})"}),
+    neutral<BaseReportParameters, nullptr, base_report_v201>(
+        {.name = "get-base-report",
+         .tag = "commands",
+         .summary = "Ask for a report of the device model",
+         .example = R"({"base":"full"})",
+         .instead = "get-variables without variables reads all configuration keys"}),
+    neutral<ReportParameters, nullptr, report_v201>(
+        {.name = "get-report",
+         .tag = "commands",
+         .summary = "Ask for a report of some components and variables",
+         .example = R"({"criteria":["Problem"]})",
+         .instead = "get-variables reads configuration keys"}),
+    neutral<RotateParameters, rotate_v16, rotate_v201>(
+        {.name = "rotate-password",
+         .tag = "commands",
+         .summary = "Give the station a new password; it counts from the station's acceptance on",
+         .example = "{}"}),
+};
+
+}  // namespace
+
+Part configuration_commands() { return table; }
+
+}  // namespace ohm::api::commands

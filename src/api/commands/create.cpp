@@ -1,0 +1,194 @@
+// From an operator's order to a row: what is refused, what waits, what goes at once.
+#include <algorithm>
+
+#include "api/commands/boot_states.hpp"
+#include "api/commands/prepare.hpp"
+#include "api/commands/questions.hpp"
+#include "api/commands/queue.hpp"
+#include "api/commands/secrets.hpp"
+#include "base/text.hpp"
+
+namespace ohm::api {
+namespace commands {
+namespace {
+
+constexpr seconds waits_by_itself{86'400};
+constexpr std::string_view system_caller = "system";
+
+bool wants_queue(const CommandCreate& wanted) {
+    return wanted.options && wanted.options->queue.value_or(false);
+}
+
+void refuse(Work& work, const OperationRefused& refused) {
+    work.refuse(http_status_of(refused.code), refused.code, refused.detail, refused.pointer);
+}
+
+// The version that the station will speak, as far as it is known.
+ocpp::Version likely_version(const Station& station) {
+    return station.version == ocpp::Version::none ? station.default_version : station.version;
+}
+
+Priority priority_of(const CommandCreate& wanted, std::string_view action) {
+    if (wanted.batch_id) return Priority::bulk;
+    if (const NeutralCommand* command = find_neutral(wanted.command.value))
+        return command->words.priority;
+    const bool urgent = action == "RemoteStopTransaction" || action == "RequestStopTransaction" ||
+                        action == "UnlockConnector";
+    return urgent ? Priority::urgent : Priority::normal;
+}
+
+void take_options(const CommandCreate& wanted, std::int64_t now, Command& command) {
+    if (!wanted.options) return;
+    const CommandOptions& options = *wanted.options;
+    command.verify = options.verify.value_or(false);
+    if (options.effect_timeout_s) command.effect_timeout_s = options.effect_timeout_s->value;
+    if (!options.queue.value_or(false)) return;
+    const seconds wait = options.expires_in ? seconds{options.expires_in->value} : waits_by_itself;
+    command.expires_at = now + Micros{wait}.count();
+}
+
+void hide_secrets(wire::Decoder& decoder, Command& command) {
+    const bool in_request = without_secrets(decoder, command.action, command.request).has_value();
+    const bool in_parameters =
+        parameters_without_secrets(decoder, command.command, command.parameters).has_value();
+    command.hides = in_request || in_parameters;
+}
+
+std::unique_ptr<Command> command_of(Work& work, const Station& station,
+                                    const bus::OperatorBody& asked, const CommandCreate& wanted,
+                                    Prepared&& prepared, ocpp::Version version) {
+    const Ulid id = Ulid::from_bytes(asked.operation_id).value_or(Ulid{});
+    auto command = std::make_unique<Command>();
+    command->id = id == Ulid{} ? work.shard.ids.next() : id;
+    command->command = wanted.command.value;
+    command->action = std::move(prepared.action);
+    command->message_id = command->id.text();
+    command->request = std::move(prepared.payload);
+    command->parameters = wanted.parameters.json;
+    command->version = version;
+    command->requested_by = asked.requested_by;
+    command->idempotency_key = asked.idempotency_key;
+    command->created_at = work.now_us();
+    command->deadline_at = deadline_of_new(work.shard, station, work.now_us());
+    command->priority = static_cast<std::int64_t>(priority_of(wanted, command->action));
+    if (wanted.batch_id) command->batch = Ulid::from_text(wanted.batch_id->value);
+    take_options(wanted, work.now_us(), *command);
+    hide_secrets(work.shard.decoder, *command);
+    return command;
+}
+
+// Why it cannot go now; what waits anyway asks nothing of the station's state.
+std::optional<OperationRefused> refused_now(const Station& station, const CommandCreate& wanted,
+                                            std::string_view action) {
+    if (wants_queue(wanted)) return std::nullopt;
+    if (!station.online())
+        return OperationRefused{"station_offline", "the station is not connected", ""};
+    return refused_by_boot_state(station, action);
+}
+
+void answer_later(Work& work, const bus::OperatorBody& asked, const Ulid& command) {
+    OperatorAnswer answer;
+    answer.reply_queue = asked.reply_queue;
+    answer.body.request = asked.request;
+    work.shard.waiters[command] = {std::move(answer), work.now_us() + asked.wait_us};
+}
+
+void admit(ShardState& shard, Batch& batch, Station& station, std::unique_ptr<Command> command) {
+    ++shard.figures.commands;
+    enqueue(shard, station, std::move(command));
+    batch.touch(station);
+    send_next(shard, batch, station);
+}
+
+// A question of our own: nobody waits for it.
+void ask(ShardState& shard, Batch& batch, Station& station, Prepared&& prepared,
+         std::string_view name, Priority priority, const Ulid& verifies) {
+    if (station.commands.size() >= limits::commands_queued_per_station) return;
+    auto command = std::make_unique<Command>();
+    command->id = shard.ids.next();
+    command->command = name;
+    command->action = std::move(prepared.action);
+    command->message_id = command->id.text();
+    command->request = std::move(prepared.payload);
+    command->version = station.version;
+    command->requested_by = system_caller;
+    command->created_at = micros(batch.now);
+    command->deadline_at = deadline_of_new(shard, station, micros(batch.now));
+    command->priority = static_cast<std::int64_t>(priority);
+    command->verifies = verifies;
+    admit(shard, batch, station, std::move(command));
+}
+
+}  // namespace
+
+void ask_to_verify(Work& work, Station& station, const Ulid& command, Prepared&& prepared) {
+    ask(work.shard, work.batch, station, std::move(prepared), "get-variables", Priority::normal,
+        command);
+}
+
+void ask_for_inventory(ShardState& shard, Batch& batch, Station& station) {
+    CommandCreate wanted;
+    const bool v16 = station.version == ocpp::Version::v16;
+    wanted.command.value = v16 ? "get-variables" : "get-base-report";
+    wanted.parameters.json = v16 ? "{}" : R"({"base":"full"})";
+    auto prepared = prepare(shard, batch.now, station.version, wanted);
+    if (prepared)
+        ask(shard, batch, station, std::move(*prepared), wanted.command.value, Priority::bulk, {});
+}
+
+}  // namespace commands
+
+void create_command(Work& work, Station& station, const bus::OperatorBody& asked,
+                    const CommandCreate& wanted) {
+    using namespace commands;
+    ShardState& shard = work.shard;
+    const Ulid id = Ulid::from_bytes(asked.operation_id).value_or(Ulid{});
+    if (shard.known_commands.contains(id) || find_command(station, id.bytes()))
+        return work.answer(202, wire::encode(CommandWritten{id.text(), false}));
+    if (!station.online() && !wants_queue(wanted))
+        return work.refuse(409, "station_offline", "the station is not connected");
+    const ocpp::Version version = likely_version(station);
+    if (version == ocpp::Version::none)
+        return work.refuse(409, "station_offline",
+                           "the station was never connected: its OCPP version is not known");
+    auto prepared = prepare(shard, work.batch.now, version, wanted);
+    if (!prepared) return refuse(work, prepared.error());
+    if (const auto refused = refused_now(station, wanted, prepared->action))
+        return refuse(work, *refused);
+    if (station.commands.size() >= limits::commands_queued_per_station)
+        return work.refuse(429, "rate_limited", "64 commands are waiting for this station already");
+    auto command = command_of(work, station, asked, wanted, std::move(*prepared), version);
+    const Ulid command_id = command->id;
+    admit(shard, work.batch, station, std::move(command));
+    // What waits for a station may wait for days: nobody holds a request open for it.
+    const Command* waiting = find_command(station, command_id.bytes());
+    const bool waits_for_station = waiting && waiting->waits() && !waiting->handed_over;
+    if (asked.wait_us <= 0 || waits_for_station || !waiting)
+        return work.answer(202, wire::encode(CommandWritten{command_id.text(), false}));
+    answer_later(work, asked, command_id);
+}
+
+void commands_after_boot(Work& work, Station& station) {
+    commands::send_next(work.shard, work.batch, station);
+    auto& due = work.shard.inventories_due;
+    const bool wanted =
+        work.shard.options.inventory_on_boot && due.size() < limits::inventories_due;
+    if (wanted) due.push_back(station.key);
+}
+
+// A few with each tick: a fleet that boots at once is not asked at once.
+void ask_for_inventories(ShardState& shard, Batch& batch) {
+    for (std::size_t i = 0; i < limits::inventories_per_tick && !shard.inventories_due.empty();
+         ++i) {
+        Station* station = shard.find(shard.inventories_due.front());
+        shard.inventories_due.pop_front();
+        if (station && station->online() && station->booted())
+            commands::ask_for_inventory(shard, batch, *station);
+    }
+}
+
+void commands_after_connect(Work& work, Station& station) {
+    if (station.booted()) commands::send_next(work.shard, work.batch, station);
+}
+
+}  // namespace ohm::api

@@ -1,0 +1,192 @@
+#include "api/commands/effects.hpp"
+
+#include <algorithm>
+
+#include "api/commands/expectation.hpp"
+#include "api/commands/queue.hpp"
+#include "api/commands/verification.hpp"
+#include "api/tables.hpp"
+#include "base/text.hpp"
+
+namespace ohm::api {
+namespace commands {
+namespace {
+
+using Kind = Expectation::Kind;
+
+Answered answered_of(const Command& command, Utc now) {
+    return {.action = command.action,
+            .request = command.request,
+            .response = command.response,
+            .scheduled = command.result == "scheduled",
+            .now = now};
+}
+
+bool counts_as_answer(const Command& command) {
+    return command.result == "accepted" || command.result == "scheduled" ||
+           command.result == "partial";
+}
+
+void write_effect(Batch& batch, const Ulid& command, std::string_view state) {
+    batch.unit.add(tables::command_effect,
+                   {tables::bytes(command), std::string{state}, micros(batch.now)});
+}
+
+void drop_what_is_empty(Station& station) {
+    if (station.expected && station.expected->effects.empty() && station.expected->asked.empty())
+        station.expected.reset();
+}
+
+// One effect has come to its end.
+void end_effect(ShardState& shard, Batch& batch, Station& station, const PendingEffect& effect,
+                std::string_view state) {
+    write_effect(batch, effect.command, state);
+    if (effect.expectation.kind == Kind::message && effect.expectation.action == "Heartbeat")
+        tell_worker(shard, batch, station, station.booted());
+    batch.touch(station);
+}
+
+void add_effect(ShardState& shard, Batch& batch, Station& station, PendingEffect&& effect) {
+    auto& effects = station.expecting().effects;
+    if (effects.size() >= limits::effects_per_station) {
+        end_effect(shard, batch, station, effects.front(), "missed");
+        effects.erase(effects.begin());
+    }
+    effects.push_back(std::move(effect));
+    shard.busy_stations.insert(station.key);
+}
+
+// What a pending station may send because we asked for it (2.0.1 B02.FR.02, 1.6 §4.2).
+void allow(Station& station, const Expectation& expectation, std::int64_t until_at) {
+    if (expectation.kind != Kind::message && expectation.kind != Kind::report) return;
+    auto& asked = station.expecting().asked;
+    if (asked.size() >= limits::effects_per_station) asked.erase(asked.begin());
+    asked.push_back({expectation.action, until_at});
+}
+
+// A station that is in that state already reports nothing.
+bool is_so_already(const Station& station, const Expectation& expectation) {
+    if (expectation.kind != Kind::status) return false;
+    const auto matches = [&](const std::string& status) {
+        return matches_availability(expectation.operative, status);
+    };
+    if (expectation.evse <= 0 && station.version == ocpp::Version::v16)
+        return matches(station.reported.status);
+    bool some = false;
+    for (const ConnectorState& connector : station.connectors) {
+        if (expectation.evse > 0 && connector.evse != expectation.evse) continue;
+        if (!matches(connector.status)) return false;
+        some = true;
+    }
+    return some;
+}
+
+std::int64_t until(const Command& command, const Expectation& expectation, std::int64_t now) {
+    const seconds timeout =
+        command.effect_timeout_s > 0 ? seconds{command.effect_timeout_s} : expectation.timeout;
+    return now + Micros{timeout}.count();
+}
+
+PendingEffect* pending(Station& station, const Ulid& command) {
+    if (!station.expected) return nullptr;
+    auto& effects = station.expected->effects;
+    const auto found = std::find_if(effects.begin(), effects.end(),
+                                    [&](const auto& effect) { return effect.command == command; });
+    return found == effects.end() ? nullptr : &*found;
+}
+
+void settle(ShardState& shard, Batch& batch, Station& station, const Ulid& command,
+            std::string_view state) {
+    const PendingEffect* effect = pending(station, command);
+    if (!effect) return;
+    end_effect(shard, batch, station, *effect, state);
+    std::erase_if(station.expected->effects,
+                  [&](const PendingEffect& one) { return one.command == command; });
+    drop_what_is_empty(station);
+}
+
+}  // namespace
+
+void expect_effect(Work& work, Station& station, Command& command) {
+    command.effect_state = "none";
+    if (!counts_as_answer(command)) return;
+    std::optional<Expectation> expectation;
+    if (command.verify && is_verifiable(command.action))
+        expectation = Expectation{.kind = Kind::verify,
+                                  .action = "",
+                                  .words = "the values read back are those that were set",
+                                  .timeout = seconds{120},
+                                  .text = command.request};
+    else
+        expectation = expectation_of(work.shard.decoder, answered_of(command, work.batch.now));
+    if (!expectation) return;
+    command.effect_expects = to_storable(expectation->words, limits::effect_words);
+    command.effect_until_at = until(command, *expectation, work.now_us());
+    allow(station, *expectation, command.effect_until_at);
+    if (is_so_already(station, *expectation)) {
+        command.effect_state = "confirmed";
+        return;
+    }
+    command.effect_state = "pending";
+    add_effect(work.shard, work.batch, station,
+               {command.id, std::move(*expectation), command.effect_until_at});
+}
+
+void take_verification(Work& work, Station& station, const Command& reading) {
+    if (reading.verifies == Ulid{}) return;
+    const PendingEffect* effect = pending(station, reading.verifies);
+    if (!effect) return;
+    const bool same =
+        reads_back(work.shard.decoder, effect->expectation.text, reading.action, reading.response);
+    settle(work.shard, work.batch, station, reading.verifies, same ? "confirmed" : "contradicted");
+}
+
+void fail_verification(ShardState& shard, Batch& batch, Station& station, const Command& reading) {
+    if (reading.verifies != Ulid{}) settle(shard, batch, station, reading.verifies, "missed");
+}
+
+void expire_effects(ShardState& shard, Batch& batch, Station& station, std::int64_t now) {
+    if (!station.expected) return;
+    std::vector<Ulid> missed;
+    for (const PendingEffect& effect : station.expected->effects)
+        if (effect.until_at <= now) missed.push_back(effect.command);
+    std::erase_if(station.expected->asked, [&](const Asked& one) { return one.until_at <= now; });
+    for (const Ulid& command : missed) settle(shard, batch, station, command, "missed");
+    drop_what_is_empty(station);
+}
+
+void miss_all(ShardState& shard, Batch& batch, Station& station) {
+    if (!station.expected) return;
+    for (const PendingEffect& effect : station.expected->effects)
+        write_effect(batch, effect.command, "missed");
+    station.expected.reset();
+    note_whether_busy(shard, station);
+}
+
+}  // namespace commands
+
+void note_effects(Work& work, Station& station, const ocpp::Head& head) {
+    using commands::Verdict;
+    std::vector<std::pair<Ulid, Verdict>> settled;
+    for (const commands::PendingEffect& effect : station.expected->effects) {
+        const Verdict verdict =
+            commands::judge(work.shard.decoder, effect.expectation, head.action, head.rest);
+        if (verdict != Verdict::nothing) settled.emplace_back(effect.command, verdict);
+    }
+    for (const auto& [command, verdict] : settled)
+        commands::settle(work.shard, work.batch, station, command,
+                         verdict == Verdict::confirmed ? "confirmed" : "contradicted");
+}
+
+void restore_effect(ShardState& shard, Station& station, const Command& command) {
+    auto expectation = commands::expectation_of(
+        shard.decoder, commands::answered_of(command, utc_from_micros(command.answered_at)));
+    if (!expectation)  // what was to be read back is no longer known: it will be missed
+        expectation = commands::Expectation{.kind = commands::Expectation::Kind::verify};
+    commands::allow(station, *expectation, command.effect_until_at);
+    station.expecting().effects.push_back(
+        {command.id, std::move(*expectation), command.effect_until_at});
+    shard.busy_stations.insert(station.key);
+}
+
+}  // namespace ohm::api

@@ -1,0 +1,52 @@
+// What a station is expected to do after it has answered a command. Kept with the station by its
+// shard; few have any.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+
+namespace ohm::api::commands {
+
+struct Expectation {
+    enum class Kind : std::uint8_t {
+        message,   // that action, of that connector
+        boot,      // BootNotification
+        start,     // a transaction with that token or remoteStartId
+        stop,      // the end of that transaction
+        status,    // a status that matches
+        progress,  // status notifications up to a good or a bad end
+        report,    // the last part with that requestId
+        verify     // the values that a command of ours reads back
+    };
+    Kind kind = Kind::message;
+    std::string action;  // of the station's CALL; "" for several
+    std::string words;   // for people
+    seconds timeout{60};
+    std::string text;          // idTag, transactionId
+    std::int64_t number = -1;  // requestId, remoteStartId; -1: none
+    std::int64_t evse = -1;    // -1: any
+    bool operative = false;    // status: in service afterwards
+};
+
+struct PendingEffect {
+    Ulid command;
+    Expectation expectation;
+    std::int64_t until_at = 0;
+};
+
+// A station that is not accepted yet may send what we asked it for.
+struct Asked {
+    std::string action;
+    std::int64_t until_at = 0;
+};
+
+struct Expected {
+    std::vector<PendingEffect> effects;
+    std::vector<Asked> asked;
+};
+
+}  // namespace ohm::api::commands

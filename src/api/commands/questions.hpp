@@ -1,0 +1,13 @@
+// CALLs that nobody ordered: reading back what was set, a station's inventory after its boot. For
+// the other files here alone.
+#pragma once
+
+#include "api/commands/neutral.hpp"
+#include "api/shard_state.hpp"
+
+namespace ohm::api::commands {
+
+void ask_to_verify(Work& work, Station& station, const Ulid& command, Prepared&& prepared);
+void ask_for_inventory(ShardState& shard, Batch& batch, Station& station);
+
+}  // namespace ohm::api::commands

@@ -1,0 +1,63 @@
+// Batches of commands: one command to many stations, at a rate, with a bound on what is open at
+// once. Runs in the api that was asked; its rows say how far it is. On the HTTP loop.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/rest/rest.hpp"
+
+namespace ohm::api::rest {
+
+struct BatchItem {
+    std::int64_t station_no = 0;
+    std::string station_id;
+    std::string state = "waiting";  // ordered, refused, cancelled
+    std::string command_id;         // 16 bytes
+    std::string code, detail;       // of a refusal
+    std::int64_t at = 0;
+    bool changed = false;
+};
+
+struct BatchOrder {
+    Ulid id;
+    CommandCreate command;
+    std::string requested_by;
+    std::int64_t concurrency = 20, rate = 20;
+    std::int64_t abort_on_failure_pct = 0;  // 0: goes on whatever happens
+    std::vector<BatchItem> items;
+};
+
+// Rows of batches, for this and the handlers of batches.cpp.
+void write_batch(store::Sql& sql, const BatchOrder& order, const std::string& shown_params,
+                 const std::string& selection, Utc now);
+
+class BatchRunner {
+public:
+    explicit BatchRunner(const Parts& parts);
+    ~BatchRunner();
+    BatchRunner(const BatchRunner&) = delete;
+    BatchRunner& operator=(const BatchRunner&) = delete;
+
+    bool is_full() const;
+    void start(BatchOrder&& order);
+
+private:
+    struct Running;
+    using Shared = std::shared_ptr<Running>;
+
+    void schedule();
+    void turn();
+    void submit_some(const Shared& batch);
+    void submit(const Shared& batch, std::size_t index);
+    void flush(const Shared& batch);
+    void end(const Shared& batch, std::string_view state, std::string_view reason);
+
+    const Parts& parts_;
+    std::map<Ulid, Shared> running_;
+    net::TimerId timer_ = 0;
+};
+
+}  // namespace ohm::api::rest

@@ -1,0 +1,486 @@
+// Batches of commands by REST: ordering, looking, cancelling.
+#include "api/commands/neutral.hpp"
+#include "api/commands/secrets.hpp"
+#include "api/rest/batch_runner.hpp"
+#include "api/rest/handlers.hpp"
+#include "api/rest/service.hpp"
+#include "base/text.hpp"
+
+namespace ohm::api::rest {
+
+// ---- as written and shown ----
+
+struct BatchFilter {
+    Optional<wire::Text<200>> vendor, model, firmware_version, location_id;
+    Optional<OcppVersionName> ocpp_version;
+    Optional<Connectivity> connectivity;
+    FIELDS(vendor, model, firmware_version, location_id, ocpp_version, connectivity)
+};
+struct BatchSelect {
+    Optional<List<wire::Text<255, 1>, 1, 10000>> station_ids;
+    Optional<BatchFilter> filter;  // {}: all stations
+    FIELDS(station_ids, filter)
+};
+struct BatchWrite {
+    wire::Text<40, 1> command;
+    Optional<Any> params;  // as in the body of the command itself
+    BatchSelect select;
+    Optional<Int<1, limits::batch_concurrency>> concurrency;  // open at once; absent: 20
+    Optional<Int<1, limits::batch_rate>> rate;                // a second; absent: 20
+    Optional<Int<1, 100>> abort_on_failure_pct;               // absent: it goes on
+    Optional<bool> dry_run;
+    FIELDS(command, params, select, concurrency, rate, abort_on_failure_pct, dry_run)
+};
+struct BatchProgress {
+    std::int64_t total = 0, waiting = 0, refused = 0, cancelled = 0, open = 0, accepted = 0,
+                 other = 0, failed = 0;
+    FIELDS(total, waiting, refused, cancelled, open, accepted, other, failed)
+};
+struct BatchShown {
+    NullableText id;  // null: a dry run
+    std::string command;
+    Nullable<Any> params, select;
+    OneOf<"running", "cancelling", "finished", "cancelled", "aborted", "interrupted", "dry_run">
+        state;
+    NullableText reason;
+    std::int64_t concurrency = 0, rate = 0;
+    Nullable<std::int64_t> abort_on_failure_pct;
+    BatchProgress progress;
+    NullableText requested_by;
+    Nullable<Instant> created_at, finished_at;
+    Optional<List<std::string>> station_ids;  // of a dry run
+    FIELDS(id, command, params, select, state, reason, concurrency, rate, abort_on_failure_pct,
+           progress, requested_by, created_at, finished_at, station_ids)
+};
+struct BatchItemShown {
+    std::int64_t item = 0;
+    std::string station_id, state;  // waiting, ordered, refused, cancelled
+    NullableText command_id, command_state, result, code, detail;
+    Nullable<Instant> at;
+    FIELDS(item, station_id, state, command_id, command_state, result, code, detail, at)
+};
+
+namespace {
+
+constexpr std::string_view id_prefix = "bat_";
+
+std::optional<Ulid> parse_batch_id(std::string_view text) {
+    if (!text.starts_with(id_prefix)) return std::nullopt;
+    return Ulid::from_text(text.substr(id_prefix.size()));
+}
+
+// ---- ordering ----
+
+struct Ordering {
+    BatchWrite wanted;
+    BatchOrder order;
+    std::string shown_params;
+    std::optional<Problem> problem;
+};
+
+// The parameters of one command, with its options beside them.
+std::optional<Problem> read_command(Ordering& ordering, wire::Decoder& decoder) {
+    const auto* command = commands::find_neutral(ordering.wanted.command.value);
+    if (!command) return bad_body({wire::Rule::property, "/command", "is not a command's name"});
+    const std::string params = ordering.wanted.params ? ordering.wanted.params->json : "{}";
+    const auto written = command->written->make();
+    if (auto violation = decoder.decode(params, *command->written, written.get(),
+                                        {wire::Strictness::strict}, nullptr)) {
+        violation->path = "/params" + violation->path;
+        return bad_body(*violation);
+    }
+    const void* options = static_cast<const std::byte*>(written.get()) + command->options_offset;
+    CommandCreate& create = ordering.order.command;
+    create.command.value = command->words.name;
+    wire::encode(create.parameters.json, *command->parameters, written.get());
+    create.options = *static_cast<const CommandOptions*>(options);
+    ordering.shown_params =
+        commands::parameters_without_secrets(decoder, create.command.value, params)
+            .value_or(params);
+    return std::nullopt;
+}
+
+Conditions conditions_of(const BatchFilter& filter) {
+    Conditions where;
+    const auto add = [&](std::string_view column, const auto& text) {
+        if (text) where.add(std::string{column} + " = ?", {text->value});
+    };
+    add("p.vendor", filter.vendor);
+    add("p.model", filter.model);
+    add("p.firmware_version", filter.firmware_version);
+    add("l.id", filter.location_id);
+    if (filter.ocpp_version)
+        where.add("s.ocpp_version = ?", {std::string{filter.ocpp_version->name()}});
+    if (filter.connectivity)
+        where.add(
+            filter.connectivity->is("online") ? "s.connection is not null" : "s.connection is null",
+            {});
+    return where;
+}
+
+std::vector<BatchItem> select_by_filter(store::Sql& sql, const BatchFilter& filter) {
+    Conditions where = conditions_of(filter);
+    const std::string limit = where.bind(static_cast<std::int64_t>(limits::batch_stations + 1));
+    const std::string text =
+        "select p.station_no, p.id from charge_points p "
+        "left join station_state s on s.station_no = p.station_no "
+        "left join locations l on l.location_no = p.location_no "
+        "where p.tenant_no = 1 and p.archived_at is null" +
+        where.text() + " order by p.id_key limit " + limit;
+    std::vector<BatchItem> items;
+    for (const store::Row& row : sql.query(text, where.values())) {
+        BatchItem& item = items.emplace_back();
+        item.station_no = store::as_int(row[0]);
+        item.station_id = store::as_text(row[1]);
+    }
+    return items;
+}
+
+std::vector<BatchItem> select_by_id(store::Sql& sql, const BatchSelect& select) {
+    std::vector<std::string> keys;
+    std::vector<BatchItem> items;
+    for (const auto& id : *select.station_ids) {
+        items.emplace_back().station_id = id.value;
+        keys.push_back(fold(id.value).value_or(id.value));
+    }
+    std::map<std::string, std::int64_t> known;
+    const std::string text =
+        "select id_key, station_no from charge_points where archived_at is null and " +
+        store::any_of(sql.dialect(), "id_key", "$1");
+    for (const store::Row& row : sql.query(text, {keys}))
+        known[store::as_text(row[0])] = store::as_int(row[1]);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const auto found = known.find(keys[i]);
+        if (found != known.end()) {
+            items[i].station_no = found->second;
+            continue;
+        }
+        items[i].state = "refused";
+        items[i].code = "not_found";
+        items[i].detail = "there is no station of this id";
+    }
+    return items;
+}
+
+std::optional<Problem> select_stations(Ordering& ordering, store::Sql& sql) {
+    const BatchSelect& select = ordering.wanted.select;
+    if (select.station_ids.has_value() == select.filter.has_value())
+        return bad_body({wire::Rule::property, "/select", "names either station_ids or a filter"});
+    ordering.order.items =
+        select.filter ? select_by_filter(sql, *select.filter) : select_by_id(sql, select);
+    if (ordering.order.items.size() <= limits::batch_stations) return std::nullopt;
+    return Problem{.code = "payload_too_large",
+                   .detail = "A batch may have " + std::to_string(limits::batch_stations) +
+                             " stations; narrow the filter."};
+}
+
+BatchShown shown_dry_run(const Ordering& ordering) {
+    BatchShown shown{.command = ordering.order.command.command.value};
+    shown.state = "dry_run";
+    shown.params.emplace().json = ordering.shown_params;
+    shown.concurrency = ordering.order.concurrency;
+    shown.rate = ordering.order.rate;
+    shown.progress.total = static_cast<std::int64_t>(ordering.order.items.size());
+    auto& ids = shown.station_ids.emplace().items;
+    for (const BatchItem& item : ordering.order.items) {
+        ids.push_back(item.station_id);
+        shown.progress.refused += item.state == "refused";
+    }
+    return shown;
+}
+
+// ---- reading ----
+
+constexpr std::string_view select_batches = R"(
+select b.id, b.command, b.params, b.selection, b.state, b.reason, b.concurrency, b.rate,
+       b.abort_on_failure_pct, b.total, b.requested_by, b.created_at, b.finished_at, b.seen_at
+  from command_batches b where b.tenant_no = 1)";
+
+void set_state(BatchShown& shown, std::string_view state, std::int64_t seen_at, Utc now) {
+    const auto known = decltype(shown.state)::of(state);
+    if (known) shown.state = *known;
+    const bool runs = state == "running" || state == "cancelling";
+    if (runs && micros(now) - seen_at > Micros{limits::batch_silence}.count())
+        shown.state = "interrupted";  // its api has ended: what was not ordered never will be
+}
+
+BatchShown batch_of(const store::Row& row, Utc now) {
+    BatchShown shown{.command = store::as_text(row[1])};
+    shown.id =
+        std::string{id_prefix} + Ulid::from_bytes(store::as_bytes(row[0])).value_or(Ulid{}).text();
+    shown.params = json_or_null(row[2]);
+    shown.select = json_or_null(row[3]);
+    shown.reason = text_or_null(row[5]);
+    shown.concurrency = store::as_int(row[6]);
+    shown.rate = store::as_int(row[7]);
+    shown.abort_on_failure_pct = int_or_null(row[8]);
+    shown.progress.total = store::as_int(row[9]);
+    shown.requested_by = text_or_null(row[10]);
+    shown.created_at = time_or_null(row[11]);
+    shown.finished_at = time_or_null(row[12]);
+    set_state(shown, store::as_text(row[4]), store::as_int(row[13]), now);
+    return shown;
+}
+
+void add_progress(store::Sql& sql, const Ulid& id, BatchProgress& progress) {
+    const std::string text =
+        "select i.state, c.state, c.result, count(*) from command_batch_items i "
+        "left join commands c on c.id = i.command_id where i.batch_id = $1 "
+        "group by i.state, c.state, c.result";
+    for (const store::Row& row : sql.query(text, {store::Bytes{id.bytes()}})) {
+        const std::string item = store::as_text(row[0]), state = store::as_text(row[1]),
+                          result = store::as_text(row[2]);
+        const std::int64_t count = store::as_int(row[3]);
+        if (item == "waiting")
+            progress.waiting += count;
+        else if (item == "refused")
+            progress.refused += count;
+        else if (item == "cancelled")
+            progress.cancelled += count;
+        else if (state == "queued" || state == "sent" || state.empty())
+            progress.open += count;
+        else if (state != "answered")
+            progress.failed += count;
+        else if (result == "accepted" || result == "scheduled")
+            progress.accepted += count;
+        else
+            progress.other += count;
+    }
+}
+
+std::optional<BatchShown> find_batch(store::Sql& sql, const Ulid& id, Utc now) {
+    const auto rows =
+        sql.query(std::string{select_batches} + " and b.id = $1", {store::Bytes{id.bytes()}});
+    if (rows.empty()) return std::nullopt;
+    BatchShown shown = batch_of(rows.front(), now);
+    add_progress(sql, id, shown.progress);
+    return shown;
+}
+
+void start(const SharedExchange& exchange, Service& service,
+           const std::shared_ptr<Ordering>& ordering) {
+    const Utc now = exchange->received_at;
+    const std::string selection = wire::encode(ordering->wanted.select);
+    const Ulid id = ordering->order.id;
+    BatchRunner& runner = service.batches();
+    // The row is there before the first command goes. The runner's copy starts with the answer.
+    service.write_then(
+        exchange,
+        [ordering, selection, now](ReadSources& sources) {
+            write_batch(sources.sql, ordering->order, ordering->shown_params, selection, now);
+        },
+        [exchange, &service, &runner, ordering, id] {
+            runner.start(std::move(ordering->order));
+            service.read(exchange, [id](const Exchange& asked, ReadSources& sources) {
+                const auto batch = find_batch(sources.sql, id, asked.received_at);
+                if (!batch) return problem_answer(asked, not_found("batch", id.text()));
+                net::Response response = json_answer(202, wire::encode(*batch));
+                response.headers.push_back({"Location", "/api/v1/command-batches/" + *batch->id});
+                return response;
+            });
+        });
+}
+
+}  // namespace
+
+void create_batch(const SharedExchange& exchange, Service& service) {
+    auto wanted = read_body<BatchWrite>(*exchange, service.decoder());
+    if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
+    const auto ordering = std::make_shared<Ordering>();
+    ordering->wanted = std::move(*wanted);
+    BatchOrder& order = ordering->order;
+    order.id = service.new_id();
+    order.requested_by = exchange->caller.name;
+    if (ordering->wanted.concurrency) order.concurrency = ordering->wanted.concurrency->value;
+    if (ordering->wanted.rate) order.rate = ordering->wanted.rate->value;
+    if (ordering->wanted.abort_on_failure_pct)
+        order.abort_on_failure_pct = ordering->wanted.abort_on_failure_pct->value;
+    if (const auto problem = read_command(*ordering, service.decoder()))
+        return service.answer(exchange, problem_answer(*exchange, *problem));
+    order.command.batch_id = {{order.id.text()}};
+    if (service.batches().is_full())
+        return service.answer(
+            exchange, problem_answer(*exchange, {.code = "rate_limited",
+                                                 .detail = "Too many batches are running."}));
+    service.prepare(
+        exchange,
+        [ordering](const Exchange&, ReadSources& sources) {
+            ordering->problem = select_stations(*ordering, sources.sql);
+        },
+        [exchange, &service, ordering] {
+            if (ordering->problem)
+                return service.answer(exchange, problem_answer(*exchange, *ordering->problem));
+            if (ordering->wanted.dry_run.value_or(false))
+                return service.answer(exchange,
+                                      json_answer(200, wire::encode(shown_dry_run(*ordering))));
+            start(exchange, service, ordering);
+        });
+}
+
+net::Response list_batches(const Exchange& exchange, ReadSources& sources) {
+    const auto page = read_page(exchange, "batches", 1);
+    if (!page) return problem_answer(exchange, page.error());
+    Conditions where;
+    if (page->after) {
+        const auto id = parse_batch_id(page->after->at(0));
+        if (!id)
+            return problem_answer(
+                exchange, bad_parameter("cursor", "is not a cursor of this list and order"));
+        where.add("b.id < ?", {store::Bytes{id->bytes()}});
+    }
+    const std::string limit = where.bind(static_cast<std::int64_t>(page->limit + 1));
+    auto rows = sources.sql.query(
+        std::string{select_batches} + where.text() + " order by b.id desc limit " + limit,
+        where.values());
+    ListAnswer list;
+    const bool more = rows.size() > page->limit;
+    if (more) rows.resize(page->limit);
+    for (const store::Row& row : rows) {
+        BatchShown shown = batch_of(row, exchange.received_at);
+        if (const auto id = parse_batch_id(*shown.id))
+            add_progress(sources.sql, *id, shown.progress);
+        list.items.push_back(wire::encode(shown));
+        if (more) list.next_cursor = make_cursor("batches", {*shown.id});
+    }
+    return list_answer(exchange, list);
+}
+
+net::Response show_batch(const Exchange& exchange, ReadSources& sources) {
+    const auto id = parse_batch_id(exchange.path_value(0));
+    const auto batch = id ? find_batch(sources.sql, *id, exchange.received_at) : std::nullopt;
+    if (!batch) return problem_answer(exchange, not_found("batch", exchange.path_value(0)));
+    return json_answer(200, wire::encode(*batch));
+}
+
+net::Response list_batch_items(const Exchange& exchange, ReadSources& sources) {
+    const auto id = parse_batch_id(exchange.path_value(0));
+    if (!id || !find_batch(sources.sql, *id, exchange.received_at))
+        return problem_answer(exchange, not_found("batch", exchange.path_value(0)));
+    const auto page = read_page(exchange, "batch_items", 1);
+    if (!page) return problem_answer(exchange, page.error());
+    const std::int64_t after = page->after ? parse_int(page->after->at(0)).value_or(-1) : -1;
+    auto rows = sources.sql.query(
+        "select i.item, i.station_id, i.state, i.command_id, c.state, c.result, i.code, i.detail, "
+        "i.at from command_batch_items i left join commands c on c.id = i.command_id "
+        "where i.batch_id = $1 and i.item > $2 order by i.item limit $3",
+        {store::Bytes{id->bytes()}, after, static_cast<std::int64_t>(page->limit + 1)});
+    ListAnswer list;
+    const bool more = rows.size() > page->limit;
+    if (more) rows.resize(page->limit);
+    for (const store::Row& row : rows) {
+        BatchItemShown item{.item = store::as_int(row[0]),
+                            .station_id = store::as_text(row[1]),
+                            .state = store::as_text(row[2])};
+        if (const auto command = Ulid::from_bytes(store::as_bytes(row[3])))
+            item.command_id = "cmd_" + command->text();
+        item.command_state = text_or_null(row[4]);
+        item.result = text_or_null(row[5]);
+        item.code = text_or_null(row[6]);
+        item.detail = text_or_null(row[7]);
+        item.at = time_or_null(row[8]);
+        list.items.push_back(wire::encode(item));
+        if (more) list.next_cursor = make_cursor("batch_items", {std::to_string(item.item)});
+    }
+    return list_answer(exchange, list);
+}
+
+// Whichever api runs it sees the row with its next turn.
+void cancel_batch(const SharedExchange& exchange, Service& service) {
+    service.write(exchange, [](const Exchange& asked, ReadSources& sources) {
+        const auto id = parse_batch_id(asked.path_value(0));
+        const auto batch = id ? find_batch(sources.sql, *id, asked.received_at) : std::nullopt;
+        if (!batch) return problem_answer(asked, not_found("batch", asked.path_value(0)));
+        if (!batch->state.is("running") && !batch->state.is("cancelling"))
+            return problem_answer(
+                asked,
+                {.code = "batch_not_running",
+                 .detail = "The batch has ended: " + std::string{batch->state.name()} + "."});
+        sources.sql.query(
+            "update command_batches set state = 'cancelling' where id = $1 and state = 'running'",
+            {store::Bytes{id->bytes()}});
+        return json_answer(202, wire::encode(*find_batch(sources.sql, *id, asked.received_at)));
+    });
+}
+
+// ---- the table ----
+
+namespace {
+const std::vector<QueryParameter> page_parameters{
+    {"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})", "Items a page."},
+    {"cursor", R"({"type":"string"})", "next_cursor of the page before."}};
+const std::vector<Route> route_table{
+    {"POST",
+     "/api/v1/command-batches",
+     "commands:execute",
+     "createCommandBatch",
+     "commands",
+     "Send one command to many stations, at a rate",
+     create_batch,
+     {},
+     {.media = Media::json,
+      .component = "CommandBatchWrite",
+      .bytes_max = limits::http_body_bytes,
+      .example = R"({"command":"reset","params":{"type":"on_idle"},)"
+                 R"("select":{"filter":{"vendor":"acme"}},"concurrency":50,"rate":10,)"
+                 R"("abort_on_failure_pct":5,"dry_run":true})"},
+     {{200, "What a dry run would do.", Shape::object, "CommandBatch"},
+      {202, "It runs; ask at Location.", Shape::object, "CommandBatch"}},
+     {"rate_limited"}},
+    {"GET",
+     "/api/v1/command-batches",
+     "commands:read",
+     "listCommandBatches",
+     "commands",
+     "List batches of commands, newest first",
+     list_batches,
+     page_parameters,
+     {},
+     {{200, "A page.", Shape::list, "CommandBatch"}}},
+    {"GET",
+     "/api/v1/command-batches/{batch_id}",
+     "commands:read",
+     "getCommandBatch",
+     "commands",
+     "Show a batch and how far it is",
+     show_batch,
+     {},
+     {},
+     {{200, "Done.", Shape::object, "CommandBatch"}},
+     {"not_found"}},
+    {"GET",
+     "/api/v1/command-batches/{batch_id}/items",
+     "commands:read",
+     "listCommandBatchItems",
+     "commands",
+     "List what became of each station of a batch",
+     list_batch_items,
+     page_parameters,
+     {},
+     {{200, "A page.", Shape::list, "CommandBatchItem"}},
+     {"not_found"}},
+    {"POST",
+     "/api/v1/command-batches/{batch_id}/cancel",
+     "commands:execute",
+     "cancelCommandBatch",
+     "commands",
+     "Order nothing more of a batch",
+     cancel_batch,
+     {},
+     {},
+     {{202, "It is being cancelled.", Shape::object, "CommandBatch"}},
+     {"not_found", "batch_not_running"}},
+};
+}  // namespace
+
+const std::vector<Route>& batch_routes() { return route_table; }
+
+std::span<const Component> batch_components() {
+    static constexpr Component table[] = {
+        {"CommandBatchWrite", &wire::type_of<BatchWrite>},
+        {"CommandBatch", &wire::type_of<BatchShown>},
+        {"CommandBatchItem", &wire::type_of<BatchItemShown>},
+    };
+    return table;
+}
+
+}  // namespace ohm::api::rest
