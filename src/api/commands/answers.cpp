@@ -47,7 +47,18 @@ void read_back(Work& work, Station& station, const Ulid& id, bool wanted,
     if (wanted && reading) ask_to_verify(work, station, id, std::move(*reading));
 }
 
+// The device model learns from answers, not from secrets.
+void learn(Work& work, Station& station, const Command& command) {
+    wire::Decoder& decoder = work.shard.decoder;
+    const auto request =
+        command.hides ? without_secrets(decoder, command.action, command.request) : std::nullopt;
+    const auto response = answer_without_secrets(decoder, command.action, command.response);
+    note_answer(work, station, command.action, request.value_or(command.request),
+                response.value_or(command.response));
+}
+
 void end_well(Work& work, Station& station, Command& command) {
+    learn(work, station, command);
     note_password_answered(work, station, command);
     expect_effect(work, station, command);
     take_verification(work, station, command);
@@ -71,10 +82,7 @@ void take_result(Work& work, Station& station, Command& command, std::string_vie
     const auto violation = info ? ocpp::check_payload(decoder, payload, *info->response,
                                                       {wire::Strictness::lenient, true})
                                 : std::nullopt;
-    if (!violation) {
-        note_answer(work, station, command.action, command.request, payload);
-        return end_well(work, station, command);
-    }
+    if (!violation) return end_well(work, station, command);
     if (!wire::minify(payload)) command.response.clear();
     command.error_description = ocpp::describe(*violation);
     fail(work.shard, work.batch, station, command, "invalid_response");

@@ -151,6 +151,20 @@ const std::vector<Route> fixed_routes = {
      {.media = Media::json, .component = "OcppOther", .required = false},
      outcomes,
      problems},
+    {"POST",
+     "/api/v1/transactions/{transaction_id}/stop",
+     "commands:execute",
+     "stopTransactionById",
+     "transactions",
+     "Ask the transaction's station to stop it",
+     stop_transaction,
+     {},
+     {.media = Media::json,
+      .component = "CommandOptions",
+      .required = false,
+      .example = R"({"effect_timeout_s":120})"},
+     outcomes,
+     problems},
     {"GET",
      "/api/v1/stations/{id}/commands",
      "commands:read",
@@ -224,7 +238,8 @@ const std::vector<Route>& command_routes() {
 
 std::span<const Component> command_components() {
     static const std::vector<Component> table = [] {
-        std::vector<Component> all{{"OcppOther", &wire::type_of<wire::Any>}};
+        std::vector<Component> all{{"OcppOther", &wire::type_of<wire::Any>},
+                                   {"CommandOptions", &wire::type_of<CommandOptions>}};
         for (const auto& command : commands::neutral_commands())
             all.push_back({keep(component_of(command)), command.written});
         for_each_action([&](Version version, const ocpp::ActionInfo& info) {

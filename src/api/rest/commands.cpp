@@ -200,10 +200,11 @@ net::Response command_answer(const Exchange& exchange, store::Sql& sql,
     return response;
 }
 
-void send_command(const SharedExchange& exchange, Service& service, const CommandCreate& wanted) {
+void send_command(const SharedExchange& exchange, Service& service, const std::string& station,
+                  const CommandCreate& wanted) {
     const Waiting waiting = waiting_for(*exchange, service.settings());
-    bus::OperatorBody body = service.operation(*exchange, operation::send_command,
-                                               exchange->path_value(0), wire::encode(wanted));
+    bus::OperatorBody body =
+        service.operation(*exchange, operation::send_command, station, wire::encode(wanted));
     body.wait_us = waiting.wait.count();
     body.deadline_at += body.wait_us;
     service.operate(exchange, std::move(body), [exchange, &service, waiting](OperationAnswer&& a) {
@@ -254,11 +255,95 @@ std::string_view body_or_empty(const Exchange& exchange) {
                                          : std::string_view{exchange.request.body};
 }
 
+void send_command(const SharedExchange& exchange, Service& service, const CommandCreate& wanted) {
+    send_command(exchange, service, exchange->path_value(0), wanted);
+}
+
+// ---- transactions by our own ids ----
+
+struct KnownTransaction {
+    std::string station_id, id_key, ocpp_id;
+};
+
+std::optional<KnownTransaction> find_transaction(store::Sql& sql, std::string_view id) {
+    constexpr std::string_view prefix = "tx_";
+    const auto ulid =
+        id.starts_with(prefix) ? Ulid::from_text(id.substr(prefix.size())) : std::optional<Ulid>{};
+    if (!ulid) return std::nullopt;
+    const auto rows = sql.query(
+        "select p.id, p.id_key, t.ocpp_id from transactions t join charge_points p on "
+        "p.station_no = t.station_no where t.tenant_no = 1 and t.id = $1",
+        {store::Bytes{ulid->bytes()}});
+    if (rows.empty()) return std::nullopt;
+    return KnownTransaction{store::as_text(rows[0][0]), store::as_text(rows[0][1]),
+                            store::as_text(rows[0][2])};
+}
+
+// Where encoded parameters name a transaction by our id: that id's place in the text.
+std::optional<std::pair<std::size_t, std::size_t>> our_id_in(std::string_view parameters) {
+    constexpr std::string_view before = R"("transaction_id":")";
+    const std::size_t member = parameters.find(std::string{before} + "tx_");
+    if (member == std::string_view::npos) return std::nullopt;
+    const std::size_t from = member + before.size();
+    return std::pair{from, parameters.find('"', from) - from};
+}
+
 void refuse(const SharedExchange& exchange, Service& service, const Problem& problem) {
     service.answer(exchange, problem_answer(*exchange, problem));
 }
 
 }  // namespace
+
+namespace {
+
+// A station knows its transactions by ids of its own.
+void send_with_station_id(const SharedExchange& exchange, Service& service,
+                          const CommandCreate& wanted, std::pair<std::size_t, std::size_t> place) {
+    const auto found = std::make_shared<std::optional<KnownTransaction>>();
+    const std::string id = wanted.parameters.json.substr(place.first, place.second);
+    service.prepare(
+        exchange,
+        [found, id](const Exchange& asked, ReadSources& sources) {
+            *found = find_transaction(sources.sql, id);
+            const bool of_station =
+                *found && fold(asked.path_value(0)).value_or("") == (*found)->id_key;
+            if (!of_station) found->reset();
+        },
+        [exchange, &service, found, wanted, place, id] {
+            if (!*found)
+                return refuse(exchange, service, not_found("transaction of this station", id));
+            CommandCreate resolved = wanted;
+            std::string quoted;
+            append_json_string(quoted, (*found)->ocpp_id);
+            resolved.parameters.json.replace(place.first - 1, place.second + 2, quoted);
+            send_command(exchange, service, resolved);
+        });
+}
+
+}  // namespace
+
+// Stops a transaction wherever it runs; the body holds a command's options.
+void stop_transaction(const SharedExchange& exchange, Service& service) {
+    const auto options = read_body<CommandOptions>(*exchange, service.decoder());
+    if (!options) return refuse(exchange, service, options.error());
+    const auto found = std::make_shared<std::optional<KnownTransaction>>();
+    service.prepare(
+        exchange,
+        [found](const Exchange& asked, ReadSources& sources) {
+            *found = find_transaction(sources.sql, asked.path_value(0));
+        },
+        [exchange, &service, found, options = *options] {
+            if (!*found)
+                return refuse(exchange, service, not_found("transaction", exchange->path_value(0)));
+            CommandCreate wanted;
+            wanted.command.value = "stop-transaction";
+            wanted.parameters.json = R"({"transaction_id":)";
+            append_json_string(wanted.parameters.json, (*found)->ocpp_id);
+            wanted.parameters.json += '}';
+            wanted.options = if_any(options);
+            send_command(exchange, service, (*found)->station_id, wanted);
+        });
+}
 
 // Any command of the neutral table: its parameters and the options stand side by side in the body.
 void send_neutral(const SharedExchange& exchange, Service& service) {
@@ -276,6 +361,8 @@ void send_neutral(const SharedExchange& exchange, Service& service) {
     wanted.command.value = command->words.name;
     wanted.parameters = {parameters};
     wanted.options = if_any(*static_cast<const CommandOptions*>(options));
+    if (const auto place = our_id_in(wanted.parameters.json))
+        return send_with_station_id(exchange, service, wanted, *place);
     send_command(exchange, service, wanted);
 }
 

@@ -154,6 +154,33 @@ TEST_F(Commands, OptionsStandBesideTheParameters) {
     EXPECT_EQ(request("POST", "/api/v1/stations/CP1/commands/clear-cache").status, 202);
 }
 
+TEST_F(Commands, ATransactionIsStoppedByOurIdAsWell) {
+    add_command("answered", "stop-transaction");
+    const Ulid id = ids.next();
+    sql->query(
+        "insert into transactions (id, station_no, ocpp_version, ocpp_id, state, received_at, "
+        "has_start, has_end, event_count, seq_min, seq_max, end_seq, decided_by, incomplete, "
+        "suspect, version, updated_at) values ($1, 1, '1.6', '4711', 'active', 1, 1, 0, 1, 0, 0, "
+        "0, '', 0, 0, 1, 1)",
+        {store::Bytes{id.bytes()}});
+    const std::string tx = "tx_" + id.text();
+    const auto stop = [&](const std::string& station, const std::string& transaction) {
+        return request("POST", "/api/v1/stations/" + station + "/commands/stop-transaction",
+                       R"({"transaction_id":")" + transaction + "\"}");
+    };
+    EXPECT_EQ(stop("cp1", tx).status, 200);
+    EXPECT_NE(operations.asked.back().parameters.find(R"({"transaction_id":"4711"})"),
+              std::string::npos)
+        << operations.asked.back().parameters;
+    add_station(2, "CP2");
+    EXPECT_EQ(stop("CP2", tx).status, 404);
+    EXPECT_EQ(stop("CP1", "tx_01ARZ3NDEKTSV4RRFFQ69G5FAV").status, 404);
+    EXPECT_EQ(request("POST", "/api/v1/transactions/" + tx + "/stop").status, 200);
+    EXPECT_EQ(operations.asked.back().id, "CP1");
+    EXPECT_NE(operations.asked.back().parameters.find("4711"), std::string::npos);
+    EXPECT_EQ(request("POST", "/api/v1/transactions/tx_x/stop").status, 404);
+}
+
 TEST_F(Commands, EachActionHasAnOperationOfItsOwn) {
     add_command("answered", "call");
     const auto send = [&](const std::string& rest_of_path, const std::string& body) {

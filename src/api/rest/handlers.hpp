@@ -29,6 +29,7 @@ net::Response list_messages(const Exchange& exchange, ReadSources& sources);
 
 // ---- commands.cpp ----
 void send_neutral(const SharedExchange& exchange, Service& service);
+void stop_transaction(const SharedExchange& exchange, Service& service);
 void send_action(const SharedExchange& exchange, Service& service);
 void send_other_action(const SharedExchange& exchange, Service& service);
 void cancel_command(const SharedExchange& exchange, Service& service);
