@@ -120,11 +120,15 @@ std::size_t length_of(const Value& list) {
     if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(&list)) return numbers->size();
     return std::get<std::vector<std::string>>(list).size();
 }
+void append_text(std::string& json, const std::string& text) {
+    require_storable_text(text);
+    append_json_string(json, text);
+}
 void append_item(std::string& json, const Value& list, std::size_t place) {
     if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(&list))
         json += std::to_string(numbers->at(place));
     else
-        append_json_string(json, std::get<std::vector<std::string>>(list).at(place));
+        append_text(json, std::get<std::vector<std::string>>(list).at(place));
 }
 
 // SQLite takes one list: each row a JSON array of its own.
