@@ -217,6 +217,33 @@ describe(`${setup}: every command`, { timeout: 240_000 }, () => {
     }
   });
 
+  test('a transaction is stopped by our id, and its end is the effect', async () => {
+    const version = versions[0];
+    const station = await Station.boot(lab, version, { word: 'STOP' });
+    const started = await station.call('StartTransaction', {
+      connectorId: 1,
+      idTag: 'SWEEP',
+      meterStart: 0,
+      timestamp: new Date().toISOString(),
+    });
+    station.client.handle('RemoteStopTransaction', () => ({ status: 'Accepted' }));
+    const { data } = await rest().expect(200, 'GET', station.path('/transactions'));
+    assert.equal(data.length, 1);
+    const stop = await rest().post(`/transactions/${data[0].id}/stop`);
+    assert.equal(stop.status, 200, stop.text);
+    assert.deepEqual(stop.body.ocpp.request, { transactionId: started.transactionId });
+    assert.equal(stop.body.effect.state, 'pending');
+    await station.call('StopTransaction', {
+      transactionId: started.transactionId,
+      meterStop: 10,
+      timestamp: new Date().toISOString(),
+      reason: 'Remote',
+    });
+    const seen = await rest().expect(200, 'GET', `/commands/${stop.body.id}`);
+    assert.equal(seen.effect.state, 'confirmed');
+    await station.close();
+  });
+
   test('a station that is told pending by its operator', async () => {
     const version = versions[1];
     const create = { security_profile: 0, boot_decision: 'pending', boot_retry_interval_s: 5 };
