@@ -33,6 +33,7 @@ async function survives(t, rest, harm) {
   const back = Date.now() - began;
   await fleet.assertAnsweredIsShown(rest);
   const answered = await fleet.allTalked('the fleet to talk after');
+  await fleet.allBack(rest);
   await fleet.assertAnsweredIsShown(rest);
   for (const program of lab.programs())
     assert.doesNotMatch(program.log, /message_lost|message_quarantined|batch_failed/);

@@ -87,7 +87,9 @@ class Talker {
         [wanted, ...this.unanswered[connector]].includes(at),
         `${this.id} connector ${connector}: ${at} is shown, ${wanted} was answered`,
       );
-      assert.equal(found.status, found.reported_status, `${this.id} connector ${connector}`);
+      // Without a broker for long enough a worker lets its stations go: they come back by themselves.
+      if (shown.connectivity === 'online')
+        assert.equal(found.status, found.reported_status, `${this.id} connector ${connector}`);
     }
   }
 }
@@ -163,10 +165,13 @@ export class Fleet {
   // With the fleet silent, what REST shows is what was answered.
   async assertAnsweredIsShown(rest) {
     this.paused = true;
-    await sleep(1_000);
-    const byId = new Map((await this.shown(rest)).map((one) => [one.id, one]));
-    for (const talker of this.talkers) talker.assertShown(byId.get(talker.id));
-    this.paused = false;
+    try {
+      await sleep(1_000);
+      const byId = new Map((await this.shown(rest)).map((one) => [one.id, one]));
+      for (const talker of this.talkers) talker.assertShown(byId.get(talker.id));
+    } finally {
+      this.paused = false;
+    }
   }
 
   async end() {
