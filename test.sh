@@ -8,7 +8,7 @@ program=test.sh
 cd "$(dirname "$0")" || exit 1
 . scripts/common.sh
 
-TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev clang-format python3 perl openssl curl mold
+TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev clang-format python3 perl openssl curl mold spin
     procps ca-certificates"
 # Node may come from elsewhere than the distribution.
 command -v npm >/dev/null || TEST_PACKAGES="$TEST_PACKAGES nodejs npm"
