@@ -100,9 +100,8 @@ DecodedCall decode_call(ShardState& shard, const Station& station, const Route& 
     return second;
 }
 
-Answer answer_call(Work& work, Station& station, const ocpp::Head& head) {
+Answer answer_call(Work& work, Station& station, const ocpp::Head& head, const Route* route) {
     const Version version = station.version;
-    const Route* route = find_route(version, head.action);
     if (!route || !route->handle) return answer_unknown_action(head, version);
     if (!may_be_handled(work, station, head.action))
         return error(head, version, Error::security,
@@ -213,8 +212,9 @@ void handle_call(Work& work) {
     ++work.shard.figures.calls;
     station->last_seen_at = std::max(station->last_seen_at, work.envelope.received_at);
     const ocpp::Head head = ocpp::read_head(work.envelope.frame);
-    ++work.shard.figures.calls_by_route[find_route(station->version, head.action)];
-    Answer answer = answer_call(work, *station, head);
+    const Route* route = find_route(station->version, head.action);
+    ++work.shard.figures.calls_by_route[route];
+    Answer answer = answer_call(work, *station, head, route);
     // An action that is only declined was said all the same.
     const bool was_handled = answer.error_code.empty();
     const bool was_said =

@@ -57,7 +57,7 @@ constexpr std::int64_t mebibyte = 1024 * 1024;
 
 constexpr Setting table[] = {
     // ---- what it listens on ----
-    own_port("HTTP_SERVER_PORT", "8000", api, "Port of REST, live events, /docs and the console."),
+    own_port("HTTP_SERVER_PORT", "8000", api, "Port of REST and /docs."),
     own_port("WS_SERVER_PORT", "3000", worker,
              "Port for stations: ws://HOST:PORT/STATION. Workers on one host need one each."),
     plain(Kind::address, "OHM_BIND_ADDRESS", "::", both,

@@ -13,17 +13,9 @@ struct BaseReportParameters {
     OneOf<"configuration", "full", "summary"> base;
     FIELDS(base)
 };
-struct ReportedVariable {
-    Text<50, 1> component;
-    Optional<Text<50>> component_instance;
-    Optional<Positive> evse_id, connector_id;
-    Optional<Text<50, 1>> variable;  // absent: all of the component
-    Optional<Text<50>> variable_instance;
-    FIELDS(component, component_instance, evse_id, connector_id, variable, variable_instance)
-};
 struct ReportParameters {
     Optional<List<OneOf<"Active", "Available", "Enabled", "Problem">, 1, 4>> criteria;
-    Optional<List<ReportedVariable, 1, 1000>> variables;
+    Optional<List<VariableReported, 1, 1000>> variables;
     FIELDS(criteria, variables)
 };
 struct RotateParameters {
@@ -104,19 +96,8 @@ PreparedOrRefusal report_v201(Preparing& preparing, const ReportParameters& want
     ocpp::v201::GetReport::Request request;
     request.requestId = {preparing.next_number()};
     if (wanted.criteria) request.componentCriteria = {{wanted.criteria->items}};
-    if (wanted.variables) {
-        auto& items = request.componentVariable.emplace().items;
-        for (const ReportedVariable& one : *wanted.variables) {
-            auto& item = items.emplace_back();
-            item.component.name = {one.component.value};
-            item.component.instance = one.component_instance;
-            if (one.evse_id)
-                item.component.evse =
-                    ocpp::v201::Evse{{one.evse_id->value}, integer(one.connector_id)};
-            if (one.variable)
-                item.variable = ocpp::v201::Variable{{one.variable->value}, one.variable_instance};
-        }
-    }
+    if (wanted.variables)
+        add_reported(*wanted.variables, request.componentVariable.emplace().items);
     return call_of<ocpp::v201::GetReport>(request);
 }
 

@@ -34,18 +34,10 @@ struct ClearMonitoringParameters {
     List<NotNegative, 1, 1000> ids;
     FIELDS(ids)
 };
-struct MonitoredVariable {
-    Text<50, 1> component;
-    Optional<Text<50>> component_instance;
-    Optional<Positive> evse_id, connector_id;
-    Optional<Text<50, 1>> variable;
-    Optional<Text<50>> variable_instance;
-    FIELDS(component, component_instance, evse_id, connector_id, variable, variable_instance)
-};
 struct MonitoringReportParameters {
     Optional<List<OneOf<"ThresholdMonitoring", "DeltaMonitoring", "PeriodicMonitoring">, 1, 3>>
         criteria;
-    Optional<List<MonitoredVariable, 1, 1000>> variables;
+    Optional<List<VariableReported, 1, 1000>> variables;
     FIELDS(criteria, variables)
 };
 
@@ -87,19 +79,8 @@ PreparedOrRefusal report_v201(Preparing& preparing, const MonitoringReportParame
     ocpp::v201::GetMonitoringReport::Request request;
     request.requestId = {preparing.next_number()};
     if (wanted.criteria) request.monitoringCriteria = {{wanted.criteria->items}};
-    if (wanted.variables) {
-        auto& items = request.componentVariable.emplace().items;
-        for (const MonitoredVariable& one : *wanted.variables) {
-            auto& item = items.emplace_back();
-            item.component.name = {one.component.value};
-            item.component.instance = one.component_instance;
-            if (one.evse_id)
-                item.component.evse =
-                    ocpp::v201::Evse{{one.evse_id->value}, integer(one.connector_id)};
-            if (one.variable)
-                item.variable = ocpp::v201::Variable{{one.variable->value}, one.variable_instance};
-        }
-    }
+    if (wanted.variables)
+        add_reported(*wanted.variables, request.componentVariable.emplace().items);
     return call_of<ocpp::v201::GetMonitoringReport>(request);
 }
 

@@ -33,6 +33,30 @@ struct SetVariablesParameters {
     List<VariableSet, 1, 1000> variables;
     FIELDS(variables)
 };
+// What a report is to be of; without a variable: all of the component.
+struct VariableReported {
+    Text<50, 1> component;
+    Optional<Text<50>> component_instance;
+    Optional<Positive> evse_id, connector_id;
+    Optional<Text<50, 1>> variable;
+    Optional<Text<50>> variable_instance;
+    FIELDS(component, component_instance, evse_id, connector_id, variable, variable_instance)
+};
+
+// Adds what a report is to be of, as both kinds of reports have it.
+template <class Items>
+void add_reported(const List<VariableReported, 1, 1000>& wanted, Items& items) {
+    for (const VariableReported& one : wanted) {
+        auto& item = items.emplace_back();
+        item.component.name = {one.component.value};
+        item.component.instance = one.component_instance;
+        if (one.evse_id)
+            item.component.evse = ocpp::v201::Evse{{one.evse_id->value}, integer(one.connector_id)};
+        if (one.variable)
+            item.variable = ocpp::v201::Variable{{one.variable->value}, one.variable_instance};
+    }
+}
+
 // Fills the address of `to`, any declared object with a component and a variable.
 template <class Named, class Addressed>
 std::optional<OperationRefused> address(const Named& from, std::size_t index, Addressed& to) {
