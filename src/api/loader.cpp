@@ -264,11 +264,7 @@ void load_partition(store::Sql& sql, ShardState& shard, Partition partition, Mon
 
 void load_ocpp_numbers(store::Sql& sql, ShardState& shard, std::size_t count) {
     constexpr std::size_t block = 256;
-    auto& numbers = shard.fresh_ocpp_numbers;
-    if (numbers.size() >= count) return;
-    const auto wanted = static_cast<std::int64_t>(std::max(block, count));
-    const std::int64_t first = store::take_block(sql, store::ocpp_numbers, wanted);
-    for (std::int64_t i = wanted; i-- > 0;) numbers.push_back(first + i);
+    store::keep_fresh(sql, store::ocpp_numbers, shard.fresh_ocpp_numbers, count, block);
 }
 
 void load_operation_needs(store::Sql& sql, ShardState& shard, const OperationNeeds& needs) {
@@ -303,12 +299,9 @@ void load_operation_needs(store::Sql& sql, ShardState& shard, const OperationNee
         if (!sql.query("select 1 from commands where id = $1", {store::Bytes{id.bytes()}}).empty())
             shard.known_commands.insert(id);
     load_ocpp_numbers(sql, shard, needs.ocpp_numbers);
-    if (shard.fresh_station_numbers.size() >= needs.new_stations) return;
-    constexpr std::int64_t block = 64;
-    const auto wanted =
-        std::max<std::int64_t>(block, static_cast<std::int64_t>(needs.new_stations));
-    const std::int64_t first = store::take_block(sql, "station_no", wanted);
-    for (std::int64_t i = wanted; i-- > 0;) shard.fresh_station_numbers.push_back(first + i);
+    constexpr std::size_t block = 64;
+    store::keep_fresh(sql, store::station_numbers, shard.fresh_station_numbers, needs.new_stations,
+                      block);
 }
 
 }  // namespace ohm::api

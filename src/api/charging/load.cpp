@@ -160,11 +160,8 @@ void load_charging_needs(store::Sql& sql, ShardState& shard, Needs& needs) {
     load_named(sql, needs.stations, needs);
     load_events(sql, shard, needs);
     load_tokens(sql, shard, needs);
-    if (charging.fresh_numbers.size() >= needs.ocpp_numbers) return;
-    const auto wanted = std::max<std::int64_t>(limits::ocpp_numbers_block,
-                                               static_cast<std::int64_t>(needs.ocpp_numbers));
-    const std::int64_t first = store::take_block(sql, store::ocpp_numbers, wanted);
-    for (std::int64_t i = wanted; i-- > 0;) charging.fresh_numbers.push_back(first + i);
+    store::keep_fresh(sql, store::ocpp_numbers, charging.fresh_numbers, needs.ocpp_numbers,
+                      static_cast<std::size_t>(limits::ocpp_numbers_block));
 }
 
 }  // namespace ohm::api
