@@ -3,12 +3,15 @@
 
 The comment lines at the head of a transcript name certification cases (TC_064, TC_B_13), requirements
 and use cases of OCPP 2.0.1 (B07.FR.14, B07), short names of ours (201-N-010) and deviations (B1, D4). Without
---write it ends with 1 where docs/COVERAGE.md is not what they make.
+--write it ends with 1 where docs/COVERAGE.md is not what they make; with it, docs/REQUIREMENTS.md is
+written too, for it has the same comment lines in it.
 """
 
 import re
 import sys
 from pathlib import Path
+
+import requirements
 
 ID = re.compile(
     r"\b(TC_(?:[A-Z]_)?\d+(?:_\d+)?|[A-P]\d\d\.FR\.\d+|(?:[A-P]0\d|[K-P]1\d)\b(?!\.)|(?:16|201|ALL)-[A-Z]+-\d{3})\b"
@@ -103,6 +106,7 @@ def main():
     text, count = document(root)
     if "--write" in sys.argv[1:]:
         page.write_text(text, encoding="utf-8")
+        requirements.check(root, True)
     elif not page.exists() or page.read_text(encoding="utf-8") != text:
         print("docs/COVERAGE.md is not current: run tests/docs/coverage.py --write")
         return 1
