@@ -12,12 +12,30 @@ constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t queued_for_at_most = 30 * 24 * 3600 * second;
 constexpr std::int64_t clock_ahead_at_most = 5 * 60 * second;
 
-constexpr std::array<std::string_view, 6> names{"Accepted", "Blocked",      "Expired",
-                                                "Invalid",  "ConcurrentTx", "NotAtThisLocation"};
+constexpr std::array<std::string_view, 9> names{
+    "Accepted",     "Blocked",           "Expired",  "Invalid",
+    "ConcurrentTx", "NotAtThisLocation", "NoCredit", "NotAllowedTypeEVSE",
+    "NotAtThisTime"};
 
 bool is_blank_or_control(char c) {
     const auto code = static_cast<unsigned char>(c);
     return code <= 0x20 || code == 0x7f;
+}
+
+// What the token's own status decides; accepted decides nothing yet.
+std::optional<Decision> by_status(TokenStatus status) {
+    switch (status) {
+        case TokenStatus::accepted: return std::nullopt;
+        case TokenStatus::blocked: return Decision{Verdict::blocked, "blocked"};
+        case TokenStatus::expired: return Decision{Verdict::expired, "marked_expired"};
+        case TokenStatus::invalid: return Decision{Verdict::invalid, "invalid"};
+        case TokenStatus::no_credit: return Decision{Verdict::no_credit, "no_credit"};
+        case TokenStatus::not_allowed_type_evse:
+            return Decision{Verdict::not_allowed_type_evse, "not_allowed_type_evse"};
+        case TokenStatus::not_at_this_time:
+            return Decision{Verdict::not_at_this_time, "not_at_this_time"};
+    }
+    return std::nullopt;
 }
 
 Decision unknown(const Question& question) {
@@ -50,9 +68,7 @@ Decision authorize(const Question& question) {
     if (!token) return unknown(question);
     const bool typed = !token->type.empty() && !question.type.empty();
     if (typed && token->type != question.type) return {Verdict::invalid, "other_type"};
-    if (token->status == TokenStatus::blocked) return {Verdict::blocked, "blocked"};
-    if (token->status == TokenStatus::invalid) return {Verdict::invalid, "invalid"};
-    if (token->status == TokenStatus::expired) return {Verdict::expired, "marked_expired"};
+    if (const auto decided = by_status(token->status)) return *decided;
     const bool is_over = token->expires_at != 0 && token->expires_at <= question.at;
     if (is_over) return {Verdict::expired, "expired"};
     const auto& allowed = token->stations;

@@ -10,7 +10,16 @@
 
 namespace ohm::domain {
 
-enum class TokenStatus : std::uint8_t { accepted, blocked, expired, invalid };
+// Statuses that an operator may give. 1.6 has words for the first four.
+enum class TokenStatus : std::uint8_t {
+    accepted,
+    blocked,
+    expired,
+    invalid,
+    no_credit,
+    not_allowed_type_evse,
+    not_at_this_time,
+};
 
 struct Token {
     std::string uid;   // as the operator wrote it
@@ -33,6 +42,9 @@ enum class Verdict : std::uint8_t {
     invalid,
     concurrent_tx,
     not_at_this_location,
+    no_credit,
+    not_allowed_type_evse,
+    not_at_this_time,
 };
 std::string_view name_of(Verdict verdict);  // as OCPP 2.0.1 spells it
 std::optional<Verdict> verdict_of(std::string_view name);

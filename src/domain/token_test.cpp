@@ -45,6 +45,8 @@ TEST(Authorize, status_wins_over_everything_else) {
     EXPECT_EQ(authorize(asks(&token)).verdict, Verdict::invalid);
     token.status = TokenStatus::expired;
     EXPECT_EQ(authorize(asks(&token)).verdict, Verdict::expired);
+    token.status = TokenStatus::no_credit;
+    EXPECT_EQ(authorize(asks(&token)).verdict, Verdict::no_credit);
 }
 
 TEST(Authorize, expires_at_the_instant_itself) {
@@ -110,7 +112,8 @@ TEST(JudgedAt, is_the_stations_time_where_its_clock_can_be_believed) {
 TEST(Verdicts, have_names_both_ways) {
     for (const Verdict verdict :
          {Verdict::accepted, Verdict::blocked, Verdict::expired, Verdict::invalid,
-          Verdict::concurrent_tx, Verdict::not_at_this_location})
+          Verdict::concurrent_tx, Verdict::not_at_this_location, Verdict::no_credit,
+          Verdict::not_allowed_type_evse, Verdict::not_at_this_time})
         EXPECT_EQ(verdict_of(name_of(verdict)), verdict);
     EXPECT_EQ(verdict_of("Perhaps"), std::nullopt);
 }

@@ -81,11 +81,14 @@ ocpp::v16::IdTagInfo id_tag_info(const Authorized& authorized) {
     ocpp::v16::IdTagInfo info;
     switch (authorized.decision.verdict) {
         case Verdict::accepted: info.status = "Accepted"; break;
-        case Verdict::blocked: info.status = "Blocked"; break;
+        case Verdict::blocked:
+        case Verdict::no_credit: info.status = "Blocked"; break;
         case Verdict::expired: info.status = "Expired"; break;
         case Verdict::concurrent_tx: info.status = "ConcurrentTx"; break;
         case Verdict::invalid:
-        case Verdict::not_at_this_location: info.status = "Invalid"; break;
+        case Verdict::not_at_this_location:
+        case Verdict::not_allowed_type_evse:
+        case Verdict::not_at_this_time: info.status = "Invalid"; break;
     }
     if (const auto at = authorized.expires_at(); at != 0)
         info.expiryDate = wire::DateTime{.at = utc_from_micros(at)};
@@ -106,6 +109,9 @@ ocpp::v201::IdTokenInfo id_token_info(const Authorized& authorized) {
         case Verdict::concurrent_tx: info.status = "ConcurrentTx"; break;
         case Verdict::invalid: info.status = "Invalid"; break;
         case Verdict::not_at_this_location: info.status = "NotAtThisLocation"; break;
+        case Verdict::no_credit: info.status = "NoCredit"; break;
+        case Verdict::not_allowed_type_evse: info.status = "NotAllowedTypeEVSE"; break;
+        case Verdict::not_at_this_time: info.status = "NotAtThisTime"; break;
     }
     if (const auto at = authorized.expires_at(); at != 0)
         info.cacheExpiryDateTime = wire::DateTime{.at = utc_from_micros(at)};

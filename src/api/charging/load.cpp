@@ -128,6 +128,9 @@ domain::TokenStatus status_of(std::string_view name) {
     if (name == "Accepted") return domain::TokenStatus::accepted;
     if (name == "Blocked") return domain::TokenStatus::blocked;
     if (name == "Expired") return domain::TokenStatus::expired;
+    if (name == "NoCredit") return domain::TokenStatus::no_credit;
+    if (name == "NotAllowedTypeEVSE") return domain::TokenStatus::not_allowed_type_evse;
+    if (name == "NotAtThisTime") return domain::TokenStatus::not_at_this_time;
     return domain::TokenStatus::invalid;
 }
 

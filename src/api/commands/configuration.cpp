@@ -1,5 +1,8 @@
 // Reading and setting what a station lets be configured: 1.6 Core, 2.0.1 block B.
+#include <set>
+
 #include "api/commands/variables.hpp"
+#include "domain/variable.hpp"
 #include "ocpp/v16/core.hpp"
 #include "ocpp/v201/provisioning.hpp"
 
@@ -56,6 +59,29 @@ PreparedOrRefusal get_v201(Preparing&, const GetVariablesParameters& wanted) {
 
 // ---- set ----
 
+// B05.FR.13: a message sets no variable twice.
+std::optional<OperationRefused> set_twice(const List<VariableSet, 1, 1000>& variables) {
+    std::set<std::string> seen;
+    std::size_t index = 0;
+    for (const VariableSet& one : variables) {
+        const auto text = [](const auto& written) { return written ? written->value : ""; };
+        const auto number = [](const auto& written) { return written ? written->value : -1; };
+        const domain::VariableName name{
+            .component = text(one.component),
+            .component_instance = text(one.component_instance),
+            .evse = number(one.evse_id),
+            .connector = number(one.connector_id),
+            .variable = one.variable.value,
+            .instance = text(one.variable_instance),
+            .attribute = one.attribute ? std::string{one.attribute->name()} : "Actual"};
+        if (!seen.insert(key_of(name)).second)
+            return OperationRefused{"validation_failed", "a message sets a variable once",
+                                    "/variables/" + std::to_string(index)};
+        ++index;
+    }
+    return std::nullopt;
+}
+
 PreparedOrRefusal set_v16(Preparing&, const SetVariablesParameters& wanted) {
     if (wanted.variables.items.size() > 1)
         return not_in_protocol("OCPP 1.6 sets one key a message; send one command for each",
@@ -66,6 +92,7 @@ PreparedOrRefusal set_v16(Preparing&, const SetVariablesParameters& wanted) {
 }
 
 PreparedOrRefusal set_v201(Preparing&, const SetVariablesParameters& wanted) {
+    if (const auto refused = set_twice(wanted.variables)) return tl::unexpected{*refused};
     ocpp::v201::SetVariables::Request request;
     auto& items = request.setVariableData.items;
     for (const VariableSet& one : wanted.variables) {

@@ -77,6 +77,8 @@ PreparedOrRefusal customer_v201(Preparing& preparing, const CustomerParameters& 
     if (named != 1)  // N09.FR.03
         return refusal("validation_failed",
                        "name the customer by one of customer_identifier, token and certificate");
+    if (!wanted.report && !wanted.clear)  // N09.FR.07
+        return refusal("validation_failed", "have the customer's data reported, cleared, or both");
     ocpp::v201::CustomerInformation::Request request;
     request.requestId = {preparing.next_number()};
     request.report = wanted.report;

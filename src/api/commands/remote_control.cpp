@@ -138,6 +138,10 @@ PreparedOrRefusal trigger_v201(Preparing&, const TriggerParameters& wanted) {
     const auto known = decltype(request.requestedMessage)::of(message);
     if (!known) return not_in_protocol(trigger_refusal("2.0.1", message), "/message");
     request.requestedMessage = *known;
+    const bool is_of_evses = message == "MeterValues" || message == "StatusNotification" ||
+                             message == "TransactionEvent";
+    if (wanted.evse_id && !is_of_evses)
+        return refusal("validation_failed", "this message is the whole station's", "/evse_id");
     if (wanted.evse_id) {
         request.evse = {{wanted.evse_id->value}, integer(wanted.connector_id)};
         // F06.FR.13: of a status the connector must be named.

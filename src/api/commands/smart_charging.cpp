@@ -94,6 +94,13 @@ PreparedOrRefusal clear_v201(Preparing&, const ClearProfileParameters& wanted) {
     if (!has_criteria && !wanted.profile_id)
         return refusal("validation_failed",
                        "name profile_id, or at least one of evse_id, purpose and stack_level");
+    if (has_criteria && wanted.profile_id)
+        return refusal("validation_failed",
+                       "name profile_id, or evse_id, purpose and stack_level, not both",
+                       "/profile_id");
+    if (wanted.purpose && wanted.purpose->is("external"))  // K10.FR.06
+        return refusal("validation_failed", "external constraints are set by others, not by a CSMS",
+                       "/purpose");
     if (has_criteria) {
         auto& criteria = request.chargingProfileCriteria.emplace();
         criteria.evseId = integer(wanted.evse_id);
@@ -119,6 +126,10 @@ PreparedOrRefusal get_v201(Preparing& preparing, const GetProfilesParameters& wa
     if (wanted.limit_sources) criterion.chargingLimitSource = {{wanted.limit_sources->items}};
     const bool chooses =
         wanted.purpose || wanted.stack_level || wanted.profile_ids || wanted.limit_sources;
+    if (wanted.profile_ids && (wanted.purpose || wanted.stack_level || wanted.limit_sources))
+        return refusal("validation_failed",
+                       "name profile_ids, or purpose, stack_level and limit_sources, not both",
+                       "/profile_ids");
     if (!chooses)  // all of them
         criterion.chargingLimitSource = {{{"EMS", "Other", "SO", "CSO"}}};
     return call_of<ocpp::v201::GetChargingProfiles>(request);

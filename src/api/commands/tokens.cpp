@@ -62,6 +62,13 @@ std::optional<OperationRefused> broken_rule(const ProfileWritten& written) {
     if (kind != "Recurring" && written.recurrency)
         return OperationRefused{"validation_failed", "only a recurring profile has a recurrency",
                                 "/recurrency"};
+    if (kind == "Recurring" && !written.recurrency)
+        return OperationRefused{"validation_failed", "a recurring profile needs a recurrency",
+                                "/recurrency"};
+    if (kind == "Relative" && written.purpose.is("max"))  // K01.FR.38
+        return OperationRefused{"validation_failed",
+                                "the limit of the whole station is not relative to a transaction",
+                                "/kind"};
     return std::nullopt;
 }
 

@@ -9,7 +9,8 @@ namespace ohm::api::rest {
 using wire::Number;
 using wire::Patch;
 using wire::Text;
-using TokenStatusName = OneOf<"Accepted", "Blocked", "Expired", "Invalid">;
+using TokenStatusName = OneOf<"Accepted", "Blocked", "Expired", "Invalid", "NoCredit",
+                              "NotAllowedTypeEVSE", "NotAtThisTime">;
 using TokenTypeName = OneOf<"Central", "eMAID", "ISO14443", "ISO15693", "KeyCode", "Local",
                             "MacAddress", "NoAuthorization">;
 using ConcurrentLimit = Int<0, 1000>;
