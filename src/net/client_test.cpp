@@ -320,6 +320,7 @@ protected:
         SSL_CTX_set_min_proto_version(context.get(), version);
         SSL_CTX_set_max_proto_version(context.get(), version);
         SSL_CTX_set_security_level(context.get(), 0);
+        SSL_CTX_clear_options(context.get(), SSL_OP_NO_COMPRESSION);
         if (suites != nullptr) SSL_CTX_set_cipher_list(context.get(), suites);
         TestPeer peer{loop, server.port()};
         const std::unique_ptr<SSL, Free> session{SSL_new(context.get())};
@@ -339,8 +340,10 @@ protected:
             peer.received.clear();
             return done || peer.ended();
         });
+        compresses = SSL_get_current_compression(session.get()) != nullptr;
         return done ? SSL_get_cipher_name(session.get()) : "";
     }
+    bool compresses = false;  // what was agreed last
 };
 
 TEST_F(TlsPolicyTest, ServesTheFourSuitesWithBothCertificates) {
@@ -348,6 +351,13 @@ TEST_F(TlsPolicyTest, ServesTheFourSuitesWithBothCertificates) {
                               "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-GCM-SHA384"})
         EXPECT_EQ(agree(TLS1_2_VERSION, suite), suite);
     EXPECT_NE(agree(TLS1_3_VERSION, nullptr), "");
+}
+
+TEST_F(TlsPolicyTest, DoesNotCompress) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        EXPECT_NE(agree(version, nullptr), "");
+        EXPECT_FALSE(compresses);
+    }
 }
 
 TEST_F(TlsPolicyTest, RefusesWhatIsOld) {

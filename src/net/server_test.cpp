@@ -341,6 +341,24 @@ TEST_F(ServerTest, ResetsAReaderThatDoesNotRead) {
     EXPECT_EQ(owner.closings[0].cause, CloseCause::slow_reader);
 }
 
+TEST_F(ServerTest, WhoDoesNotReadDelaysNobody) {
+    start();
+    owner.echoes = true;
+    TestPeer blocked = connect_websocket();
+    const SocketId id = owner.ids.back();
+    TestPeer other = connect_websocket();
+    for (int i = 0; i < 1000 && server->unsent_bytes(id) == 0; ++i) {
+        server->send_text(id, std::string(64 * 1024, 'x'));
+        loop.turn(milliseconds{0});
+    }
+    ASSERT_GT(server->unsent_bytes(id), 0u);
+    other.received.clear();
+    other.send_masked(websocket::Opcode::text, "still here");
+    EXPECT_TRUE(other.wait_for("still here"));
+    EXPECT_GT(server->unsent_bytes(id), 0u);
+    EXPECT_TRUE(owner.closings.empty());
+}
+
 TEST_F(ServerTest, LeavesBytesInTheKernelWhileReadingIsOff) {
     start();
     TestPeer peer = connect_websocket();

@@ -151,6 +151,22 @@ TEST_F(StationLoopTest, too_many_unanswered_calls_stop_the_reading) {
     EXPECT_TRUE(sockets.at(socket).reading);
 }
 
+TEST_F(StationLoopTest, a_station_with_too_many_calls_delays_no_other) {
+    bring_up();
+    const auto greedy = connect("CP1");
+    const auto other = connect("CP2");
+    for (std::size_t i = 0; i < limits::calls_queued_per_station; ++i)
+        say(greedy, call(std::to_string(i)));
+    ASSERT_FALSE(sockets.at(greedy).reading);
+    bus.posted.clear();
+    say(other, call("1"));
+    EXPECT_EQ(kinds(), Words{"call"});
+    reply(other, 1, R"([3,"1",{}])");
+    EXPECT_EQ(sockets.at(other).sent.size(), 1u);
+    EXPECT_TRUE(sockets.at(other).reading);
+    EXPECT_FALSE(sockets.at(greedy).reading);
+}
+
 TEST_F(StationLoopTest, unreadable_frames_are_told_and_at_last_the_connection_is_closed) {
     bring_up();
     const auto socket = connect("CP1");
