@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Lab, setup } from './lab.mjs';
-import { freshId, Station, versions } from './station.mjs';
+import { freshId, rawBooted, Station, versions } from './station.mjs';
 
 let lab;
 const rest = () => lab.rest();
@@ -159,6 +159,38 @@ describe(`${setup}: charging`, { timeout: 180_000 }, () => {
       });
     });
   }
+
+  test('a thousand events of an offline queue are taken in order', async () => {
+    const peer = await rawBooted(lab, versions[1]);
+    const count = 1000;
+    for (let i = 0; i < count; ++i) {
+      const kind = i === 0 ? 'Started' : i === count - 1 ? 'Ended' : 'Updated';
+      peer.text([
+        2,
+        `q${i}`,
+        'TransactionEvent',
+        {
+          eventType: kind,
+          timestamp: at(i),
+          triggerReason: 'MeterValuePeriodic',
+          seqNo: i,
+          offline: true,
+          transactionInfo: { transactionId: 'queued' },
+          evse: { id: 1, connectorId: 1 },
+          meterValue: [{ timestamp: at(i), sampledValue: [energy(10 * i, 'Sample.Periodic')] }],
+        },
+      ]);
+    }
+    for (let i = 0; i < count; ++i)
+      assert.deepEqual((await peer.nextText(60_000)).slice(0, 2), [3, `q${i}`]);
+    const path = `/stations/${peer.id}/transactions`;
+    const [record, ...others] = (await rest().expect(200, 'GET', path)).data;
+    assert.equal(others.length, 0);
+    assert.deepEqual([record.state, record.event_count], ['ended', count]);
+    assert.deepEqual([record.incomplete, record.suspect], [false, false]);
+    assert.equal(record.energy_wh, 10 * (count - 1));
+    peer.destroy();
+  });
 
   test('1.6: a stop of a transaction that nobody gave is answered and kept', async () => {
     const station = await Station.boot(lab, v16);

@@ -178,6 +178,36 @@ describe(`${setup}: commands`, { timeout: 240_000 }, () => {
         await station.close();
       });
 
+      test('a new password of ours is random, and once accepted it alone counts', async () => {
+        const made = [];
+        for (const _ of [1, 2]) {
+          const password = 'the-first-password';
+          const create = { password };
+          const station = await Station.boot(lab, version, { create, password });
+          const key = (call) => {
+            made.push(call.params.value);
+            return { status: 'Accepted' };
+          };
+          const variables = (call) => {
+            const { attributeValue, ...named } = call.params.setVariableData[0];
+            made.push(attributeValue);
+            return { setVariableResult: [{ ...named, attributeStatus: 'Accepted' }] };
+          };
+          if (version.name === '1.6') station.client.handle('ChangeConfiguration', key);
+          else station.client.handle('SetVariables', variables);
+          const done = await lab.rest().command(station.id, 'rotate-password', {});
+          assert.equal(done.body.result, 'accepted');
+          assert.match(made.at(-1), /^[0-9a-f]{40}$/);
+          assert.ok(!JSON.stringify(done.body).includes(made.at(-1)));
+          await station.close();
+          const old = new Station(lab, { id: station.id, version, password });
+          await assert.rejects(old.connect(), /401/);
+          const back = new Station(lab, { id: station.id, version, password: made.at(-1) });
+          await (await back.connect()).close();
+        }
+        assert.notEqual(made[0], made[1]);
+      });
+
       test('a raw CALL goes as it is written', async () => {
         const station = await ready(version);
         let seen;

@@ -138,6 +138,37 @@ describe(`${setup}: disconnect`, { timeout: 240_000 }, () => {
   }
 });
 
+describe(`${setup}: a storm`, { timeout: 180_000 }, () => {
+  before(async () => (lab = await Lab.start()), { timeout: 120_000 });
+  after(() => lab?.stop());
+
+  // After a power cut in the street all of them come at the same moment, again and again.
+  test('a thousand at once are all back', async (t) => {
+    const word = freshId('STORM');
+    const ids = Array.from({ length: 1000 }, (_, i) => `${word}-${i}`);
+    const stations = ids.map((id) => ({ id, security_profile: 0 }));
+    await lab.rest().expect(200, 'POST', '/stations/import', { stations });
+    async function comeBack(id, index) {
+      const version = versions[index % versions.length];
+      return until(`${id} to be let in`, async () => {
+        const peer = await raw(lab, version, id);
+        if (peer.status === 101) return peer;
+        peer.destroy();
+      }, 60_000);
+    }
+    for (const which of ['first', 'again']) {
+      const began = Date.now();
+      const peers = await Promise.all(ids.map(comeBack));
+      t.diagnostic(`all connected after ${Date.now() - began} ms (${which})`);
+      const answers = await Promise.all(
+        peers.map((peer, i) => peer.call('b', 'BootNotification', versions[i % 2].boot())),
+      );
+      for (const answer of answers) assert.equal(answer[2].status, 'Accepted');
+      for (const peer of peers) peer.destroy();
+    }
+  });
+});
+
 describe(`${setup}: silence`, { timeout: 240_000 }, () => {
   before(
     async () => {

@@ -112,6 +112,24 @@ describe(`${setup}: processes`, { timeout: 180_000 }, () => {
       await back.close();
     });
 
+  for (const version of versions)
+    test(`${version.name}: after a restart an accepted station goes on without a boot`, async () => {
+      const station = await Station.boot(lab, version);
+      await station.report(1, 'Available');
+      await station.close();
+      const programs = new Set([lab.worker(0), ...(isDistributed ? lab.apis : [])]);
+      for (const program of programs) await program.end('SIGTERM');
+      for (const program of programs) program.start();
+      for (const program of programs) await program.ready();
+      const back = await until('the station to be let in', () =>
+        new Station(lab, { id: station.id, version }).connect(),
+      );
+      await back.report(1, version.busy);
+      await back.heartbeat();
+      assert.equal((await back.shown()).evses[0].status, version.busy);
+      await back.close();
+    });
+
   if (isDistributed)
     test('an api ends with 0 on SIGTERM, and nothing is lost', async () => {
       const station = await Station.boot(lab, versions[0]);

@@ -2,7 +2,7 @@
 // while connections stay.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect } from 'node:tls';
@@ -24,14 +24,15 @@ function selfSigned(name, commonName) {
     ...['-subj', `/CN=${commonName}`, '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
   );
 }
-function signedByAuthority(name, commonName) {
+// `more` is of `openssl x509`.
+function signedByAuthority(name, commonName, more = ['-days', '2']) {
   openssl(
     ...['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
     ...['-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${commonName}`],
   );
   openssl(
     ...['x509', '-req', '-in', `${name}.csr`, '-CA', 'authority.pem', '-CAkey', 'authority.key'],
-    ...['-CAcreateserial', '-out', `${name}.pem`, '-days', '2'],
+    ...['-CAcreateserial', '-out', `${name}.pem`, ...more],
   );
 }
 const path = (name) => join(files.directory, name);
@@ -148,6 +149,24 @@ describe(`${setup}: TLS`, { timeout: 120_000 }, () => {
   test('a certificate of another authority does not get through the handshake', async () => {
     const tls = { ca: pem('used.pem'), cert: pem('second.pem'), key: pem('second.key') };
     await assert.rejects(upgrade(lab.wssPort(), { path: '/CP1', tls }));
+  });
+
+  test('an expired client certificate, or one for servers, does not get through the handshake', async () => {
+    const id = freshId();
+    await lab.rest().create(id, { security_profile: 3 });
+    writeFileSync(path('servers.cnf'), 'extendedKeyUsage=serverAuth\n');
+    signedByAuthority('good', id);
+    signedByAuthority('expired', id, ['-days', '-1']);
+    signedByAuthority('servers', id, ['-days', '2', '-extfile', path('servers.cnf')]);
+    const connectWith = (name) =>
+      upgrade(lab.wssPort(), {
+        path: `/${id}`,
+        tls: { ca: pem('used.pem'), cert: pem(`${name}.pem`), key: pem(`${name}.key`) },
+      });
+    const peer = await connectWith('good');
+    assert.equal(peer.status, 101);
+    peer.destroy();
+    for (const name of ['expired', 'servers']) await assert.rejects(connectWith(name), name);
   });
 
   test('plain HTTP on the TLS port gets nowhere', async () => {
