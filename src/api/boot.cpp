@@ -1,6 +1,7 @@
 #include "api/boot.hpp"
 
 #include "api/facts/events.hpp"
+#include "api/facts/quirks.hpp"
 #include "api/tables.hpp"
 #include "base/log.hpp"
 
@@ -21,6 +22,14 @@ void tell_worker(Handler& handler) {
     envelope.epoch = station.epoch;
     envelope.ocpp_version = static_cast<std::uint64_t>(station.version);
     handler.work.send(station.holder, std::move(envelope));
+}
+
+// A status that was kept while offline and comes behind a younger one (quirk F10): the younger one
+// stands. Only what is clearly late, and since the last boot: clocks are set back as well.
+bool is_overtaken(const Handler& handler, const ConnectorState& connector, std::int64_t at) {
+    constexpr std::int64_t late_us = Micros{minutes{1}}.count();
+    const bool is_late = at < handler.received_at() - late_us;
+    return is_late && at < connector.status_at && connector.received_at >= handler.station.boot_at;
 }
 
 constexpr seconds retry_interval{60};
@@ -82,12 +91,14 @@ void take_connector_status(Handler& handler, std::int64_t evse, std::int64_t num
         station.connectors.size() >= limits::connectors_per_station)
         return log::debug("connector_not_kept", {{"station", station.id}, {"evse", evse}});
     ConnectorState& connector = station.connector(evse, number);
+    const std::int64_t at = plausible_time(handler, facts.at);
+    if (is_overtaken(handler, connector, at)) return note_quirk(handler, "status_overtaken", "");
     connector.status = facts.status;
     connector.error_code = facts.error_code;
     connector.info = facts.info;
     connector.vendor_id = facts.vendor_id;
     connector.vendor_error_code = facts.vendor_error_code;
-    connector.status_at = plausible_time(handler, facts.at);
+    connector.status_at = at;
     connector.received_at = handler.received_at();
     connector.override_since_at = 0;
     connector.changed = true;

@@ -1,9 +1,11 @@
 #include "api/dispatch.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "api/commands/boot_states.hpp"
 #include "api/commands/commands.hpp"
+#include "api/facts/local_time.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/v16/core.hpp"
 #include "api/v201/blocks.hpp"
@@ -73,6 +75,22 @@ Answer answer_unknown_action(const ocpp::Head& head, Version version) {
                            : head.action + " is not supported here");
 }
 
+// What is said of charging, and what keeps a station online: leniently it is answered whenever
+// anything of it can be read, because a station drops what it gets a CALLERROR for.
+bool is_worth_salvaging(std::string_view action) {
+    constexpr std::array<std::string_view, 8> actions{
+        "Authorize",        "BootNotification",   "Heartbeat",       "MeterValues",
+        "StartTransaction", "StatusNotification", "StopTransaction", "TransactionEvent"};
+    return std::find(actions.begin(), actions.end(), action) != actions.end();
+}
+
+// Without it nobody can say what the message belongs to.
+bool lacks_the_minimum(const DecodedCall& call) {
+    return call.route->action == "TransactionEvent" &&
+           (wire::was_left_out(call.repairs, "/transactionInfo") ||
+            wire::was_left_out(call.repairs, "/transactionInfo/transactionId"));
+}
+
 // A fresh object of the route's request, decoded from the payload.
 DecodedCall decode_once(ShardState& shard, const Route& route, std::string_view payload,
                         wire::Rules rules) {
@@ -84,17 +102,29 @@ DecodedCall decode_once(ShardState& shard, const Route& route, std::string_view 
     return call;
 }
 
+// As it stands; of a message that matters, what can be read of one that is not in order.
+DecodedCall decode_or_salvage(ShardState& shard, const Route& route, std::string_view payload,
+                              wire::Rules rules) {
+    DecodedCall first = decode_once(shard, route, payload, rules);
+    const bool may_be_salvaged = rules.strictness == wire::Strictness::lenient && first.violation &&
+                                 is_worth_salvaging(route.action);
+    if (!may_be_salvaged) return first;
+    rules.salvage = true;
+    DecodedCall second = decode_once(shard, route, payload, rules);
+    return second.violation || lacks_the_minimum(second) ? first : second;
+}
+
 DecodedCall decode_call(ShardState& shard, const Station& station, const Route& route,
                         std::string_view payload) {
     const wire::Rules rules{
         is_strict(shard, station) ? wire::Strictness::strict : wire::Strictness::lenient,
         station.version == Version::v201};
-    DecodedCall first = decode_once(shard, route, payload, rules);
+    DecodedCall first = decode_or_salvage(shard, route, payload, rules);
     const bool may_be_mended = rules.strictness == wire::Strictness::lenient && first.violation &&
                                first.violation->rule == wire::Rule::malformed;
     const auto mended = may_be_mended ? wire::without_stray_commas(payload) : std::nullopt;
     if (!mended) return first;
-    DecodedCall second = decode_once(shard, route, *mended, rules);
+    DecodedCall second = decode_or_salvage(shard, route, *mended, rules);
     if (second.violation) return first;
     second.repairs.insert(second.repairs.begin(), {"", "stray_commas"});
     return second;
@@ -186,6 +216,11 @@ const Route* find_route(Version version, std::string_view action) {
         table.begin(), table.end(), action,
         [](const Route& route, std::string_view name) { return route.action < name; });
     return found != table.end() && found->action == action ? &*found : nullptr;
+}
+
+std::int64_t Handler::at(const wire::DateTime& said) const {
+    if (!said.known) return received_at();
+    return said.zoned ? micros(said.at) : utc_of_local_time(station, micros(said.at));
 }
 
 std::string_view Handler::payload() const { return ocpp::read_head(work.envelope.frame).rest; }

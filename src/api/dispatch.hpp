@@ -29,9 +29,10 @@ struct Handler {
     const ApiOptions& options() const { return work.shard.options; }
     std::string_view payload() const;  // the request as it came
     // The station's own time of the fact, or the time of receipt where it said none.
-    std::int64_t at(const wire::DateTime& said) const {
-        return said.known ? micros(said.at) : received_at();
-    }
+    std::int64_t at(const wire::DateTime& said) const;
+    bool is_strict() const { return station.strict.value_or(options().strict); }
+    // Whether that member could not be read, or was not there.
+    bool left_out(std::string_view path) const { return wire::was_left_out(repairs, path); }
 };
 
 struct Route {

@@ -22,6 +22,16 @@ bool Station::has_connector(std::int64_t evse, std::int64_t number) const {
     });
 }
 
+std::optional<std::int64_t> Station::only_evse() const {
+    std::optional<std::int64_t> only;
+    for (const ConnectorState& one : connectors) {
+        if (one.evse <= 0 || one.evse == only) continue;
+        if (only) return std::nullopt;
+        only = one.evse;
+    }
+    return only;
+}
+
 ConnectorState& Station::connector(std::int64_t evse, std::int64_t number) {
     const auto found = std::find_if(
         connectors.begin(), connectors.end(),

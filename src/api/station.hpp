@@ -132,6 +132,7 @@ struct Station {
         return *expected;
     }
     bool has_connector(std::int64_t evse, std::int64_t number) const;
+    std::optional<std::int64_t> only_evse() const;                      // of a station that has one
     ConnectorState& connector(std::int64_t evse, std::int64_t number);  // added where absent
     // Until the next boot, status or connection (architecture: the shown status).
     void show_override(std::string_view status, std::int64_t at_us);

@@ -33,6 +33,8 @@ TEST(Authorize, an_unknown_token_is_invalid_unless_the_operator_takes_everybody)
     question.accept_unknown = true;
     EXPECT_EQ(authorize(question).reason, "unknown_accepted");
     question.key = "";
+    EXPECT_EQ(authorize(question).reason, "empty_accepted");
+    question.accept_unknown = false;
     EXPECT_EQ(authorize(question).reason, "empty");
 }
 

@@ -75,6 +75,28 @@ void fold_reading(Transaction& t, const Register& reading, bool may_begin, bool 
     t.highest_mwh = std::max(t.highest_mwh.value_or(reading.mwh), reading.mwh);
 }
 
+// A meter that counts from 0 in each transaction, behind a start that says the register of its life
+// (quirk F7): all that came after the start is below it, and not more than a session can be.
+bool counts_from_zero(const Transaction& t) {
+    constexpr std::int64_t session_mwh_max = 300'000'000;
+    if (!t.begin || !t.end || t.begin->rank != 0 || t.end->rank != 0) return false;
+    const bool is_below = t.end->mwh >= 0 && t.end->mwh < t.begin->mwh;
+    return is_below && t.end->mwh <= session_mwh_max && t.end->mwh <= t.begin->mwh / 2 &&
+           *t.highest_mwh == t.begin->mwh;
+}
+
+// More than any connector delivers: a unit that is wrong by a thousand (quirk G3).
+bool is_beyond_any_power(const Transaction& t) {
+    constexpr std::int64_t power_mw_max = 4'000'000'000;  // 4 MW
+    constexpr std::int64_t hour_s = 3'600, second_us = 1'000'000;
+    const auto energy = energy_mwh(t);
+    if (!energy || !t.started_at || !t.ended_at || *t.ended_at <= *t.started_at) return false;
+    std::int64_t duration_us = 0;
+    if (__builtin_sub_overflow(*t.ended_at, *t.started_at, &duration_us)) return false;
+    const std::int64_t seconds = std::max<std::int64_t>(duration_us / second_us, 1);
+    return *energy / seconds > power_mw_max / hour_s;
+}
+
 bool ran_backwards(const Transaction& t) {
     if (!t.begin || !t.end) return false;
     if (t.end->mwh < t.begin->mwh || *t.lowest_mwh < t.begin->mwh) return true;
@@ -120,6 +142,7 @@ std::optional<std::int64_t> energy_mwh(const Transaction& t) {
     const bool is_one_sample =
         t.begin->at == t.end->at && t.begin->mwh == t.end->mwh && t.begin->rank + t.end->rank > 0;
     if (is_one_sample) return std::nullopt;
+    if (counts_from_zero(t)) return t.end->mwh;
     const std::int64_t last = t.end->mwh >= t.begin->mwh ? t.end->mwh : *t.highest_mwh;
     std::int64_t energy = 0;
     if (__builtin_sub_overflow(last, t.begin->mwh, &energy)) return std::nullopt;
@@ -132,7 +155,11 @@ bool is_incomplete(const Transaction& t) {
 
 std::vector<std::string_view> evidence(const Transaction& t) {
     std::vector<std::string_view> out;
-    if (ran_backwards(t)) out.push_back("register_backwards");
+    if (counts_from_zero(t))
+        out.push_back("session_register");
+    else if (ran_backwards(t))
+        out.push_back("register_backwards");
+    if (is_beyond_any_power(t)) out.push_back("energy_implausible");
     if (t.has_end && !t.has_start) out.push_back("start_missing");
     if (t.has_end && t.seq_max > t.end_seq) out.push_back("events_after_end");
     return out;

@@ -84,12 +84,14 @@ void fold_start_register(Transaction& transaction, std::int64_t mwh, std::int64_
 void fold_stop_register(Transaction& transaction, std::int64_t mwh, std::int64_t at);
 
 // Imported energy in mWh, never negative: the last register less the first; where a register ran
-// backwards, the highest less the first. Nothing without two readings.
+// backwards, the highest less the first, or the last alone where the meter surely began at 0.
+// Nothing without two readings.
 std::optional<std::int64_t> energy_mwh(const Transaction& transaction);
 
 bool is_incomplete(const Transaction& transaction);  // sequence numbers are missing
 
-// Why a person should look: register_backwards, start_missing, events_after_end.
+// Why a person should look: register_backwards, session_register (what the meter says at the end
+// was taken as all there is), energy_implausible, start_missing, events_after_end.
 std::vector<std::string_view> evidence(const Transaction& transaction);
 
 }  // namespace ohm::domain

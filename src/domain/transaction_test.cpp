@@ -227,5 +227,39 @@ TEST(Energy, a_register_that_fell_meanwhile_is_flagged) {
     EXPECT_EQ(evidence(t), std::vector<std::string_view>{"register_backwards"});
 }
 
+Transaction measured(std::int64_t start_mwh, std::int64_t stop_mwh) {
+    constexpr std::int64_t hour_us = 3'600'000'000;
+    Transaction t;
+    fold(t, TransactionEvent{.kind = Kind::started, .seq = 0, .at = hour_us});
+    fold_start_register(t, start_mwh, hour_us);
+    fold(t, TransactionEvent{.kind = Kind::ended, .seq = 1, .at = 2 * hour_us});
+    fold_stop_register(t, stop_mwh, 2 * hour_us);
+    return t;
+}
+using Words = std::vector<std::string_view>;
+
+TEST(Energy, of_a_meter_that_counts_from_zero_behind_a_register_of_its_life) {
+    const Transaction t = measured(900'000'000, 7'300'000);
+    EXPECT_EQ(energy_mwh(t), 7'300'000);
+    EXPECT_EQ(evidence(t), Words{"session_register"});
+}
+
+TEST(Energy, of_a_register_that_merely_fell_is_not_all_that_it_says) {
+    for (const std::int64_t stop : {899'000'000L, 450'000'001L}) {
+        const Transaction t = measured(900'000'000, stop);
+        EXPECT_EQ(energy_mwh(t), 0);
+        EXPECT_EQ(evidence(t), Words{"register_backwards"});
+    }
+    EXPECT_EQ(energy_mwh(measured(900'000'000'000, 300'000'001)), 0) << "more than a session";
+    Transaction between = measured(900'000'000, 7'300'000);
+    fold(between, RegisterReading{.mwh = 905'000'000}, 5'000'000'000);
+    EXPECT_EQ(energy_mwh(between), 5'000'000) << "what was measured above the start counts";
+}
+
+TEST(Energy, beyond_any_power_is_flagged) {
+    EXPECT_EQ(evidence(measured(0, 3'900'000'000)), Words{});
+    EXPECT_EQ(evidence(measured(0, 4'100'000'000)), Words{"energy_implausible"});
+}
+
 }  // namespace
 }  // namespace ohm::domain

@@ -30,6 +30,10 @@ enum class Strictness : std::uint8_t { lenient, strict };
 struct Rules {
     Strictness strictness = Strictness::lenient;
     bool custom_data = false;  // OCPP 2.0.1: any object may carry customData{vendorId, …}
+    // Lenient only: what cannot be read is left out, and the rest is taken. An optional member goes
+    // without a value and an item of a list goes altogether; a required member is 0, NaN, "", the
+    // fallback or the first of its enumeration, and was_left_out() says so.
+    bool salvage = false;
 };
 
 // What lenient decoding let pass, for the record's "repaired" flag and the station's counters.
@@ -38,9 +42,14 @@ struct Repair {
     std::string_view what;  // null_removed, extra_ignored, number_to_text, text_to_number,
                             // text_to_boolean, rounded, wrapped_in_list, enum_respelled,
                             // enum_unknown, too_long, empty_removed, list_missing, time_guessed,
-                            // time_missing, uri_malformed, json_to_text
+                            // time_missing, time_without_zone, uri_malformed, json_to_text;
+                            // salvaging: left_out, missing, item_dropped, nul_removed, twice
 };
-using Repairs = std::vector<Repair>;  // at most limits::repairs_per_message
+// At most limits::repairs_per_message, and each required member that was left out.
+using Repairs = std::vector<Repair>;
+// Whether that member, by its JSON Pointer, could not be read or was not there.
+bool was_left_out(const Repairs& repairs, std::string_view path);
+bool lacks_something(const Repairs& repairs);  // any member, required or not
 
 class Decoder {
 public:

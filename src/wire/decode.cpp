@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <simdjson.h>
 
 #include "base/error.hpp"
@@ -116,6 +118,7 @@ private:
     };
 
     bool lenient() const { return rules_.strictness == Strictness::lenient; }
+    bool salvages() const { return lenient() && rules_.salvage; }
     bool fail(Rule rule, std::string detail) {
         violation_ = {rule, pointer_to(here_), std::move(detail)};
         return false;
@@ -131,6 +134,43 @@ private:
     void repaired(std::string_view what) {
         if (repairs_ && repairs_->size() < limits::repairs_per_message)
             repairs_->push_back({pointer_to(here_), what});
+    }
+
+    // ---- what cannot be read, left out (Rules::salvage) ----
+
+    // Of a member that can be done without: the message itself stays, so that what it says besides
+    // is not lost (a CALLERROR makes a station drop it).
+    bool leave_out(const Field& field, void* out, std::string_view what) {
+        if (!salvages()) return false;
+        if (field.type->kind == Kind::optional) {
+            field.type->clear(out);
+            return repaired(what), true;
+        }
+        // Within an optional object or an item, that one goes as a whole, but for the word that
+        // says of what kind it is.
+        const bool has_other_word = field.type->kind == Kind::one_of && field.type->fallback >= 0;
+        if (dispensable_ > 0 && !has_other_word) return false;
+        blank(*field.type, out);
+        if (dispensable_ > 0) return repaired(what), true;
+        // Beyond the bound as well: declarations have few members, and the handlers must know.
+        if (repairs_) repairs_->push_back({pointer_to(here_), what});
+        return true;
+    }
+    static void blank(const Type& type, void* out) {
+        switch (type.kind) {
+            case Kind::boolean: *static_cast<bool*>(out) = false; break;
+            case Kind::integer: *static_cast<std::int64_t*>(out) = 0; break;
+            case Kind::number:
+                *static_cast<double*>(out) = std::numeric_limits<double>::quiet_NaN();
+                break;
+            case Kind::text: static_cast<std::string*>(out)->clear(); break;
+            case Kind::date_time: static_cast<DateTime*>(out)->known = false; break;
+            case Kind::one_of:
+                *static_cast<std::uint8_t*>(out) =
+                    static_cast<std::uint8_t>(std::max(type.fallback, 0));
+                break;
+            default: break;
+        }
     }
 
     bool boolean(element in, const Type& type, bool& out) {
@@ -223,8 +263,12 @@ private:
         } else {
             return wrong_type(in, type);
         }
-        if (out.find('\0') != std::string::npos)
-            return fail(Rule::property, "must not contain U+0000");
+        if (out.find('\0') != std::string::npos) {
+            if (!salvages() || type.kind == Kind::blob)
+                return fail(Rule::property, "must not contain U+0000");
+            std::erase(out, '\0');
+            repaired("nul_removed");
+        }
         if (type.kind == Kind::blob) return true;
         if (type.uri && !is_uri(out)) {
             if (!lenient()) return fail(Rule::property, "is not a URI");
@@ -252,9 +296,18 @@ private:
         }
         if (!lenient()) return fail(Rule::property, "is not an RFC 3339 date-time");
         const auto guessed = parse_rfc3339(trim(word), TimeForm::lenient);
-        out = guessed ? DateTime{.at = *guessed} : DateTime{.known = false};
-        repaired(guessed ? "time_guessed" : "time_missing");
+        if (!guessed) {
+            out = {.known = false};
+            return repaired("time_missing"), true;
+        }
+        out = {.at = *guessed, .zoned = has_zone(trim(word))};
+        repaired(out.zoned ? "time_guessed" : "time_without_zone");
         return true;
+    }
+    // Behind the date, whose dashes are none.
+    static bool has_zone(std::string_view time) {
+        constexpr std::size_t date = 10;
+        return time.find_first_of("Zz+-", date) != std::string_view::npos;
     }
 
     bool one_of(element in, const Type& type, std::uint8_t& out) {
@@ -304,7 +357,12 @@ private:
     }
     bool list_item(element item, const Type& type, void* out, std::int64_t index) {
         const Descent descent{*this, {here_, {}, index}};
-        return value(item, *type.element, type.emplace(out));
+        ++dispensable_;
+        const bool is_read = value(item, *type.element, type.emplace(out));
+        --dispensable_;
+        if (is_read || !salvages()) return is_read;
+        type.drop_last(out);
+        return repaired("item_dropped"), true;
     }
 
     bool patch(element in, const Type& type, void* out) {
@@ -316,7 +374,11 @@ private:
 
     bool object(element in, const Type& type, void* out) {
         simdjson::dom::object members;
-        if (in.get(members) != simdjson::SUCCESS) return wrong_type(in, type);
+        if (in.get(members) != simdjson::SUCCESS) {
+            const bool says_nothing = salvages() && type.field_count == 0;
+            if (!says_nothing) return wrong_type(in, type);
+            return repaired("extra_ignored"), true;
+        }
         Seen seen;
         ENSURE(type.field_count < custom_data_bit);
         for (const auto& [name, item] : members)
@@ -349,7 +411,8 @@ private:
             return repaired("time_missing"), true;
         }
         if (lenient() && field.type->kind == Kind::list) return repaired("list_missing"), true;
-        return fail(Rule::occurrence, "is required");
+        return leave_out(field, slot(field, out), "missing") ||
+               fail(Rule::occurrence, "is required");
     }
     static void* slot(const Field& field, void* out) {
         return static_cast<std::byte*>(out) + field.offset;
@@ -368,16 +431,23 @@ private:
         const Descent descent{*this, {here_, name}};
         if (index == type.field_count) return unknown_member(name, item, seen);
         seen.likely = index + 1;
-        if (seen.twice(index)) return fail(Rule::malformed, "stands twice");
+        if (seen.twice(index)) {
+            if (!salvages()) return fail(Rule::malformed, "stands twice");
+            return repaired("twice"), true;
+        }
         const Field& field = type.fields[index];
         if (lenient()) {
             if (field.type->kind == Kind::optional && is_nothing(item, *field.type->element))
                 return true;
             const bool may_be_missing =
                 field.type->kind == Kind::date_time || field.type->kind == Kind::list;
-            if (may_be_missing && item.is_null()) return missing(field, out);
+            if (item.is_null() && (may_be_missing || salvages())) return missing(field, out);
         }
-        return value(item, *field.type, slot(field, out));
+        const bool is_dispensable = field.type->kind == Kind::optional;
+        dispensable_ += is_dispensable;
+        const bool is_read = value(item, *field.type, slot(field, out));
+        dispensable_ -= is_dispensable;
+        return is_read || leave_out(field, slot(field, out), "left_out");
     }
     // Chargers write null and "" for what they do not have (quirks B10, C5).
     bool is_nothing(element item, const Type& type) {
@@ -413,6 +483,7 @@ private:
     Repairs* repairs_;
     Violation violation_;
     const Step* here_ = nullptr;
+    int dispensable_ = 0;  // optional members and items that the walk is in
 };
 
 std::string explain(simdjson::error_code error) {
@@ -426,6 +497,19 @@ std::string explain(simdjson::error_code error) {
 }
 
 }  // namespace
+
+namespace {
+bool lacks(const Repair& repair) { return repair.what == "left_out" || repair.what == "missing"; }
+}  // namespace
+
+bool was_left_out(const Repairs& repairs, std::string_view path) {
+    return std::any_of(repairs.begin(), repairs.end(), [path](const Repair& repair) {
+        return repair.path == path && lacks(repair);
+    });
+}
+bool lacks_something(const Repairs& repairs) {
+    return std::any_of(repairs.begin(), repairs.end(), lacks);
+}
 
 struct Decoder::State {
     simdjson::dom::parser parser;

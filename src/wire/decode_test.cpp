@@ -1,3 +1,4 @@
+#include <cmath>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -254,7 +255,10 @@ TEST(Decode, Times) {
     EXPECT_EQ(strict_value<DateTime>("1709210096"), "type /it");
     EXPECT_EQ(verdict<One<DateTime>>("{}"), "occurrence /it");
     One<DateTime> out;
-    EXPECT_EQ(repairs(R"({"it":"2024-02-29 12:00:00"})", out), "/it=time_guessed");
+    EXPECT_EQ(repairs(R"({"it":"2024-02-29 12:00:00Z"})", out), "/it=time_guessed");
+    EXPECT_TRUE(out.it.zoned);
+    EXPECT_EQ(repairs(R"({"it":"2024-02-29 12:00:00"})", out), "/it=time_without_zone");
+    EXPECT_FALSE(out.it.zoned);
     EXPECT_EQ(to_rfc3339(out.it.at, 0), "2024-02-29T12:00:00Z");
     for (const auto text : {R"({"it":""})", R"({"it":"yesterday"})", R"({"it":null})", "{}"}) {
         One<DateTime> unknown;
@@ -442,6 +446,74 @@ TEST(Minify, OneValueOrNothing) {
     for (const auto text : {"", " ", "[1,", "{} {}", "x", "\"\\ud800\""})
         EXPECT_FALSE(minify(text)) << text;
     EXPECT_FALSE(minify(std::string(33, '[') + std::string(33, ']')));
+}
+
+// What cannot be read is left out, and everything else is there.
+struct Inner {
+    Integer number;
+    OneOfElse<"Other", "This", "Other"> word;
+    FIELDS(number, word)
+};
+struct Salvaged {
+    Integer number;
+    Text<5> text;
+    Number real;
+    OneOf<"First", "Second"> word;
+    Inner inner;
+    Optional<Inner> maybe;
+    Optional<Integer> count;
+    List<Inner> list;
+    FIELDS(number, text, real, word, inner, maybe, count, list)
+};
+constexpr Rules salvage{.strictness = Strictness::lenient, .salvage = true};
+
+TEST(Salvage, LeavesOutWhatCannotBeReadAndSaysWhat) {
+    Salvaged out;
+    EXPECT_EQ(repairs(R"({"number":"x","text":["a"],"real":{},"word":"Third","inner":{"number":[]},
+                          "maybe":{"number":"y","word":"This"},"count":1e99,
+                          "list":[{"number":1,"word":"This"},{"word":"This"},7,{"number":2}]})",
+                      out, salvage),
+              "/number=left_out /text=left_out /real=left_out /word=left_out "
+              "/inner/number=left_out /inner/word=missing /maybe=left_out /count=left_out "
+              "/list/1=item_dropped /list/2=item_dropped /list/3/word=missing");
+    EXPECT_EQ(out.number, 0);
+    EXPECT_EQ(out.text.value, "");
+    EXPECT_TRUE(std::isnan(out.real.value));
+    EXPECT_FALSE(out.maybe);
+    EXPECT_FALSE(out.count);
+    ASSERT_EQ(out.list.items.size(), 2u);
+    EXPECT_EQ(out.list.items[1].number, 2);
+    EXPECT_TRUE(out.list.items[1].word.is("Other"));
+}
+
+TEST(Salvage, TakesAMessageThatSaysNothing) {
+    Salvaged out;
+    EXPECT_EQ(repairs("{}", out, salvage),
+              "/number=missing /text=missing /real=missing /word=missing /inner=missing "
+              "/list=list_missing");
+    EXPECT_EQ(
+        repairs(R"({"number":1,"number":2,"text":"a\u0000b"})", out = {}, salvage).substr(0, 35),
+        "/number=twice /text=nul_removed /re");
+    EXPECT_EQ(out.number, 1);
+    EXPECT_EQ(out.text.value, "ab");
+    EXPECT_EQ(verdict<Salvaged>("[]", salvage), "type ");
+    EXPECT_EQ(verdict<Salvaged>("{", salvage), "malformed ");
+}
+
+// The handlers must learn of each required member, however much else was wrong before it.
+TEST(Salvage, RequiredMembersAreNamedBeyondTheBound) {
+    std::string many = R"({"list":[)";
+    for (int i = 0; i < 500; ++i) many += "7,";
+    many += R"({"number":1,"word":"This"}]})";
+    Salvaged out;
+    Repairs list;
+    Decoder decoder;
+    ASSERT_FALSE(decoder.decode(many, out, salvage, &list));
+    EXPECT_EQ(list.size(), limits::repairs_per_message + 5);
+    EXPECT_TRUE(was_left_out(list, "/number"));
+    EXPECT_TRUE(was_left_out(list, "/inner"));
+    EXPECT_FALSE(was_left_out(list, "/list"));
+    EXPECT_EQ(out.list.items.size(), 1u);
 }
 
 }  // namespace

@@ -58,7 +58,8 @@ struct Type {
     void* (*emplace)(void*) = nullptr;            // list: appends; optional, patch: engages
     std::size_t (*count)(const void*) = nullptr;  // list: items; optional, patch: 0 or 1
     const void* (*at)(const void*, std::size_t) = nullptr;
-    void (*clear)(void*) = nullptr;          // patch: null was written
+    void (*clear)(void*) = nullptr;          // patch: null was written; optional: disengages
+    void (*drop_last)(void*) = nullptr;      // list
     bool (*present)(const void*) = nullptr;  // patch: null or a value was written
     void* (*create)() = nullptr;             // object: a fresh one …
     void (*destroy)(void*) = nullptr;        // … and its end
@@ -107,10 +108,11 @@ struct Number {
 struct Tenths : Number {};  // with at most one decimal
 
 // An instant. `known` is false where a station left it out or empty and lenient decoding let that
-// pass (quirk D6).
+// pass (quirk D6); `zoned` is false where it said no offset and is taken as UTC (quirk D1).
 struct DateTime {
     Utc at{};
     bool known = true;
+    bool zoned = true;
 };
 
 // The same, written with milliseconds: REST.
@@ -313,7 +315,8 @@ struct Describe<List<T, Min, Max>> {
         .count = [](const void* list) { return static_cast<const L*>(list)->items.size(); },
         .at = [](const void* list, std::size_t i) -> const void* {
             return &static_cast<const L*>(list)->items[i];
-        }};
+        },
+        .drop_last = [](void* list) { static_cast<L*>(list)->items.pop_back(); }};
 };
 template <class T>
 struct Describe<std::optional<T>> {
@@ -327,7 +330,8 @@ struct Describe<std::optional<T>> {
         },
         .at = [](const void* optional, std::size_t) -> const void* {
             return &**static_cast<const O*>(optional);
-        }};
+        },
+        .clear = [](void* optional) { static_cast<O*>(optional)->reset(); }};
 };
 template <class T>
 struct Describe<Nullable<T>> {
@@ -342,6 +346,7 @@ struct Describe<Nullable<T>> {
         t.at = [](const void* it, std::size_t) -> const void* {
             return &**static_cast<const Nullable<T>*>(it);
         };
+        t.clear = [](void* it) { static_cast<Nullable<T>*>(it)->reset(); };
         return t;
     }();
 };

@@ -18,6 +18,12 @@
 
 namespace ohm::api {
 
+// Bits of transactions.repairs: what was done to what the station said.
+struct Repaired {
+    static constexpr std::int64_t left_out = 1;  // a part of it could not be read
+    static constexpr std::int64_t matched = 2;   // named no transaction, and can only mean this one
+};
+
 struct TransactionRecord {
     Ulid id;
     ocpp::Version version = ocpp::Version::none;
@@ -29,6 +35,7 @@ struct TransactionRecord {
     std::optional<Ulid> superseded_by;  // a newer one began on its EVSE
     std::int64_t superseded_at = 0;
     std::int64_t conflicts = 0;
+    std::int64_t repairs = 0;    // bits of Repaired
     std::int64_t closed_at = 0;  // by an operator, here only
     std::string closed_by, closed_reason;
     std::int64_t row_version = 0;
@@ -40,6 +47,7 @@ struct TransactionRecord {
 // Those of one station that are in memory: the open ones, and what the running batch read.
 struct StationTransactions {
     std::vector<std::unique_ptr<TransactionRecord>> list;
+    std::string matched_stop;  // the last stop that named no transaction, by content: comes again
     bool open_ones_are_read = false;
 
     TransactionRecord* find(std::string_view ocpp_id);

@@ -116,6 +116,7 @@ const store::Write transaction{"transactions",
                                 {"suspect", integer},
                                 {"evidence", text},
                                 {"conflicts", integer},
+                                {"repairs", integer},
                                 {"superseded_by", blob},
                                 {"superseded_at", integer},
                                 {"closed_at", integer},
@@ -216,6 +217,8 @@ std::string evidence_json(const TransactionRecord& record) {
     for (const std::string_view word : domain::evidence(record.facts)) add(word);
     if (record.superseded_at != 0 && !record.facts.has_end) add("newer_start");
     if (record.conflicts > 0) add("conflict");
+    if (record.repairs & Repaired::left_out) add("left_out");
+    if (record.repairs & Repaired::matched) add("matched");
     return out.empty() ? out : out + "]";
 }
 
@@ -266,6 +269,7 @@ Row transaction_row(const Station& station, const TransactionRecord& record, std
                    std::int64_t{!why.empty()},
                    text_or_null(why),
                    record.conflicts,
+                   record.repairs,
                    record.superseded_by ? bytes(*record.superseded_by) : Null{},
                    int_or_null(record.superseded_at),
                    int_or_null(record.closed_at),
@@ -283,7 +287,8 @@ const std::string_view transaction_columns =
     "ended_received_at, stop_reason, charging_state, trigger_reason, remote_start_id, "
     "reservation_id, time_charging_s, phases_used, cable_max_a, offline, begin_mwh, begin_at, "
     "begin_rank, end_mwh, end_at, end_rank, lowest_mwh, highest_mwh, has_start, has_end, "
-    "event_count, seq_min, seq_max, end_seq, decided_by, conflicts, superseded_by, superseded_at, "
+    "event_count, seq_min, seq_max, end_seq, decided_by, conflicts, repairs, superseded_by, "
+    "superseded_at, "
     "closed_at, closed_by, closed_reason, version";
 
 std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
@@ -318,6 +323,7 @@ std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
         *number = in.integer();
     take_apart(in.text(), t);
     record->conflicts = in.integer();
+    record->repairs = in.integer();
     record->superseded_by = Ulid::from_bytes(in.bytes());
     record->superseded_at = in.integer();
     record->closed_at = in.integer();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <map>
 
 #include "api/charging/samples.hpp"
 #include "api/charging/tables.hpp"
@@ -71,6 +73,23 @@ void count_no_more(ShardState& shard, const TransactionRecord& record) {
     if (active != shard.charging.active.end()) std::erase(active->second, record.id);
 }
 
+// What a station says of one instant in several elements is one (quirk G8): only together do the
+// phases make a register.
+std::vector<MeterElement> merged(std::vector<MeterElement>&& elements) {
+    std::map<std::int64_t, std::size_t> place_of;
+    std::vector<MeterElement> out;
+    for (MeterElement& element : elements) {
+        const auto [known, is_new] = place_of.try_emplace(element.at, out.size());
+        if (is_new) {
+            out.push_back(std::move(element));
+            continue;
+        }
+        auto& samples = out[known->second].samples;
+        std::move(element.samples.begin(), element.samples.end(), std::back_inserter(samples));
+    }
+    return out;
+}
+
 }  // namespace
 
 StationTransactions& transactions_of(Handler& handler) {
@@ -133,7 +152,8 @@ void note_authorization(Handler& handler, TransactionRecord& record, const std::
 }
 
 void store_meter_values(Handler& handler, const MeterPlace& place,
-                        const std::vector<MeterElement>& elements) {
+                        std::vector<MeterElement>&& said) {
+    const std::vector<MeterElement> elements = merged(std::move(said));
     const std::int64_t repaired = handler.repairs.empty() ? 0 : was_repaired;
     bool raw_is_kept = repaired == 0;
     for (const MeterElement& element : elements) {

@@ -42,7 +42,7 @@ struct MeterPlace {
     std::string said_id;                  // an id that is none of this station's
 };
 void store_meter_values(Handler& handler, const MeterPlace& place,
-                        const std::vector<MeterElement>& elements);
+                        std::vector<MeterElement>&& said);
 
 // 16 bytes that tell two messages apart.
 std::string content_of(const Handler& handler);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/local_time.hpp"
 #include "domain/report.hpp"
 
 namespace ohm::api {
@@ -27,6 +28,7 @@ struct StationFacts {
     std::vector<FollowedReport> reports;  // the one heard of last is the last
     std::vector<QuirkCount> quirks;
     std::int64_t quirks_written_at = 0;
+    domain::LocalTime local_time;  // learnt anew by each owner
 };
 
 }  // namespace ohm::api

@@ -24,6 +24,13 @@ struct Charging : Handler {
     StartTransaction::Response on(const StartTransaction::Request& request);
     StopTransaction::Response on(const StopTransaction::Request& request);
     MeterValues::Response on(const MeterValues::Request& request);
+
+private:
+    void end(TransactionRecord& record, const StopTransaction::Request& request,
+             const std::string& content);
+    // Of a stop whose id is none of this station's; null: it can mean none, or several.
+    TransactionRecord* end_what_is_meant(const StopTransaction::Request& request,
+                                         const std::string& group);
 };
 
 }  // namespace ohm::api::v16

@@ -2,6 +2,7 @@
 
 #include "api/boot.hpp"
 #include "api/facts/data_transfer.hpp"
+#include "api/facts/local_time.hpp"
 #include "api/v16/charging.hpp"
 #include "ocpp/v16/core.hpp"
 
@@ -32,18 +33,22 @@ struct Core : Charging {
     Heartbeat::Response on(const Heartbeat::Request&) { return {.currentTime = now()}; }
 
     StatusNotification::Response on(const StatusNotification::Request& request) {
+        const auto evse = evse_of(request);
+        if (!evse || left_out("/status")) return {};  // says nothing that could be shown
+        if (request.timestamp) learn_local_time(*this, *request.timestamp);
         const std::string info = text_of(request.info);
         const StatusFacts facts{
             .status = std::string{request.status.name()},
-            .error_code = std::string{request.errorCode.name()},
+            .error_code =
+                left_out("/errorCode") ? "NoError" : std::string{request.errorCode.name()},
             .info = info == "null" ? "" : info,  // the word, as some chargers send it (quirk C6)
             .vendor_id = text_of(request.vendorId),
             .vendor_error_code = text_of(request.vendorErrorCode),
             .at = request.timestamp ? at(*request.timestamp) : received_at()};
-        if (request.connectorId <= 0)
+        if (*evse <= 0)
             take_station_status(*this, facts);
         else
-            take_connector_status(*this, request.connectorId, 1, facts);
+            take_connector_status(*this, *evse, 1, facts);
         return {};
     }
 
@@ -53,6 +58,12 @@ struct Core : Charging {
         DataTransfer::Response response{.status = answer.status};
         if (answer.echoes_data) response.data = request.data;
         return response;
+    }
+
+private:
+    std::optional<std::int64_t> evse_of(const StatusNotification::Request& request) const {
+        if (left_out("/connectorId")) return station.only_evse();
+        return request.connectorId.value;
     }
 };
 

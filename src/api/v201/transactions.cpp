@@ -1,6 +1,7 @@
 #include "ocpp/v201/transactions.hpp"
 
 #include "api/charging/authorize.hpp"
+#include "api/facts/local_time.hpp"
 #include "api/v201/blocks.hpp"
 #include "api/v201/samples.hpp"
 
@@ -19,9 +20,11 @@ std::optional<std::int64_t> number_of(const std::optional<T>& said) {
 domain::TransactionEvent event_of(const Handler& handler, const Request& request) {
     using Kind = domain::TransactionEvent::Kind;
     domain::TransactionEvent event;
-    event.kind = request.eventType.is("Started") ? Kind::started
-                 : request.eventType.is("Ended") ? Kind::ended
-                                                 : Kind::updated;
+    // What cannot be read begins nothing and ends nothing.
+    event.kind = handler.left_out("/eventType")    ? Kind::updated
+                 : request.eventType.is("Started") ? Kind::started
+                 : request.eventType.is("Ended")   ? Kind::ended
+                                                   : Kind::updated;
     event.seq = request.seqNo;
     event.at = handler.at(request.timestamp);
     event.offline = request.offline.value_or(false);
@@ -60,12 +63,15 @@ struct Transactions : Handler {
         TransactionRecord* known = transactions_of(*this).find(id);
         TransactionRecord& record = known ? *known : begin_transaction(*this, std::move(id));
         domain::TransactionEvent event = event_of(*this, request);
+        if (left_out("/seqNo")) event.seq = next_seq(record);
+        if (wire::lacks_something(repairs)) record.repairs |= Repaired::left_out;
+        learn_local_time(*this, request.timestamp);
         std::optional<Authorized> authorized;
         if (request.idToken) authorized = decide(request, record, event);
         if (authorized) event.group = authorized->group();
         const Came came = take_event(*this, record, event, content_of(*this));
         if (came == Came::first) take_what_else_came(request, record);
-        if (!authorized) return {};
+        if (!authorized) return answer_without_token();
         answer_as_before(came, event, record, *authorized);
         if (came == Came::first && brings_token(event, record))
             note_authorization(*this, record, request.idToken->idToken.value,
@@ -79,6 +85,18 @@ struct Transactions : Handler {
     }
 
 private:
+    // A token that could not be read waits for an answer all the same.
+    TransactionEvent::Response answer_without_token() const {
+        TransactionEvent::Response response;
+        if (!left_out("/idToken")) return response;
+        IdTokenInfo& info = response.idTokenInfo.emplace();
+        info.status = "Invalid";
+        if (options().accept_unknown_tokens) info.status = "Accepted";
+        return response;
+    }
+    static std::int64_t next_seq(const TransactionRecord& record) {
+        return record.facts.event_count == 0 ? 0 : record.facts.seq_max + 1;
+    }
     static bool brings_token(const domain::TransactionEvent& event,
                              const TransactionRecord& record) {
         return record.authorization.empty() && !event.stops_by_token;
