@@ -107,6 +107,7 @@ UNTESTED = {
     "src/api/facts/certificates.cpp": "tests/transcripts sends it requests, net/certificate_request_test.cpp reads them",
     "src/api/facts/events.cpp": "tests/transcripts reads its rows back",
     "src/api/facts/loader.cpp": "reports_test.cpp, quirks_test.cpp and desired_test.cpp change owners",
+    "src/api/facts/local_time.cpp": "domain/local_time_test.cpp has the rules, tests/transcripts says times without a zone",
     "src/api/facts/states.cpp": "tests/transcripts reads its rows back",
     "src/api/facts/tables.cpp": "tests/transcripts and its neighbours read the rows back",
     "src/api/facts/variables.cpp": "tests/transcripts reads its rows back",
