@@ -165,6 +165,13 @@ constexpr seconds report_silence{120};          // between two parts; longer: in
 constexpr std::size_t quirks_per_station = 64;  // told apart; more: not counted
 constexpr seconds quirk_write_interval{60};  // a station's counters, when nothing else is written
 
+// ---- certificates ----
+constexpr std::size_t certificate_request_bytes = 8 * 1024;  // PEM; more: refused
+constexpr std::size_t certificate_chain_bytes = 64 * 1024;   // PEM; more: refused
+constexpr std::size_t certificates_in_chain = 10;            // more: refused
+constexpr std::size_t certificate_name_bytes = 500;          // a subject; more: refused, or cut
+constexpr int rsa_bits_max = 8'192;                          // slower to check; refused
+
 // ---- store ----
 constexpr std::size_t prepared_statements = 256;   // a connection; more: all are dropped
 constexpr seconds sqlite_busy_timeout{5};          // another writer holds the file; then away

@@ -17,10 +17,11 @@ ARROWS = {
     "ocpp": {"base", "wire"},
     "domain": {"base"},
     "net": {"base"},
+    "pki": {"base"},
     "store": {"base", "wire", "domain"},
     "bus": {"base", "wire", "net"},
     "worker": {"base", "wire", "ocpp", "bus", "net"},
-    "api": {"base", "wire", "ocpp", "domain", "net", "store", "bus"},
+    "api": {"base", "wire", "ocpp", "domain", "net", "pki", "store", "bus"},
     "sim": {"base", "wire", "ocpp", "net"},
 }
 
@@ -104,7 +105,8 @@ UNTESTED = {
     "src/api/v201/availability.cpp": "tests/transcripts holds its conversations",
     "src/api/v201/provisioning.cpp": "tests/transcripts holds its conversations",
     "src/api/facts/answers.cpp": "tests/transcripts learns from answers in both versions",
-    "src/api/facts/certificates.cpp": "tests/transcripts sends it requests, net/certificate_request_test.cpp reads them",
+    "src/api/facts/certificates.cpp": "tests/transcripts sends it requests, pki/request_test.cpp reads them",
+    "src/pki/x509.cpp": "request_test.cpp and certificate_test.cpp read names, keys and digests with it",
     "src/api/facts/events.cpp": "tests/transcripts reads its rows back",
     "src/api/facts/loader.cpp": "reports_test.cpp, quirks_test.cpp and desired_test.cpp change owners",
     "src/api/facts/local_time.cpp": "domain/local_time_test.cpp has the rules, tests/transcripts says times without a zone",
@@ -192,6 +194,7 @@ STANDARD = re.compile(
 # (header's first part, module): why a second module may.
 SHARED = {
     ("tl", "base"): "Result is the value of refusals everywhere; included through base/error.hpp",
+    ("openssl", "pki"): "certificates and requests are OpenSSL's to read and to make",
     ("openssl", "bus"): "one call: rabbitmq-c has no default certificate store of its own",
 }
 TEST_HEADERS = {"gtest", "gmock"}

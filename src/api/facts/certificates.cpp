@@ -4,13 +4,13 @@
 #include "api/facts/tables.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
-#include "net/certificate_request.hpp"
+#include "pki/request.hpp"
 
 namespace ohm::api {
 
 bool take_certificate_request(Handler& handler, std::string_view csr,
                               std::string_view certificate_type) {
-    const auto request = net::read_certificate_request(csr);
+    const auto request = pki::read_request(csr);
     std::string payload = R"({"certificate_type":)";
     append_json_string(payload, certificate_type);
     payload += request ? R"(,"status":"Accepted"})" : R"(,"status":"Rejected"})";
