@@ -76,5 +76,18 @@ TEST(WebSocketHandshake, FindsWebSocketAmongUpgrades) {
     EXPECT_FALSE(asks_for_websocket({}));
 }
 
+// Some chargers send another Connection header, or none (quirk A3).
+TEST(WebSocketHandshake, DoesNotAskForTheConnectionHeader) {
+    for (const std::string connection : {"", "keep-alive", "Upgrade", "keep-alive, upgrade"}) {
+        Request request{.method = "GET",
+                        .headers = {{"upgrade", "websocket"},
+                                    {"sec-websocket-version", "13"},
+                                    {"sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="}}};
+        if (!connection.empty()) request.headers.push_back({"connection", connection});
+        EXPECT_TRUE(asks_for_websocket(request));
+        EXPECT_FALSE(check_upgrade(request, 1)) << connection;
+    }
+}
+
 }  // namespace
 }  // namespace ohm::net::websocket
