@@ -201,7 +201,7 @@ describe(`${setup}: commands`, { timeout: 240_000 }, () => {
           assert.ok(!JSON.stringify(done.body).includes(made.at(-1)));
           await station.close();
           const old = new Station(lab, { id: station.id, version, password });
-          await assert.rejects(old.connect(), /401/);
+          await assert.rejects(old.connect(), /Unauthorized/);
           const back = new Station(lab, { id: station.id, version, password: made.at(-1) });
           await (await back.connect()).close();
         }

@@ -1,7 +1,7 @@
 // What stations say: boot, status, heartbeat; and everything that is no proper CALL.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Lab, setup, until } from './lab.mjs';
+import { Lab, setup } from './lab.mjs';
 import { connectorsOf, freshId, raw, rawBooted, Station, versions } from './station.mjs';
 
 const interval = 17;
@@ -55,16 +55,6 @@ describe(`${setup}: messages`, { timeout: 180_000 }, () => {
         assert.equal(connectors[3][1].status, version.busy);
         assert.ok(Math.abs(Date.parse(connectors[3][1].status_at) - Date.now()) < 5_000);
         await station.close();
-      });
-
-      test('any message refreshes last_seen_at', async () => {
-        const peer = await rawBooted(lab, version);
-        const seen = async () => Date.parse((await lab.rest().station(peer.id)).last_seen_at);
-        const before = await seen();
-        const answer = await peer.call('d', 'DataTransfer', { vendorId: 'com.example' });
-        assert.equal(answer[0], 3);
-        await until('the station to be seen again', async () => (await seen()) > before);
-        peer.destroy();
       });
 
       test('Heartbeat is answered with the time', async () => {
