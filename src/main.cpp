@@ -81,6 +81,7 @@ api::ApiOptions api_options(const Settings& settings, const std::string& name) {
     options.api = name;
     options.partition_count = static_cast<std::uint32_t>(settings.integer("OHM_PARTITIONS"));
     options.heartbeat_interval = seconds{settings.integer("HEARTBEAT_INTERVAL")};
+    options.meter_days = settings.integer("OHM_METER_VALUES_MAX_DAYS");
     options.strict = settings.text("OHM_STRICTNESS") == "strict";
     options.accept_unknown_tokens = settings.text("OHM_UNKNOWN_TOKENS") == "accept";
     options.hide_unknown_stations = settings.boolean("OHM_HIDE_UNKNOWN_STATIONS");

@@ -49,7 +49,7 @@ void Api::start(bus::ApiBus& bus) {
                         [this](bool well) { loop_.post([this, well] { database_well_ = well; }); }};
     keeper_ = std::make_unique<Keeper>(
         Keeper::Options{options_.api.api, options_.leases, options_.api.partition_count,
-                        options_.api.heartbeat_interval},
+                        options_.api.heartbeat_interval, options_.api.meter_days},
         clock_, options_.open_sql, std::move(links));
     keeper_->start();
     started_ = running_ = true;

@@ -1,5 +1,6 @@
 #include "api/boot.hpp"
 
+#include "api/charging/transactions.hpp"
 #include "api/facts/events.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/tables.hpp"
@@ -102,6 +103,7 @@ void take_connector_status(Handler& handler, std::int64_t evse, std::int64_t num
     connector.received_at = handler.received_at();
     connector.override_since_at = 0;
     connector.changed = true;
+    note_connector_status(handler, evse, facts.status == "Available", connector.status_at);
     station.clear_station_override();
     handler.work.batch.touch(station);
 }

@@ -24,6 +24,7 @@ public:
         bool leases = true;  // false: one process holds everything
         std::uint32_t partition_count = 4;
         seconds heartbeat_interval{300};
+        std::int64_t meter_days = 400;
     };
     struct Links {
         bus::ApiBus& bus;

@@ -17,13 +17,40 @@ void add(ShardFigures& sum, const ShardFigures& f) {
         sum.late += f.late;
     sum.stations_loaded += f.stations_loaded, sum.stations_online += f.stations_online;
     sum.commit_us += f.commit_us, sum.handle_us += f.handle_us;
+    sum.transactions_open += f.transactions_open,
+        sum.transactions_started += f.transactions_started,
+        sum.transactions_ended += f.transactions_ended,
+        sum.transactions_suspect += f.transactions_suspect,
+        sum.orphan_messages += f.orphan_messages, sum.energy_mwh += f.energy_mwh;
+    for (const auto& [result, count] : f.authorizations_by_result)
+        sum.authorizations_by_result[result] += count;
     for (const auto& [route, count] : f.calls_by_route) sum.calls_by_route[route] += count;
     for (const auto& [result, count] : f.connects_by_result)
         sum.connects_by_result[result] += count;
 }
 
+namespace {
+void add_charging(PrometheusText& out, const ShardFigures& f) {
+    out.family("ohm_transactions_open", "gauge", "Transactions that run at stations in memory");
+    out.sample(f.transactions_open);
+    out.family("ohm_transactions_total", "counter", "Transactions by what became of them");
+    out.sample(f.transactions_started, {{"event", "started"}});
+    out.sample(f.transactions_ended, {{"event", "ended"}});
+    out.sample(f.transactions_suspect, {{"event", "ended_suspect"}});
+    out.family("ohm_energy_delivered_wh_total", "counter", "Energy of transactions that ended");
+    out.sample(static_cast<double>(f.energy_mwh) / 1000);
+    out.family("ohm_authorizations_total", "counter", "Decisions about tokens");
+    for (const auto& [result, count] : f.authorizations_by_result)
+        out.sample(count, {{"result", result}});
+    out.family("ohm_orphan_messages_total", "counter",
+               "Stops and samples under an id that fitted no transaction");
+    out.sample(f.orphan_messages);
+}
+}  // namespace
+
 std::string metrics_text(const ShardFigures& f, bool bus_up) {
     PrometheusText out;
+    add_charging(out, f);
     out.family("ohm_stations", "gauge", "Stations in this api's partitions");
     out.sample(f.stations_online, {{"state", "connected"}});
     out.family("ohm_stations_loaded", "gauge", "Stations in this api's memory");

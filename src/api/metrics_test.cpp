@@ -19,6 +19,8 @@ TEST(ApiMetrics, shards_are_summed_up) {
     one.connects_by_result["wrong_password"] = 7;
     one.commit_us = 1'500'000;
     two.quarantined = 1;
+    one.transactions_ended = 2, two.transactions_ended = 3, two.energy_mwh = 1'500;
+    one.authorizations_by_result["Accepted"] = 8, two.orphan_messages = 9;
     add(sum, one), add(sum, two);
     const std::string text = metrics_text(sum, true);
     EXPECT_TRUE(has_line(text, R"(ohm_stations{state="connected"} 5)"));
@@ -30,6 +32,10 @@ TEST(ApiMetrics, shards_are_summed_up) {
     EXPECT_TRUE(has_line(text, R"(ohm_station_connects_total{result="wrong_password"} 7)"));
     EXPECT_TRUE(has_line(text, "ohm_shard_commit_seconds_total 1.5"));
     EXPECT_TRUE(has_line(text, "ohm_quarantined_total 1"));
+    EXPECT_TRUE(has_line(text, R"(ohm_transactions_total{event="ended"} 5)"));
+    EXPECT_TRUE(has_line(text, "ohm_energy_delivered_wh_total 1.5"));
+    EXPECT_TRUE(has_line(text, R"(ohm_authorizations_total{result="Accepted"} 8)"));
+    EXPECT_TRUE(has_line(text, "ohm_orphan_messages_total 9"));
     EXPECT_TRUE(has_line(text, "ohm_bus_up 1"));
     EXPECT_TRUE(has_line(metrics_text(sum, false), "ohm_bus_up 0"));
 }

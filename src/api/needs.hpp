@@ -15,7 +15,13 @@ struct Station;
 struct Needs {
     struct ById {  // a transaction by the id that its station knows
         std::int64_t station_no = 0;
-        std::string ocpp_id;
+        std::string ocpp_id;          // "": none that could be one
+        bool may_be_another = false;  // where it is nobody's, the station's last ones are needed
+    };
+    struct Stop {  // 1.6, of an id that may be nobody's
+        std::int64_t station_no = 0;
+        std::string ocpp_id, token_key;
+        std::int64_t meter_stop_wh = 0, said_at = 0;
     };
     struct ByStart {  // a 1.6 transaction by what its start says
         std::int64_t station_no = 0;
@@ -33,11 +39,12 @@ struct Needs {
     std::vector<ById> transactions;
     std::vector<ByStart> starts;
     std::vector<Event> events;
+    std::vector<Stop> stops;
     std::size_t ocpp_numbers = 0;
 
     bool empty() const {
         return tokens.empty() && open_transactions.empty() && transactions.empty() &&
-               starts.empty() && events.empty() && ocpp_numbers == 0;
+               starts.empty() && events.empty() && stops.empty() && ocpp_numbers == 0;
     }
 };
 

@@ -265,6 +265,7 @@ bool Shard::tick() {
     try {
         load_stations(sql_, state_, forgotten_);
         forgotten_.clear();
+        load_overdue(sql_, state_, overdue_, clock_.utc());
         if (!state_.inventories_due.empty())
             load_ocpp_numbers(sql_, state_, limits::inventories_per_tick);
     } catch (const Fault& fault) {
@@ -279,6 +280,7 @@ bool Shard::tick() {
     ask_for_inventories(state_, *batch);
     bury_dead_workers(state_, *batch);
     expire_reports(state_, *batch);
+    mark_overdue(state_, *batch, overdue_);
     write_touched(*batch);
     pending_ = std::move(batch);
     return commit_pending();
@@ -349,12 +351,37 @@ void Shard::write_station(Batch& batch, Station& station) {
     station.state_changed = false;
 }
 
+namespace {
+// The net of a batch: who begins and ends within it never held one.
+void write_slot(Batch& batch, const Station& station, TransactionRecord& record) {
+    if (!record.slot) return;
+    if (record.holds_slot()) {
+        if (std::exchange(record.slot_is_stored, true)) return;
+        batch.unit.add(tables::token_slot, {std::int64_t{1}, record.slot_token, *record.slot,
+                                            tables::bytes(record.id), station.no.value});
+        return;
+    }
+    if (record.slot_is_stored) batch.unit.add(tables::token_slot_freed, {tables::bytes(record.id)});
+    record.slot.reset();
+    record.slot_is_stored = false;
+}
+
+void count_end(ShardFigures& figures, TransactionRecord& record) {
+    if (!record.facts.has_end || std::exchange(record.end_is_counted, true)) return;
+    ++figures.transactions_ended;
+    if (!tables::evidence_json(record).empty()) ++figures.transactions_suspect;
+    figures.energy_mwh += domain::energy_mwh(record.facts).value_or(0);
+}
+}  // namespace
+
 void Shard::write_transactions(Batch& batch, Station& station) {
     if (!station.transactions) return;
     for (const auto& record : station.transactions->list) {
         if (!record->changed) continue;
         record->changed = false;
         ++record->row_version;
+        write_slot(batch, station, *record);
+        count_end(state_.figures, *record);
         batch.unit.add(tables::transaction,
                        tables::transaction_row(station, *record, micros(batch.now)));
     }
@@ -379,6 +406,9 @@ bool Shard::commit_pending() {
         // Answers without rows are fenced as well: a stale owner must not speak for a station.
         const bool speaks = !pending_->by_queue.empty() || !pending_->answers.empty();
         if (speaks || !pending_->unit.empty()) sql_.commit(pending_->unit, fence());
+    } catch (const store::Taken& taken) {
+        decide_again(taken.what());
+        return true;
     } catch (const Fault& fault) {
         ++state_.figures.commits_failed;
         if (fault.kind() == Fault::Kind::bad_data) {
@@ -399,6 +429,7 @@ bool Shard::commit_pending() {
     if (away_since_)
         log::info("store_back", {{"away_ms", (clock_.mono() - *away_since_).count() / 1000}});
     away_since_.reset();
+    taken_in_a_row_ = 0;
     retry_after_ = Micros{0};
     careful_left_ -= std::min(careful_left_, pending_->items.size());
     if (!pending_->items.empty()) quarantine_reason_.clear();
@@ -461,6 +492,16 @@ void Shard::return_items(Batch& batch) {
         inbox_.push_front(std::move(*item));
 }
 
+// Another shard has a row that this batch claims: its reads are old. Handled again, it sees that.
+void Shard::decide_again(std::string_view why) {
+    ++state_.figures.commits_failed;
+    constexpr int tries = 20;
+    if (++taken_in_a_row_ > tries) return put_back(std::move(pending_), why);
+    const auto batch = std::move(pending_);
+    forget(*batch);
+    return_items(*batch);
+}
+
 // The data is bad: what the batch changed in memory is forgotten (it is read again), and its
 // messages are handled in halves, down to the one that cannot be stored; that one goes to
 // quarantine, and everything else goes on.
@@ -519,6 +560,12 @@ const ShardFigures& Shard::figures() {
     state_.figures.stations_online = static_cast<std::uint64_t>(
         std::count_if(state_.stations.begin(), state_.stations.end(),
                       [](const auto& entry) { return entry.second->online(); }));
+    state_.figures.transactions_open = 0;
+    for (const auto& [key, station] : state_.stations) {
+        if (!station->transactions) continue;
+        for (const auto& record : station->transactions->list)
+            state_.figures.transactions_open += record->is_active();
+    }
     return state_.figures;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/batch.hpp"
+#include "api/charging/overdue.hpp"
 #include "api/shard_state.hpp"
 #include "base/ids.hpp"
 #include "bus/bus.hpp"
@@ -69,6 +70,7 @@ private:
     bool commit_pending();
     void release(Batch& batch);
     void forget(Batch& batch);  // the touched stations' memory, after a roll-back
+    void decide_again(std::string_view why);
     void put_back(std::unique_ptr<Batch> batch, std::string_view why);
     void put_into_quarantine(Work& work, std::string_view why);
     void note_away(std::string_view why);
@@ -86,6 +88,8 @@ private:
     std::vector<std::string> forgotten_;  // keys of stations that are to be read again
     std::size_t careful_left_ = 0;  // messages that are handled in smaller batches, after bad data
     std::size_t careful_size_ = 0;
+    int taken_in_a_row_ = 0;
+    OverdueSearch overdue_;
     std::string quarantine_reason_;  // for the one message at the front
     Micros retry_after_{0};
     std::optional<Mono> away_since_;

@@ -30,6 +30,7 @@ struct ApiOptions {
     seconds ping_interval{20};
     bool exact_text_time = false;
     bool accept_unknown_tokens = false;
+    std::int64_t meter_days = 400;   // that meter values are kept
     bool inventory_on_boot = false;  // OHM_ON_BOOT
 };
 
@@ -69,6 +70,10 @@ struct ShardFigures {
     std::uint64_t violations = 0, repairs = 0, heartbeats = 0, stations_loaded = 0,
                   stations_online = 0, late = 0;
     std::uint64_t commit_us = 0, handle_us = 0;
+    std::uint64_t transactions_open = 0, transactions_started = 0, transactions_ended = 0,
+                  transactions_suspect = 0, orphan_messages = 0;
+    std::int64_t energy_mwh = 0;  // of ended ones
+    std::map<std::string, std::uint64_t> authorizations_by_result;
     std::map<const Route*, std::uint64_t> calls_by_route;  // null: an action without a route
     std::map<std::string, std::uint64_t> connects_by_result;
 };

@@ -119,7 +119,8 @@ struct Station {
     Ulid last_timed_out;                             // whose late answer may still come
     std::unique_ptr<StationFacts> facts;             // null for most
 
-    std::unique_ptr<StationTransactions> transactions;  // null: it has never charged
+    std::unique_ptr<StationTransactions> transactions;  // null: none is in memory
+    bool transactions_are_read = false;                 // the open ones
     std::unique_ptr<commands::Expected> expected;  // of the station after answers; null for most
     std::string next_password_hash;  // sent to the station, not yet known to be in use; "" for most
 

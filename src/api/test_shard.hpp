@@ -48,6 +48,7 @@ public:
     void script(std::string_view sql) override { truth_->script(sql); }
     void reconnect() override {}
     store::Committed commit(store::Unit& unit, const store::Fence& fence) override {
+        if (before_commit) std::exchange(before_commit, nullptr)();
         fenced_with = fence;
         if (away) throw Fault{Fault::Kind::away, "the store is away"};
         if (fenced) throw Fault{Fault::Kind::fenced, "another owns it"};
@@ -67,6 +68,7 @@ public:
     bool away = false, queries_away = false, fenced = false, lose_answer = false;
     std::string poison;  // a row that holds it is refused
     std::function<void(std::string_view)> before_query;
+    std::function<void()> before_commit;  // once
     store::Fence fenced_with;
 
 private:
@@ -136,14 +138,15 @@ protected:
                              for (auto& frame : some) frames.push_back(std::move(frame));
                          },
                          [this](Partition partition) { lost.push_back(partition); }});
-        shard->take_over({0}, epoch);
-        shard->on_attached({0}, ++attachment);
+        shard->take_over(here, epoch);
+        shard->on_attached(here, ++attachment);
     }
 
     // ---- in ----
     void deliver(std::vector<bus::Envelope> envelopes) { deliver(worker, std::move(envelopes)); }
     void deliver(const TestWorker& from, std::vector<bus::Envelope> envelopes) {
         bus::Delivery delivery;
+        delivery.partition = here;
         delivery.attachment = attachment;
         delivery.tag = ++tag;
         delivery.batch.sender = from.name;
@@ -304,6 +307,7 @@ protected:
         return none;
     }
 
+    Partition here{0};  // the partition that `shard` owns
     Events events = std::make_shared<Words>();
     ApiOptions options;
     ManualClock clock{utc_from_micros(1'800'000'000'000'000)};

@@ -130,6 +130,11 @@ constexpr std::size_t station_key_bytes =
     200;  // texts of stations that rows are found by; longer: digested
 constexpr std::size_t event_payload_bytes =
     16 * 1024;  // kept with its transaction; larger: only in the log
+constexpr std::size_t transaction_intervals =
+    3'000;  // energy intervals of a transaction, of meters without register
+constexpr minutes transaction_open_too_long{48 * 60};  // then it is suspect
+constexpr minutes said_live{5};  // a 1.6 start or stop that is older was kept while offline
+constexpr std::size_t stray_stops_in_memory = 16;     // a station's that fitted nothing; the newest
 constexpr std::int64_t ocpp_numbers_block = 64;       // taken ahead by a shard
 constexpr std::size_t token_stations = 500;           // that one token is bound to; more: 400
 constexpr std::size_t unknown_tokens_kept = 100'000;  // oldest out

@@ -142,6 +142,8 @@ constexpr Setting table[] = {
             "Bytes that the message log may take; the oldest goes first."),
     integer("OHM_MESSAGE_LOG_MAX_DAYS", "7", {1, 3'650}, api,
             "Days after which messages are dropped from the log."),
+    integer("OHM_METER_VALUES_MAX_DAYS", "400", {1, 36'500}, api,
+            "Days that meter values are kept; transactions and their energy stay."),
 
     // ---- how it is run ----
     plain(Kind::label, "OHM_WORKER_ID", "", worker,

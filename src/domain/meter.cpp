@@ -177,11 +177,13 @@ Sample normalise(const SaidSample& said) {
     return sample;
 }
 
-std::optional<RegisterReading> register_of(std::span<const Sample> samples) {
+namespace {
+// The total of one measurand, or the sum of its phases.
+std::optional<std::int64_t> energy_of(std::span<const Sample> samples, std::string_view measurand,
+                                      Moment& moment) {
     std::optional<std::int64_t> total, phases;
-    Moment moment = Moment::between;
     for (const Sample& sample : samples) {
-        const bool counts = sample.measurand == energy_register && sample.unit == "Wh" &&
+        const bool counts = sample.measurand == measurand && sample.unit == "Wh" &&
                             sample.location == "Outlet" && sample.milli;
         if (!counts) continue;
         if (sample.context == "Transaction.Begin") moment = Moment::begin;
@@ -194,8 +196,20 @@ std::optional<RegisterReading> register_of(std::span<const Sample> samples) {
         else if (is_phase && !add(phases, *sample.milli))
             return std::nullopt;
     }
-    if (!total && !phases) return std::nullopt;
-    return RegisterReading{total ? *total : *phases, moment};
+    return total ? total : phases;
+}
+}  // namespace
+
+std::optional<RegisterReading> register_of(std::span<const Sample> samples) {
+    Moment moment = Moment::between;
+    const auto mwh = energy_of(samples, energy_register, moment);
+    if (!mwh) return std::nullopt;
+    return RegisterReading{*mwh, moment};
+}
+
+std::optional<std::int64_t> interval_of(std::span<const Sample> samples) {
+    Moment moment = Moment::between;
+    return energy_of(samples, "Energy.Active.Import.Interval", moment);
 }
 
 }  // namespace ohm::domain

@@ -45,4 +45,7 @@ struct RegisterReading {
 // gives no total (quirk G6).
 std::optional<RegisterReading> register_of(std::span<const Sample> samples);
 
+// Likewise what was counted since the instant before, in mWh.
+std::optional<std::int64_t> interval_of(std::span<const Sample> samples);
+
 }  // namespace ohm::domain

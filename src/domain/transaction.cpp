@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/limits.hpp"
+#include "domain/token.hpp"
+
 namespace ohm::domain {
 namespace {
 
@@ -38,7 +41,7 @@ void fold_times(Transaction& t, const TransactionEvent& event) {
     if (decides(t, Fact::start, earliest(event, is_start))) t.started_at = event.at;
     if (event.kind != Kind::ended) return;
     t.has_end = true;
-    if (!decides(t, Fact::end_of_it, earliest(event))) return;
+    if (!decides(t, Fact::end_of_it, earliest(event, !event.guessed))) return;
     t.ended_at = event.at;
     t.end_seq = event.seq;
     t.stop_reason = event.stop_reason.empty() ? "Local" : event.stop_reason;
@@ -56,6 +59,7 @@ void fold_tokens(Transaction& t, const TransactionEvent& event) {
         take(t, Fact::token_stopping, latest(event), event.token, t.stop_token);
         return;
     }
+    take(t, Fact::token_last, latest(event), event.token, t.last_token);
     if (!decides(t, Fact::token_given, earliest(event))) return;
     t.token = event.token;
     t.token_type = event.token_type;
@@ -106,12 +110,13 @@ bool ran_backwards(const Transaction& t) {
 }  // namespace
 
 void fold(Transaction& t, const TransactionEvent& event) {
-    count(t, event.seq);
+    if (!event.guessed) count(t, event.seq);
     t.offline = t.offline || event.offline;
     fold_times(t, event);
     fold_tokens(t, event);
     const std::int64_t first = earliest(event), last = latest(event);
     take(t, Fact::place, first, event.evse, t.evse);
+    take(t, Fact::place_last, last, event.evse, t.last_evse);
     take(t, Fact::connector_of_place, first, event.connector, t.connector);
     take(t, Fact::remote_start, first, event.remote_start_id, t.remote_start_id);
     take(t, Fact::reservation, first, event.reservation_id, t.reservation_id);
@@ -133,11 +138,20 @@ void fold(Transaction& t, const RegisterReading& reading, std::int64_t at) {
 void fold_start_register(Transaction& t, std::int64_t mwh, std::int64_t at) {
     fold_reading(t, {mwh, at, 0}, true, false);
 }
-void fold_stop_register(Transaction& t, std::int64_t mwh, std::int64_t at) {
-    fold_reading(t, {mwh, at, 0}, false, true);
+void fold_stop_register(Transaction& t, std::int64_t mwh, std::int64_t at, bool guessed) {
+    fold_reading(t, {mwh, at, guessed ? 1 : 0}, false, true);
 }
 
-std::optional<std::int64_t> energy_mwh(const Transaction& t) {
+void fold_interval(Transaction& t, std::int64_t mwh, std::int64_t at) {
+    const auto known = t.intervals.find(at);
+    if (known != t.intervals.end())
+        known->second = std::max(known->second, mwh);
+    else if (t.intervals.size() < limits::transaction_intervals)
+        t.intervals[at] = mwh;
+}
+
+namespace {
+std::optional<std::int64_t> by_registers(const Transaction& t) {
     if (!t.begin || !t.end) return std::nullopt;
     const bool is_one_sample =
         t.begin->at == t.end->at && t.begin->mwh == t.end->mwh && t.begin->rank + t.end->rank > 0;
@@ -147,6 +161,28 @@ std::optional<std::int64_t> energy_mwh(const Transaction& t) {
     std::int64_t energy = 0;
     if (__builtin_sub_overflow(last, t.begin->mwh, &energy)) return std::nullopt;
     return std::max<std::int64_t>(energy, 0);
+}
+
+std::optional<std::int64_t> by_intervals(const Transaction& t) {
+    if (t.intervals.empty()) return std::nullopt;
+    std::int64_t sum = 0;
+    for (const auto& [at, mwh] : t.intervals)
+        if (mwh > 0 && __builtin_add_overflow(sum, mwh, &sum)) return std::nullopt;
+    return sum;
+}
+}  // namespace
+
+std::optional<std::int64_t> energy_mwh(const Transaction& t) {
+    const auto registers = by_registers(t);
+    if (registers.value_or(0) > 0) return registers;
+    const auto intervals = by_intervals(t);
+    return intervals ? intervals : registers;
+}
+
+std::string_view energy_rule(const Transaction& t) {
+    if (by_registers(t).value_or(0) > 0) return "registers";
+    if (!t.intervals.empty()) return "intervals";
+    return by_registers(t) ? "registers" : "";
 }
 
 bool is_incomplete(const Transaction& t) {
@@ -162,6 +198,10 @@ std::vector<std::string_view> evidence(const Transaction& t) {
     if (is_beyond_any_power(t)) out.push_back("energy_implausible");
     if (t.has_end && !t.has_start) out.push_back("start_missing");
     if (t.has_end && t.seq_max > t.end_seq) out.push_back("events_after_end");
+    if (t.has_end && is_incomplete(t)) out.push_back("seq_gap");
+    if (token_key(t.last_token) != token_key(t.token)) out.push_back("token_changed");
+    if (t.last_evse != t.evse) out.push_back("evse_changed");
+    if (t.intervals.size() >= limits::transaction_intervals) out.push_back("intervals_lost");
     return out;
 }
 

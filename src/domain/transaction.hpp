@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ struct TransactionEvent {
     std::int64_t seq = 0;  // 2.0.1 seqNo; 1.6: start 0, stop 1
     std::int64_t at = 0;   // µs UTC, as said
     bool offline = false;
+    bool guessed = false;  // came under another id: whatever came under its own decides before it
     std::optional<std::int64_t> evse, connector;
     std::string token, token_type, group;
     bool stops_by_token = false;  // the token is the one that stopped it
@@ -49,6 +51,10 @@ struct Transaction {
 
     std::optional<Register> begin, end;
     std::optional<std::int64_t> lowest_mwh, highest_mwh;
+    std::map<std::int64_t, std::int64_t> intervals;  // mWh by instant, of meters without register
+
+    std::string last_token;  // that it was given last: another one took it over
+    std::optional<std::int64_t> last_evse;
 
     // Which event decided what: smaller is stronger.
     enum Fact : std::uint8_t {
@@ -65,6 +71,8 @@ struct Transaction {
         time_charging,
         phases,
         cable,
+        token_last,
+        place_last,
         fact_count
     };
     std::array<std::int64_t, fact_count> decided_by = undecided();
@@ -81,17 +89,24 @@ void fold(Transaction& transaction, const TransactionEvent& event);
 void fold(Transaction& transaction, const RegisterReading& reading, std::int64_t at);
 // What a 1.6 start or stop says of the meter itself.
 void fold_start_register(Transaction& transaction, std::int64_t mwh, std::int64_t at);
-void fold_stop_register(Transaction& transaction, std::int64_t mwh, std::int64_t at);
+void fold_stop_register(Transaction& transaction, std::int64_t mwh, std::int64_t at,
+                        bool guessed = false);
+
+// What was counted since the instant before, likewise any number of times.
+void fold_interval(Transaction& transaction, std::int64_t mwh, std::int64_t at);
 
 // Imported energy in mWh, never negative: the last register less the first; where a register ran
-// backwards, the highest less the first, or the last alone where the meter surely began at 0.
-// Nothing without two readings.
+// backwards, the highest less the first, or the last alone where the meter surely began at 0; where
+// no register moved, the sum of intervals. Nothing without two readings or an interval.
 std::optional<std::int64_t> energy_mwh(const Transaction& transaction);
+// By which of them: registers, intervals, or "" where there is no energy.
+std::string_view energy_rule(const Transaction& transaction);
 
 bool is_incomplete(const Transaction& transaction);  // sequence numbers are missing
 
 // Why a person should look: register_backwards, session_register (what the meter says at the end
-// was taken as all there is), energy_implausible, start_missing, events_after_end.
+// was taken as all there is), energy_implausible, start_missing, events_after_end, seq_gap,
+// token_changed, evse_changed, intervals_lost.
 std::vector<std::string_view> evidence(const Transaction& transaction);
 
 }  // namespace ohm::domain

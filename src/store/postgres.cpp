@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/limits.hpp"
 #include "store/driver.hpp"
 #include "store/postgres_connection.hpp"
@@ -104,8 +106,17 @@ Statement Postgres::prepare(const std::string& sql, std::vector<Parameter> param
 Committed Postgres::commit(Unit& unit, const Fence& fence) {
     std::vector<Unit::Part> parts = unit.take_sorted();
     if (parts.empty() && fence.partitions.empty()) return {};
+    const bool claims = std::any_of(parts.begin(), parts.end(), [](const Unit::Part& part) {
+        return part.write->mode == Mode::claim;
+    });
     try {
         return run(parts, fence);
+    } catch (const Fault& fault) {
+        unit.put_back(std::move(parts));
+        constexpr std::string_view not_null_violation = "postgres 23502:";
+        if (claims && std::string_view{fault.what()}.starts_with(not_null_violation))
+            throw Taken{fault.what()};
+        throw;
     } catch (...) {
         unit.put_back(std::move(parts));
         throw;

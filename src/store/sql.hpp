@@ -44,6 +44,15 @@ enum class Mode : std::uint8_t {
     upsert,            // on conflict update all columns that are not key
     update,            // of existing rows, by key; absent rows are left absent
     remove,            // by key; only key columns are declared
+    claim,  // a row that can be had once: the column behind the key says whose it is, and must not
+            // be nullable; another's fails the whole unit with Taken
+};
+
+// Somebody else has a row that this unit claims: what was decided with old reads is to be decided
+// again.
+class Taken : public Fault {
+public:
+    explicit Taken(const std::string& what) : Fault{Kind::bad_data, what} {}
 };
 
 // A declared write: static data, one a purpose. The first `key_count` columns are the key.

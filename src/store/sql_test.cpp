@@ -330,5 +330,26 @@ TEST(Unit, SortsRowsByKeyAndStatementsByOrder) {
     EXPECT_EQ(unit.row_count(), 5u);
 }
 
+TEST_P(SqlContract, AClaimIsHadOnceAndMayBeSentAgain) {
+    sql_->script("create table place (slot bigint not null primary key, owner text not null)");
+    const Write claim{"place", Mode::claim, 1, {{"slot", Kind::integer}, {"owner", Kind::text}}, 5};
+    commit(claim, {{std::int64_t{1}, std::string{"a"}}});
+    commit(claim, {{std::int64_t{1}, std::string{"a"}}});  // its answer was lost
+    Unit unit;
+    unit.add(put_parent, {std::int64_t{7}, std::string{"beside it"}});
+    unit.add(claim, {std::int64_t{2}, std::string{"b"}});
+    unit.add(claim, {std::int64_t{1}, std::string{"b"}});
+    EXPECT_THROW(sql_->commit(unit, {}), Taken);
+    EXPECT_EQ(unit.row_count(), 3u);
+    EXPECT_EQ(as_int(sql_->query("select count(*) from place")[0][0]), 1);
+    EXPECT_EQ(as_int(sql_->query("select count(*) from parent")[0][0]), 0);
+    // A null elsewhere in a unit without claims is bad data, as ever.
+    EXPECT_EQ(
+        fault_of([&] {
+            commit(insert_fact, {{std::int64_t{1}, std::string{"x"}, Null{}, Null{}, Null{}}});
+        }),
+        bad_data);
+}
+
 }  // namespace
 }  // namespace ohm::store

@@ -265,7 +265,10 @@ void Sqlite::write_part(const Unit::Part& part, Committed& committed) {
         for (std::size_t i = 0; i < row.size(); ++i) {
             check(db_.get(), std::visit(BindValue{statement, indices[i]}, row[i]));
         }
-        if (const int code = sqlite3_step(statement); code != SQLITE_DONE) fail(db_.get(), code);
+        const int code = sqlite3_step(statement);
+        if (code == SQLITE_CONSTRAINT_NOTNULL && part.write->mode == Mode::claim)
+            throw Taken{"sqlite: a row of " + std::string{part.write->table} + " is another's"};
+        if (code != SQLITE_DONE) fail(db_.get(), code);
         if (tells) came_in.push_back(sqlite3_changes(db_.get()) > 0);
     }
     if (tells) committed.inserted.push_back({part.write, std::move(came_in)});

@@ -7,7 +7,9 @@ namespace ohm::store {
 namespace {
 
 bool merges(Mode mode) { return mode == Mode::upsert || mode == Mode::update; }
-bool is_sorted_by_key(Mode mode) { return merges(mode) || mode == Mode::remove; }
+bool is_sorted_by_key(Mode mode) {
+    return merges(mode) || mode == Mode::remove || mode == Mode::claim;
+}
 
 bool fits(const Value& value, Kind kind) {
     if (is_null(value)) return true;
@@ -23,6 +25,7 @@ void check_write(const Write& write) {
     ENSURE(!write.columns.empty());
     ENSURE(write.key_count <= write.columns.size());
     ENSURE(write.mode == Mode::insert || write.key_count > 0);
+    ENSURE(write.mode != Mode::claim || write.key_count < write.columns.size());
     ENSURE(write.mode != Mode::update || write.key_count < write.columns.size());
     ENSURE(write.mode != Mode::remove || write.key_count == write.columns.size());
 }
@@ -230,6 +233,13 @@ std::string key_names(const Write& write) {
 
 std::string conflict_clause(const Write& write) {
     if (write.mode == Mode::insert_if_absent) return " on conflict do nothing";
+    if (write.mode == Mode::claim) {
+        // Of another owner it becomes null, which the column refuses.
+        const std::string owner{write.columns[write.key_count].name};
+        return " on conflict (" + key_names(write) + ") do update set " + owner + " = case when " +
+               std::string{write.table} + "." + owner + " = excluded." + owner + " then excluded." +
+               owner + " end";
+    }
     if (write.mode != Mode::upsert) return "";
     const std::string target = " on conflict (" + key_names(write) + ") do ";
     if (write.key_count == write.columns.size()) return target + "nothing";

@@ -2,7 +2,7 @@
 // shows of it afterwards. Every answer of ours is checked against the official schemas.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Lab, setup } from './lab.mjs';
+import { Lab, setup, until } from './lab.mjs';
 import { freshId, rawBooted, Station, versions } from './station.mjs';
 
 let lab;
@@ -203,6 +203,39 @@ describe(`${setup}: charging`, { timeout: 180_000 }, () => {
     ]);
     assert.deepEqual(await transactionsOf(station), []);
     await station.close();
+  });
+
+  test('transactionData of 200 kB is taken; what is beyond a frame ends the connection', async () => {
+    const station = await Station.boot(lab, v16);
+    const start = { connectorId: 1, idTag: freshId('T'), meterStart: 0, timestamp: at(0) };
+    const { transactionId } = await station.call('StartTransaction', start);
+    const values = (count) =>
+      Array.from({ length: count }, (_, i) => ({
+        timestamp: at(i + 1),
+        sampledValue: [sample(i, 'Sample.Periodic')],
+      }));
+    const stop = (transactionData) => ({
+      transactionId,
+      meterStop: 9000,
+      timestamp: at(9000),
+      transactionData,
+    });
+    const large = values(1_900);
+    assert.ok(JSON.stringify(large).length > 190_000);
+    await station.call('StopTransaction', stop(large));
+    const [ended] = await transactionsOf(station);
+    assert.equal(ended.state, 'ended');
+    assert.equal(ended.energy_wh, 9000);
+    const page = await rest().expect(200, 'GET', `/transactions/${ended.id}/meter-values?limit=500`);
+    assert.equal(page.data.length, 500);
+    const csv = await rest().get(`/transactions/${ended.id}/meter-values?format=csv&limit=2`);
+    assert.equal(csv.text.split('\r\n').length, 4);
+    station.call('StopTransaction', stop(values(3_000))).catch(() => {});
+    assert.equal((await station.closed).code, 1009);
+    await until('the reason to be shown', async () => {
+      const { disconnect_reason: why } = await rest().station(station.id);
+      return why && why !== 'closed';
+    });
   });
 
   test('an operator closes what never ends', async () => {

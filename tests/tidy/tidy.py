@@ -66,6 +66,7 @@ UNTESTED = {
     "src/api/charging/record.cpp": "charging_test.cpp fills it to its bounds, tests/transcripts makes its keys",
     "src/api/charging/tables.cpp": "charging_test.cpp writes and reads its rows, tests/transcripts shows them",
     "src/api/charging/transactions.cpp": "charging_test.cpp and tests/transcripts send it events",
+    "src/api/rest/meter_values.cpp": "transactions_test.cpp asks it over HTTP",
     "src/api/v16/charging.cpp": "tests/transcripts holds its conversations",
     "src/api/v201/authorization.cpp": "tests/transcripts holds its conversations",
     "src/api/v201/metering.cpp": "tests/transcripts holds its conversations",

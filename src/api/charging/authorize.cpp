@@ -64,6 +64,8 @@ void log_decision(Handler& handler, const Presented& presented, const Authorized
     const bool is_unknown = reason == "unknown" || reason == "unknown_accepted";
     if (is_unknown && !is_secret) note_unknown(handler, presented, key);
     Work& work = handler.work;
+    ++work.shard.figures
+          .authorizations_by_result[std::string{name_of(authorized.decision.verdict)}];
     work.batch.unit.add(
         tables::authorization,
         {handler.station.no.value, static_cast<std::int64_t>(work.envelope.epoch),

@@ -34,11 +34,32 @@ void add_record(const ByNumber& stations, const store::Row& row) {
     if (!transactions.find(record->ocpp_id)) transactions.list.push_back(std::move(record));
 }
 
+// Stops that fitted nothing, the newest of each station.
+void load_unmatched(store::Sql& sql, const ByNumber& stations,
+                    const std::vector<std::int64_t>& numbers) {
+    const std::string text =
+        "select station_no, token_key, meter_stop, at, received_at, token, reason from (select "
+        "o.*, "
+        "row_number() over (partition by station_no order by id desc) as place from orphan_stops o "
+        "where transaction_id is null and " +
+        store::any_of(sql.dialect(), "station_no", "$1") +
+        ") newest where place <= $2 order by station_no, id";
+    for (const store::Row& row :
+         sql.query(text, {numbers, static_cast<std::int64_t>(limits::stray_stops_in_memory)})) {
+        StrayStop& stop = transactions_of(*stations.at(as_int(row[0]))).stray_stops.emplace_back();
+        stop.token_key = as_text(row[1]);
+        stop.meter_stop_wh = as_int(row[2]);
+        stop.said_at = as_int(row[3]);
+        stop.at = stop.said_at != 0 ? stop.said_at : as_int(row[4]);
+        stop.token = as_text(row[5]);
+        stop.reason = as_text(row[6]);
+    }
+}
+
 // The newest open ones of each station, as many as it holds in memory.
 void load_open(store::Sql& sql, const ByNumber& stations, std::vector<std::int64_t> numbers) {
-    std::erase_if(numbers, [&](std::int64_t number) {
-        return transactions_of(*stations.at(number)).open_ones_are_read;
-    });
+    std::erase_if(numbers,
+                  [&](std::int64_t number) { return stations.at(number)->transactions_are_read; });
     if (numbers.empty()) return;
     const std::string text =
         "select " + std::string{tables::transaction_columns} +
@@ -49,8 +70,8 @@ void load_open(store::Sql& sql, const ByNumber& stations, std::vector<std::int64
     for (const store::Row& row :
          sql.query(text, {numbers, static_cast<std::int64_t>(limits::transactions_in_memory)}))
         add_record(stations, row);
-    for (const std::int64_t number : numbers)
-        transactions_of(*stations.at(number)).open_ones_are_read = true;
+    load_unmatched(sql, stations, numbers);
+    for (const std::int64_t number : numbers) stations.at(number)->transactions_are_read = true;
 }
 
 // Those that are named and not in memory, by the station's id or by what a start says.
@@ -58,6 +79,7 @@ void load_named(store::Sql& sql, const ByNumber& stations, const Needs& needs) {
     std::vector<std::int64_t> of_ids, of_starts;
     std::vector<std::string> ids, starts;
     for (const Needs::ById& asked : needs.transactions) {
+        if (asked.ocpp_id.empty()) continue;
         if (transactions_of(*stations.at(asked.station_no)).find(asked.ocpp_id)) continue;
         of_ids.push_back(asked.station_no);
         ids.push_back(asked.ocpp_id);
@@ -80,6 +102,45 @@ void load_named(store::Sql& sql, const ByNumber& stations, const Needs& needs) {
     if (!starts.empty())
         load(store::joined_rows(dialect, {std::move(of_starts), std::move(starts)}),
              "t.start_key = u.c2 and t.start_key is not null");
+}
+
+// Where an id is nobody's: what the message may mean, and whether it came before.
+void load_strays(store::Sql& sql, ShardState& shard, const ByNumber& stations, const Needs& needs) {
+    const auto is_known = [&](std::int64_t station_no, const std::string& ocpp_id) {
+        return !ocpp_id.empty() && transactions_of(*stations.at(station_no)).find(ocpp_id);
+    };
+    std::vector<std::int64_t> numbers;
+    for (const Needs::ById& asked : needs.transactions)
+        if (asked.may_be_another && !is_known(asked.station_no, asked.ocpp_id))
+            numbers.push_back(asked.station_no);
+    if (numbers.empty()) return;
+    keep_each_once(numbers);
+    constexpr std::int64_t last_ones = 4;
+    const store::JoinedRows u = store::joined_rows(sql.dialect(), {numbers});
+    const std::string text =
+        "select " + std::string{tables::transaction_columns} + " from " + u.table +
+        " cross join transactions t where t.station_no = u.c1 and t.id >= coalesce((select x.id "
+        "from transactions x where x.station_no = u.c1 order by x.id desc limit 1 offset " +
+        std::to_string(last_ones - 1) + "), (select min(x.id) from transactions x))";
+    for (const store::Row& row : sql.query(text, u.values)) add_record(stations, row);
+
+    std::vector<std::int64_t> of, meters, times;
+    std::vector<std::string> tokens;
+    for (const Needs::Stop& stop : needs.stops) {
+        if (is_known(stop.station_no, stop.ocpp_id)) continue;
+        of.push_back(stop.station_no), tokens.push_back(stop.token_key);
+        meters.push_back(stop.meter_stop_wh), times.push_back(stop.said_at);
+    }
+    if (of.empty()) return;
+    const store::JoinedRows keys = store::joined_rows(
+        sql.dialect(), {std::move(of), std::move(tokens), std::move(meters), std::move(times)});
+    for (const store::Row& row :
+         sql.query("select o.station_no, o.token_key, o.meter_stop, o.at from " + keys.table +
+                       " cross join orphan_stops o where o.station_no = u.c1 and o.token_key = "
+                       "u.c2 and o.meter_stop = u.c3 and o.at = u.c4",
+                   keys.values))
+        shard.charging.stray_stops.emplace(as_int(row[0]), as_text(row[1]), as_int(row[2]),
+                                           as_int(row[3]));
 }
 
 void load_events(store::Sql& sql, ShardState& shard, const Needs& needs) {
@@ -122,6 +183,17 @@ void load_tokens(store::Sql& sql, ShardState& shard, const Needs& needs) {
     for (const store::Row& row : sql.query(running, {limited}))
         if (const auto id = Ulid::from_bytes(as_bytes(row[1])))
             charging.active[as_text(row[0])].push_back(*id);
+    const std::string taken =
+        "select token_key, slot, transaction_id from token_slots where tenant_no = 1 and " +
+        store::any_of(sql.dialect(), "token_key", "$1");
+    for (const store::Row& row : sql.query(taken, {limited})) {
+        const auto id = Ulid::from_bytes(as_bytes(row[2]));
+        if (!id) continue;
+        const std::string key = as_text(row[0]);
+        charging.slots[key][as_int(row[1])] = *id;
+        auto& active = charging.active[key];
+        if (std::find(active.begin(), active.end(), *id) == active.end()) active.push_back(*id);
+    }
 }
 
 domain::TokenStatus status_of(std::string_view name) {
@@ -161,6 +233,7 @@ void load_charging_needs(store::Sql& sql, ShardState& shard, Needs& needs) {
     keep_each_once(needs.open_transactions), keep_each_once(needs.tokens);
     load_open(sql, needs.stations, needs.open_transactions);
     load_named(sql, needs.stations, needs);
+    load_strays(sql, shard, needs.stations, needs);
     load_events(sql, shard, needs);
     load_tokens(sql, shard, needs);
     store::keep_fresh(sql, store::ocpp_numbers, charging.fresh_numbers, needs.ocpp_numbers,

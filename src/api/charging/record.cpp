@@ -35,7 +35,9 @@ void StationTransactions::forget_ended() {
 void ChargingState::forget_batch() {
     tokens.clear();
     active.clear();
+    slots.clear();
     events.clear();
+    stray_stops.clear();
 }
 
 const std::optional<domain::Token>& ChargingState::token(const std::string& key) const {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -35,20 +36,35 @@ struct TransactionRecord {
     std::optional<Ulid> superseded_by;  // a newer one began on its EVSE
     std::int64_t superseded_at = 0;
     std::int64_t conflicts = 0;
-    std::int64_t repairs = 0;    // bits of Repaired
+    std::int64_t repairs = 0;          // bits of Repaired
+    std::int64_t available_at = 0;     // its connector said Available while it ran; 0: no
+    std::int64_t overdue_at = 0;       // it has been open for too long; 0: no
+    std::optional<std::int64_t> slot;  // of its token's limit; held while it runs
+    std::string slot_token;            // key; until the slot is written
+    bool slot_is_stored = false, end_is_counted = false;
     std::int64_t closed_at = 0;  // by an operator, here only
     std::string closed_by, closed_reason;
     std::int64_t row_version = 0;
     bool changed = false;
 
     bool is_active() const { return !facts.has_end && closed_at == 0; }
+    bool holds_slot() const { return is_active() && superseded_at == 0; }
+};
+
+// A 1.6 stop of a transaction that its station was never given.
+struct StrayStop {
+    std::string token_key;
+    std::int64_t meter_stop_wh = 0;
+    std::int64_t said_at = 0;  // 0: it has no time
+    std::int64_t at = 0;
+    std::string token, group, reason;
+    bool has_meter = true;
 };
 
 // Those of one station that are in memory: the open ones, and what the running batch read.
 struct StationTransactions {
     std::vector<std::unique_ptr<TransactionRecord>> list;
-    std::string matched_stop;  // the last stop that named no transaction, by content: comes again
-    bool open_ones_are_read = false;
+    std::vector<StrayStop> stray_stops;  // that fitted nothing: their start may still come
 
     TransactionRecord* find(std::string_view ocpp_id);
     TransactionRecord* find_start(std::string_view start_key, bool has_time);
@@ -58,10 +74,13 @@ struct StationTransactions {
 // Of the running batch, but for the numbers.
 struct ChargingState {
     using EventKey = std::tuple<std::int64_t, std::string, std::int64_t>;
+    using StrayKey = std::tuple<std::int64_t, std::string, std::int64_t, std::int64_t>;
     std::unordered_map<std::string, std::optional<domain::Token>> tokens;  // by key; none: unknown
     std::unordered_map<std::string, std::vector<Ulid>>
-        active;                               // transactions by token, of limited ones
+        active;  // transactions by token, of limited ones
+    std::unordered_map<std::string, std::map<std::int64_t, Ulid>> slots;  // by token, of limited
     std::map<EventKey, std::string> events;   // what is stored, by its content
+    std::set<StrayKey> stray_stops;           // what is stored
     std::vector<std::int64_t> fresh_numbers;  // positive, never used, a block taken ahead
 
     void forget_batch();

@@ -35,6 +35,23 @@ void take_apart(std::string_view joined_numbers, domain::Transaction& facts) {
         facts.decided_by[i] = parse_int(pieces[i]).value_or(INT64_MAX);
 }
 
+// Each instant and what was counted until then, since the one before.
+std::string joined_intervals(const domain::Transaction& facts) {
+    std::string out;
+    for (const auto& [at, mwh] : facts.intervals)
+        (((out += out.empty() ? "" : ",") += std::to_string(at)) += ' ') += std::to_string(mwh);
+    return out;
+}
+
+void take_apart_intervals(const std::string& joined_pairs, domain::Transaction& facts) {
+    for (const std::string_view pair : split(joined_pairs, ',')) {
+        const auto blank = pair.find(' ');
+        if (blank == std::string_view::npos) continue;
+        const auto at = parse_int(pair.substr(0, blank)), mwh = parse_int(pair.substr(blank + 1));
+        if (at && mwh) facts.intervals[*at] = *mwh;
+    }
+}
+
 // Reads a row from left to right.
 class Columns {
 public:
@@ -117,6 +134,13 @@ const store::Write transaction{"transactions",
                                 {"evidence", text},
                                 {"conflicts", integer},
                                 {"repairs", integer},
+                                {"available_at", integer},
+                                {"overdue_at", integer},
+                                {"token_slot", integer},
+                                {"last_token", text},
+                                {"last_evse", integer},
+                                {"intervals", text},
+                                {"energy_rule", text},
                                 {"superseded_by", blob},
                                 {"superseded_at", integer},
                                 {"closed_at", integer},
@@ -163,8 +187,19 @@ const store::Write orphan_stop{"orphan_stops",
                                 {"token", text},
                                 {"reason", text},
                                 {"received_at", integer},
-                                {"payload", text}},
+                                {"payload", text},
+                                {"transaction_id", blob}},
                                records};
+// Behind the row that may come in with it.
+const store::Write orphan_stop_matched{"orphan_stops",
+                                       Mode::update,
+                                       4,
+                                       {{"station_no", integer},
+                                        {"token_key", text},
+                                        {"meter_stop", integer},
+                                        {"at", integer},
+                                        {"transaction_id", blob}},
+                                       records + 1};
 const store::Write meter_value{"meter_values",
                                Mode::insert_if_absent,
                                5,
@@ -208,6 +243,19 @@ const store::Write unknown_token{"unknown_tokens",
                                   {"last_seen_at", integer}},
                                  records + 1};
 
+const store::Write token_slot{"token_slots",
+                              Mode::claim,
+                              3,
+                              {{"tenant_no", integer},
+                               {"token_key", text},
+                               {"slot", integer},
+                               {"transaction_id", blob},
+                               {"station_no", integer}},
+                              records + 1};
+// Before others take it.
+const store::Write token_slot_freed{
+    "token_slots", Mode::remove, 1, {{"transaction_id", blob}}, records};
+
 std::string evidence_json(const TransactionRecord& record) {
     std::string out;
     const auto add = [&](std::string_view word) {
@@ -216,15 +264,52 @@ std::string evidence_json(const TransactionRecord& record) {
     };
     for (const std::string_view word : domain::evidence(record.facts)) add(word);
     if (record.superseded_at != 0 && !record.facts.has_end) add("newer_start");
+    if (record.available_at != 0 && record.is_active()) add("connector_available");
+    if (record.overdue_at != 0 && record.is_active()) add("open_too_long");
     if (record.conflicts > 0) add("conflict");
     if (record.repairs & Repaired::left_out) add("left_out");
     if (record.repairs & Repaired::matched) add("matched");
     return out.empty() ? out : out + "]";
 }
 
-Row transaction_row(const Station& station, const TransactionRecord& record, std::int64_t now_us) {
+namespace {
+// From what it amounts to on: how far it is to be believed, and what became of it here.
+Row judged_columns(const TransactionRecord& record, std::int64_t now_us) {
     const domain::Transaction& t = record.facts;
     const std::string why = evidence_json(record);
+    return {or_null(t.lowest_mwh),
+            or_null(t.highest_mwh),
+            std::int64_t{t.has_start},
+            std::int64_t{t.has_end},
+            t.event_count,
+            t.seq_min,
+            t.seq_max,
+            t.end_seq,
+            joined(t.decided_by),
+            std::int64_t{domain::is_incomplete(t)},
+            std::int64_t{!why.empty()},
+            text_or_null(why),
+            record.conflicts,
+            record.repairs,
+            int_or_null(record.available_at),
+            int_or_null(record.overdue_at),
+            or_null(record.slot),
+            text_or_null(t.last_token),
+            or_null(t.last_evse),
+            text_or_null(joined_intervals(t)),
+            text_or_null(domain::energy_rule(t)),
+            record.superseded_by ? bytes(*record.superseded_by) : Null{},
+            int_or_null(record.superseded_at),
+            int_or_null(record.closed_at),
+            text_or_null(record.closed_by),
+            text_or_null(record.closed_reason),
+            record.row_version,
+            now_us};
+}
+}  // namespace
+
+Row transaction_row(const Station& station, const TransactionRecord& record, std::int64_t now_us) {
+    const domain::Transaction& t = record.facts;
     const std::string token_key = t.token.empty() ? "" : key_of_token(t.token);
     Row row{bytes(record.id),
             station.no.value,
@@ -256,27 +341,7 @@ Row transaction_row(const Station& station, const TransactionRecord& record, std
             or_null(domain::energy_mwh(t))};
     add_reading(row, t.begin);
     add_reading(row, t.end);
-    const Row rest{or_null(t.lowest_mwh),
-                   or_null(t.highest_mwh),
-                   std::int64_t{t.has_start},
-                   std::int64_t{t.has_end},
-                   t.event_count,
-                   t.seq_min,
-                   t.seq_max,
-                   t.end_seq,
-                   joined(t.decided_by),
-                   std::int64_t{domain::is_incomplete(t)},
-                   std::int64_t{!why.empty()},
-                   text_or_null(why),
-                   record.conflicts,
-                   record.repairs,
-                   record.superseded_by ? bytes(*record.superseded_by) : Null{},
-                   int_or_null(record.superseded_at),
-                   int_or_null(record.closed_at),
-                   text_or_null(record.closed_by),
-                   text_or_null(record.closed_reason),
-                   record.row_version,
-                   now_us};
+    const Row rest = judged_columns(record, now_us);
     row.insert(row.end(), rest.begin(), rest.end());
     return row;
 }
@@ -287,7 +352,8 @@ const std::string_view transaction_columns =
     "ended_received_at, stop_reason, charging_state, trigger_reason, remote_start_id, "
     "reservation_id, time_charging_s, phases_used, cable_max_a, offline, begin_mwh, begin_at, "
     "begin_rank, end_mwh, end_at, end_rank, lowest_mwh, highest_mwh, has_start, has_end, "
-    "event_count, seq_min, seq_max, end_seq, decided_by, conflicts, repairs, superseded_by, "
+    "event_count, seq_min, seq_max, end_seq, decided_by, conflicts, repairs, available_at, "
+    "overdue_at, token_slot, last_token, last_evse, intervals, superseded_by, "
     "superseded_at, "
     "closed_at, closed_by, closed_reason, version";
 
@@ -324,6 +390,14 @@ std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
     take_apart(in.text(), t);
     record->conflicts = in.integer();
     record->repairs = in.integer();
+    record->available_at = in.integer();
+    record->overdue_at = in.integer();
+    record->slot = in.number();
+    record->slot_is_stored = record->slot.has_value();
+    record->end_is_counted = t.has_end;
+    t.last_token = in.text();
+    t.last_evse = in.number();
+    take_apart_intervals(in.text(), t);
     record->superseded_by = Ulid::from_bytes(in.bytes());
     record->superseded_at = in.integer();
     record->closed_at = in.integer();

@@ -7,8 +7,9 @@
 
 namespace ohm::api::tables {
 
-extern const store::Write transaction, transaction_event, transaction_conflict, orphan_stop;
-extern const store::Write meter_value, authorization, unknown_token;
+extern const store::Write transaction, transaction_event, transaction_conflict, orphan_stop,
+    orphan_stop_matched;
+extern const store::Write meter_value, authorization, unknown_token, token_slot, token_slot_freed;
 
 std::vector<store::Value> transaction_row(const Station& station, const TransactionRecord& record,
                                           std::int64_t now_us);

@@ -54,7 +54,7 @@ void add_event_row(Handler& handler, const TransactionRecord& record,
         {handler.station.no.value, record.ocpp_id, event.seq, tables::bytes(record.id),
          std::string{kind_names[static_cast<std::size_t>(event.kind)]}, event.at,
          handler.received_at(), text_or_null(event.trigger), std::int64_t{event.offline},
-         Bytes{content}, kept_payload(handler, event.token_type)});
+         Bytes{content}, event.guessed ? Value{Null{}} : kept_payload(handler, event.token_type)});
 }
 
 void add_conflict_row(Handler& handler, TransactionRecord& record,
@@ -69,8 +69,25 @@ void add_conflict_row(Handler& handler, TransactionRecord& record,
 }
 
 void count_no_more(ShardState& shard, const TransactionRecord& record) {
-    const auto active = shard.charging.active.find(key_of_token(record.facts.token));
+    const std::string key = key_of_token(record.facts.token);
+    const auto active = shard.charging.active.find(key);
     if (active != shard.charging.active.end()) std::erase(active->second, record.id);
+    const auto slots = shard.charging.slots.find(key);
+    if (slots == shard.charging.slots.end()) return;
+    std::erase_if(slots->second, [&](const auto& slot) { return slot.second == record.id; });
+}
+
+// The lowest place below the token's limit that nobody holds: a row of its own, which no other
+// shard can have as well.
+void take_slot(ShardState& shard, TransactionRecord& record, const std::string& key) {
+    const auto& token = shard.charging.token(key);
+    if (!token || !token->concurrent_limit) return;
+    auto& slots = shard.charging.slots[key];
+    std::int64_t slot = 0;
+    while (slots.contains(slot)) ++slot;
+    slots[slot] = record.id;
+    record.slot = slot;
+    record.slot_token = key;
 }
 
 // What a station says of one instant in several elements is one (quirk G8): only together do the
@@ -106,6 +123,7 @@ TransactionRecord& begin_transaction(Handler& handler, std::string ocpp_id) {
     record->ocpp_id = std::move(ocpp_id);
     record->received_at = handler.received_at();
     record->changed = true;
+    ++handler.work.shard.figures.transactions_started;
     return *transactions_of(handler).list.emplace_back(std::move(record));
 }
 
@@ -148,7 +166,25 @@ void note_authorization(Handler& handler, TransactionRecord& record, const std::
     record.authorization = name_of(verdict);
     record.changed = true;
     const bool counts = verdict == domain::Verdict::accepted && record.is_active();
-    if (counts) handler.work.shard.charging.active[key_of_token(token)].push_back(record.id);
+    if (!counts) return;
+    ShardState& shard = handler.work.shard;
+    const std::string key = key_of_token(token);
+    shard.charging.active[key].push_back(record.id);
+    take_slot(shard, record, key);
+}
+
+void note_connector_status(Handler& handler, std::int64_t evse, bool is_available,
+                           std::int64_t at) {
+    if (!handler.station.transactions) return;
+    for (const auto& record : handler.station.transactions->list) {
+        const bool runs_here = record->is_active() && record->facts.evse == evse &&
+                               record->facts.started_at.value_or(0) < at;
+        const bool is_news = is_available ? record->available_at == 0 : record->available_at != 0;
+        if (!runs_here || !is_news) continue;
+        record->available_at = is_available ? at : 0;
+        record->changed = true;
+        handler.work.batch.touch(handler.station);
+    }
 }
 
 void store_meter_values(Handler& handler, const MeterPlace& place,
@@ -167,10 +203,12 @@ void store_meter_values(Handler& handler, const MeterPlace& place,
              place.record ? tables::bytes(place.record->id) : Bytes{}, element.at,
              Bytes{short_digest(packed)}, handler.received_at(), text_or_null(place.said_id),
              flags_of(element.samples) | repaired, Bytes{packed}, std::move(raw)});
+        if (!place.record) continue;
         const auto reading = domain::register_of(element.samples);
-        if (!reading || !place.record) continue;
-        fold(place.record->facts, *reading, element.at);
-        place.record->changed = true;
+        const auto interval = reading ? std::nullopt : domain::interval_of(element.samples);
+        if (reading) fold(place.record->facts, *reading, element.at);
+        if (interval) domain::fold_interval(place.record->facts, *interval, element.at);
+        if (reading || interval) place.record->changed = true;
     }
 }
 

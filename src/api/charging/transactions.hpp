@@ -36,6 +36,9 @@ void supersede(Handler& handler, TransactionRecord& record);
 void note_authorization(Handler& handler, TransactionRecord& record, const std::string& token,
                         domain::Verdict verdict);
 
+// A connector that says Available while a transaction runs on it: its stop may be lost.
+void note_connector_status(Handler& handler, std::int64_t evse, bool is_available, std::int64_t at);
+
 struct MeterPlace {
     std::int64_t evse = 0;
     TransactionRecord* record = nullptr;  // null: of no transaction

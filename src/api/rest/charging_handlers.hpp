@@ -21,11 +21,14 @@ void import_tokens(const SharedExchange& exchange, Service& service);
 net::Response list_authorizations(const Exchange& exchange, ReadSources& sources);
 void try_authorize(const SharedExchange& exchange, Service& service);
 
+// ---- meter_values.cpp ----
+net::Response list_transaction_meter_values(const Exchange& exchange, ReadSources& sources);
+net::Response list_station_meter_values(const Exchange& exchange, ReadSources& sources);
+
 // ---- transactions.cpp ----
 net::Response list_transactions(const Exchange& exchange, ReadSources& sources);
 net::Response list_station_transactions(const Exchange& exchange, ReadSources& sources);
 net::Response show_transaction(const Exchange& exchange, ReadSources& sources);
-net::Response list_transaction_meter_values(const Exchange& exchange, ReadSources& sources);
 net::Response list_transaction_events(const Exchange& exchange, ReadSources& sources);
 void close_transaction(const SharedExchange& exchange, Service& service);
 net::Response list_orphan_stops(const Exchange& exchange, ReadSources& sources);

@@ -130,6 +130,7 @@ struct TransactionShown {
         cable_max_a;
     bool offline = false;
     Nullable<Number> energy_wh, meter_start_wh, meter_stop_wh;
+    NullableText energy_rule;  // registers, or intervals of a meter without
     std::int64_t event_count = 0;
     Nullable<std::int64_t> seq_no_min, seq_no_max;
     bool incomplete = false;  // sequence numbers are missing
@@ -142,8 +143,8 @@ struct TransactionShown {
            token_type, group_id, stop_token, authorization_status, started_at, ended_at,
            received_at, ended_received_at, stop_reason, charging_state, trigger_reason,
            remote_start_id, reservation_id, time_charging_s, phases_used, cable_max_a, offline,
-           energy_wh, meter_start_wh, meter_stop_wh, event_count, seq_no_min, seq_no_max,
-           incomplete, suspect, evidence, superseded_by, closed, version)
+           energy_wh, meter_start_wh, meter_stop_wh, energy_rule, event_count, seq_no_min,
+           seq_no_max, incomplete, suspect, evidence, superseded_by, closed, version)
 };
 struct SampleShown {
     std::string measurand;
@@ -156,10 +157,11 @@ struct SampleShown {
 struct MeterValueShown {
     Instant at, received_at;
     Nullable<std::int64_t> evse_id;
+    NullableText transaction_id;
     List<SampleShown> samples;
     bool repaired = false;
     NullableText raw;  // the whole message, where it had to be repaired
-    FIELDS(at, received_at, evse_id, samples, repaired, raw)
+    FIELDS(at, received_at, evse_id, transaction_id, samples, repaired, raw)
 };
 struct TransactionEventShown {
     std::int64_t seq_no = 0;
@@ -184,9 +186,10 @@ struct OrphanStopShown {
     Nullable<Instant> at;
     std::string reason;
     Instant received_at;
+    NullableText transaction_id;  // the one that it fitted
     Nullable<Any> payload;
     FIELDS(id, station_id, said_transaction_id, token, meter_stop_wh, at, reason, received_at,
-           payload)
+           transaction_id, payload)
 };
 
 }  // namespace ohm::api::rest

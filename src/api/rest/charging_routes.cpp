@@ -32,6 +32,12 @@ const Parameters transaction_filters =
                {"suspect", flag_schema, "Those that a person should look at, or those that not."}} +
     time_parameters;
 
+const Parameters meter_filters =
+    Parameters{{"measurand", text_schema, "Of this measurand; or several. A page may be shorter."},
+               {"format", R"({"type":"string","enum":["json","csv"]})",
+                "csv: one row a sample; X-Next-Cursor has the next page."}} +
+    time_parameters;
+
 const Body no_body{};
 constexpr std::string_view token_example =
     R"({"status":"Accepted","type":"ISO14443","group_id":"FLEET1","concurrent_limit":1,"note":"Van 3"})";
@@ -195,7 +201,18 @@ const std::vector<Route> transaction_routes = {
      "transactions",
      "List the transaction's meter values in the order of their time",
      list_transaction_meter_values,
-     cursor_parameters,
+     meter_filters + cursor_parameters,
+     no_body,
+     {list_of("MeterValue")},
+     {"not_found"}},
+    {"GET",
+     "/api/v1/stations/{id}/meter-values",
+     "transactions:read",
+     "listStationMeterValues",
+     "transactions",
+     "List the station's meter values in the order of their time",
+     list_station_meter_values,
+     meter_filters + cursor_parameters,
      no_body,
      {list_of("MeterValue")},
      {"not_found"}},
@@ -230,7 +247,11 @@ const std::vector<Route> transaction_routes = {
      "transactions",
      "List stops of transactions that their station was never given, newest first",
      list_orphan_stops,
-     station_parameter + time_parameters + page_parameters,
+     station_parameter +
+         Parameters{
+             {"matched", R"({"type":"string","enum":["false","true","any"]})",
+              "true: those that fitted a transaction; any: all. Else those that fitted none."}} +
+         time_parameters + page_parameters,
      no_body,
      {list_of("OrphanStop")}},
 };

@@ -107,4 +107,18 @@ std::string json_of_row(const wire::Type& type, const std::vector<std::string>& 
     return out + "}";
 }
 
+std::string csv_cell(std::string_view text) {
+    constexpr std::string_view begins_formula = "=+-@\t\r\n";
+    std::string safe;
+    if (!text.empty() && begins_formula.find(text.front()) != std::string_view::npos) safe = "'";
+    safe += text;
+    if (safe.find_first_of("\",\r\n") == std::string::npos) return safe;
+    std::string quoted = "\"";
+    for (const char c : safe) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted += '"';
+}
+
 }  // namespace ohm::api::rest

@@ -23,4 +23,8 @@ Csv parse_csv(std::string_view text, std::size_t most);
 std::string json_of_row(const wire::Type& type, const std::vector<std::string>& names,
                         const std::vector<std::string>& cells);
 
+// A cell as a spreadsheet may open it: quoted where needed, and what would be a formula there
+// begins with an apostrophe.
+std::string csv_cell(std::string_view text);
+
 }  // namespace ohm::api::rest

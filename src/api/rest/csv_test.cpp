@@ -41,5 +41,15 @@ TEST(Csv, ARowBecomesWhatTheDeclarationWants) {
               R"({"id":"1","call_timeout_s":"soon"})");
 }
 
+TEST(Csv, a_cell_is_no_formula) {
+    EXPECT_EQ(csv_cell("plain"), "plain");
+    EXPECT_EQ(csv_cell("a,\"b\""), "\"a,\"\"b\"\"\"");
+    EXPECT_EQ(csv_cell("=HYPERLINK(1)"), "'=HYPERLINK(1)");
+    EXPECT_EQ(csv_cell("@x"), "'@x");
+    EXPECT_EQ(csv_cell("-1+2"), "'-1+2");
+    EXPECT_EQ(csv_cell("\t=1"), "'\t=1");
+    EXPECT_EQ(csv_cell("\r=1"), "\"'\r=1\"");
+}
+
 }  // namespace
 }  // namespace ohm::api::rest

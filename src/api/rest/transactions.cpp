@@ -1,5 +1,4 @@
 #include "api/charging/record.hpp"
-#include "api/charging/samples.hpp"
 #include "api/rest/charging_handlers.hpp"
 #include "api/rest/charging_resources.hpp"
 #include "api/rest/newest.hpp"
@@ -19,14 +18,14 @@ select t.id, p.id, t.ocpp_version, t.ocpp_id, t.state, t.evse, t.connector, t.to
        t.remote_start_id, t.reservation_id, t.time_charging_s, t.phases_used, t.cable_max_a,
        t.offline, t.energy_mwh, t.begin_mwh, t.end_mwh, t.event_count, t.seq_min, t.seq_max,
        t.incomplete, t.suspect, t.evidence, t.superseded_by, t.closed_at, t.closed_by,
-       t.closed_reason, t.version, t.has_end, t.station_no
+       t.closed_reason, t.version, t.has_end, t.energy_rule, t.station_no
   from transactions t
   left join charge_points p on p.station_no = t.station_no
  where t.tenant_no = 1)";
 constexpr std::string_view count_transactions =
     "select count(*) from transactions t left join charge_points p on p.station_no = t.station_no "
     "where t.tenant_no = 1";
-constexpr std::size_t station_column = 40;
+constexpr std::size_t station_column = 41;
 
 // Takes the columns of a row from left to right, so that their order is written once above.
 class Columns {
@@ -84,6 +83,7 @@ void take_judgement(Columns& columns, TransactionShown& shown) {
     shown.version = store::as_int(columns.next());
     // Until it ends, the last register is only that.
     if (store::as_int(columns.next()) == 0) shown.meter_stop_wh = {};
+    shown.energy_rule = text_or_null(columns.next());
 }
 
 TransactionShown transaction_of(const store::Row& row) {
@@ -144,34 +144,6 @@ net::Response transaction_answer(const TransactionShown& shown) {
     return response;
 }
 
-SampleShown shown_of(const domain::Sample& sample) {
-    const auto or_null = [](const std::string& text) {
-        return text.empty() ? NullableText{} : NullableText{text};
-    };
-    SampleShown shown{.measurand = sample.measurand,
-                      .phase = or_null(sample.phase),
-                      .location = or_null(sample.location),
-                      .context = or_null(sample.context),
-                      .unit = or_null(sample.unit)};
-    if (sample.milli) shown.value = {Number{static_cast<double>(*sample.milli) / 1000}};
-    shown.raw = or_null(sample.raw);
-    shown.is_signed = sample.is_signed;
-    return shown;
-}
-
-std::string shown_meter_value(const store::Row& row) {
-    MeterValueShown shown;
-    shown.at = time_of(row[0]);
-    shown.received_at = time_of(row[1]);
-    shown.evse_id = int_or_null(row[2]);
-    const std::string packed = store::as_bytes(row[3]);
-    for (const domain::Sample& sample : unpack_samples(packed))
-        shown.samples.items.push_back(shown_of(sample));
-    shown.repaired = (store::as_int(row[4]) & was_repaired) != 0;
-    shown.raw = text_or_null(row[5]);
-    return wire::encode(shown);
-}
-
 std::string shown_event(const store::Row& row) {
     TransactionEventShown shown;
     shown.seq_no = store::as_int(row[0]);
@@ -190,8 +162,10 @@ std::string shown_event(const store::Row& row) {
 Problem bad_cursor() { return bad_parameter("cursor", "is not a cursor of this list and order"); }
 
 constexpr std::string_view select_orphans =
-    "select o.id, p.id, o.said_id, o.token, o.meter_stop, o.at, o.reason, o.received_at, o.payload "
-    "from orphan_stops o left join charge_points p on p.station_no = o.station_no where 1 = 1";
+    "select o.id, p.id, o.said_id, o.token, o.meter_stop, o.at, o.reason, o.received_at, "
+    "o.payload, "
+    "o.transaction_id from orphan_stops o left join charge_points p on p.station_no = o.station_no "
+    "where 1 = 1";
 constexpr std::string_view count_orphans =
     "select count(*) from orphan_stops o left join charge_points p on p.station_no = o.station_no "
     "where 1 = 1";
@@ -206,6 +180,7 @@ std::string shown_orphan(const store::Row& row) {
     shown.reason = store::as_text(row[6]);
     shown.received_at = time_of(row[7]);
     shown.payload = json_or_null(row[8]);
+    shown.transaction_id = shown_id_or_null("tx_", row[9]);
     return wire::encode(shown);
 }
 
@@ -236,36 +211,6 @@ net::Response show_transaction(const Exchange& exchange, ReadSources& sources) {
     if (matches_if_none_match(exchange.request, etag))
         return {.status = 304, .headers = {{"ETag", etag}}, .body = {}};
     return transaction_answer(found->shown);
-}
-
-net::Response list_transaction_meter_values(const Exchange& exchange, ReadSources& sources) {
-    const auto found = transaction_in_path(exchange, sources.sql);
-    if (!found) return problem_answer(exchange, found.error());
-    const auto page = read_page(exchange, "meter_values", 2);
-    if (!page) return problem_answer(exchange, page.error());
-    Conditions where;
-    where.add("m.transaction_id = ?", {found->id});
-    if (page->after) {
-        const auto at = parse_int(page->after->at(0));
-        const auto hash = from_hex(page->after->at(1));
-        if (!at || !hash) return problem_answer(exchange, bad_cursor());
-        where.add("(m.at, m.hash) > (?, ?)", {*at, store::Bytes{*hash}});
-    }
-    const std::string limit = where.bind(static_cast<std::int64_t>(page->limit + 1));
-    auto rows = sources.sql.query(
-        "select m.at, m.received_at, m.evse, m.samples, m.flags, m.raw, m.hash from meter_values m "
-        "where 1 = 1" +
-            where.text() + " order by m.at, m.hash limit " + limit,
-        where.values());
-    ListAnswer list;
-    if (rows.size() > page->limit) {
-        rows.resize(page->limit);
-        const store::Row& last = rows.back();
-        list.next_cursor = make_cursor("meter_values", {std::to_string(store::as_int(last[0])),
-                                                        to_hex(store::as_bytes(last[6]))});
-    }
-    for (const store::Row& row : rows) list.items.push_back(shown_meter_value(row));
-    return list_answer(exchange, list);
 }
 
 net::Response list_transaction_events(const Exchange& exchange, ReadSources& sources) {
@@ -349,6 +294,10 @@ void close_transaction(const SharedExchange& exchange, Service& service) {
 net::Response list_orphan_stops(const Exchange& exchange, ReadSources& sources) {
     Conditions where;
     add_station(exchange, where);
+    const auto matched = word_parameter(exchange, "matched", {"false", "true", "any"});
+    if (!matched) return problem_answer(exchange, matched.error());
+    if (*matched == "true") where.add("o.transaction_id is not null", {});
+    if (*matched == "false") where.add("o.transaction_id is null", {});
     if (const auto problem = add_times(exchange, where, "o.received_at"))
         return problem_answer(exchange, *problem);
     return newest_first(exchange, sources.sql,

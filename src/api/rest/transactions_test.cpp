@@ -90,6 +90,45 @@ TEST_F(TransactionsTest, MeterValuesAreUnpacked) {
     EXPECT_TRUE(next.has("00:00:02.000Z") && !next.has("00:00:01.000Z")) << next.body;
 }
 
+TEST_F(TransactionsTest, MeterValuesOfAStationByTimeAndMeasurand) {
+    const std::vector<domain::Sample> samples{
+        domain::normalise({.value = "5"}),
+        domain::normalise({.value = "=1+1", .measurand = "Voltage", .phase = "L1"}),
+        domain::normalise({.value = "-2", .measurand = "Temperature"})};
+    for (const std::int64_t station : {1, 2})
+        for (std::int64_t evse = 1; evse <= 2; ++evse)
+            for (std::int64_t second = 0; second < 3; ++second)
+                sql->query(
+                    "insert into meter_values (station_no, evse, transaction_id, at, hash, "
+                    "received_at, flags, samples) values ($1, $2, $3, $4, $5, 9, 0, $6)",
+                    {station, evse, store::Bytes{}, second * 1'000'000, store::Bytes{"h"},
+                     store::Bytes{pack_samples(samples)}});
+    const std::string list = "/api/v1/stations/CP1/meter-values";
+    const auto count = [](const Reply& reply, const std::string& text) {
+        std::size_t found = 0;
+        for (std::size_t at = 0; (at = reply.body.find(text, at)) != std::string::npos; ++at)
+            ++found;
+        return found;
+    };
+    EXPECT_EQ(count(get(list), R"("measurand":"Voltage")"), 6u);
+    EXPECT_EQ(count(get(list + "?from=1970-01-01T00:00:01Z&to=1970-01-01T00:00:02Z"), "Voltage"),
+              2u);
+    const Reply one = get(list + "?measurand=Temperature");
+    EXPECT_EQ(count(one, R"("measurand")"), 6u) << one.body;
+    EXPECT_EQ(count(get(list + "?measurand=SoC"), R"("measurand")"), 0u);
+    // Rows of one time are told apart by their place.
+    const Reply first = get(list + "?limit=3");
+    const Reply rest_of = get(list + "?limit=500&cursor=" + first.member("next_cursor"));
+    EXPECT_EQ(count(first, "Voltage") + count(rest_of, "Voltage"), 6u);
+    EXPECT_EQ(get("/api/v1/stations/CP9/meter-values").status, 404);
+    EXPECT_EQ(get(list + "?format=xml").status, 400);
+    const Reply csv = get(list + "?format=csv&limit=1");
+    EXPECT_TRUE(csv.has("at,received_at,evse_id,")) << csv.body;
+    EXPECT_TRUE(csv.has(",Voltage,L1,Outlet,Sample.Periodic,V,,'=1+1\r\n")) << csv.body;
+    EXPECT_TRUE(csv.has(",Temperature,,Outlet,Sample.Periodic,Celsius,-2,\r\n")) << csv.body;
+    EXPECT_NE(csv.header("x-next-cursor"), "");
+}
+
 TEST_F(TransactionsTest, EventsAreInOrderWithTheirConflicts) {
     const std::string id = add(1, "a", "ended", "T1");
     for (std::int64_t seq : {2, 0, 1})

@@ -2,12 +2,15 @@
 
 #include "api/boot.hpp"
 #include "api/charging/authorize.hpp"
+#include "api/charging/stray.hpp"
 #include "api/charging/tables.hpp"
 #include "api/charging/transactions.hpp"
 #include "api/facts/local_time.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/tables.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
+#include "domain/fact_time.hpp"
 
 namespace ohm::api::v16 {
 namespace {
@@ -85,61 +88,25 @@ TransactionRecord* find(Handler& handler, std::int64_t transaction_id) {
     return record && record->version == ocpp::Version::v16 ? record : nullptr;
 }
 
-// ---- what names no transaction of this station, and can only mean one (quirks F1, F3) ----
-
-bool could_be(const TransactionRecord& record, std::int64_t at) {
-    return record.version == ocpp::Version::v16 && record.is_active() && record.facts.started_at &&
-           *record.facts.started_at <= at;
-}
-
-// Another card stops only what its group has started.
-bool may_stop(const TransactionRecord& record, const std::string& token, const std::string& group) {
-    if (token.empty() || key_of_token(token) == key_of_token(record.facts.token)) return true;
-    return !group.empty() && group == record.facts.group;
-}
-
-TransactionRecord* meant_by(Handler& handler, const ocpp::v16::StopTransaction::Request& request,
-                            const std::string& group) {
-    if (handler.is_strict()) return nullptr;
-    if (!request.timestamp.known) return nullptr;  // one that is said again would end the next one
-    TransactionRecord* meant = nullptr;
-    for (const auto& one : transactions_of(handler).list) {
-        if (!could_be(*one, handler.at(request.timestamp))) continue;
-        if (!may_stop(*one, text_of(request.idTag), group)) continue;
-        const bool is_below = says_register(handler, "/meterStop", request.meterStop) &&
-                              one->facts.begin &&
-                              request.meterStop.value * milli < one->facts.begin->mwh;
-        if (is_below) continue;
-        if (meant) return nullptr;
-        meant = one.get();
-    }
-    return meant;
-}
-
-TransactionRecord* meant_by(Handler& handler, const ocpp::v16::MeterValues::Request& request) {
-    if (handler.is_strict() || request.meterValue.items.empty()) return nullptr;
-    TransactionRecord* meant = nullptr;
-    for (const auto& one : transactions_of(handler).list) {
-        const bool is_it = could_be(*one, handler.at(request.meterValue.items.front().timestamp)) &&
-                           one->facts.evse == request.connectorId.value;
-        if (!is_it) continue;
-        if (meant) return nullptr;
-        meant = one.get();
-    }
-    return meant;
-}
-
-// Kept for the operator, and answered like any other: the station must not say it for ever.
-void keep_orphan(Handler& handler, const ocpp::v16::StopTransaction::Request& request) {
+// Of an id that is none of the station's (quirks F1, F3). Kept for the operator, and answered like
+// any other: the station must not say it for ever.
+StrayStop stray_stop(const Handler& handler, const ocpp::v16::StopTransaction::Request& request,
+                     const std::string& group) {
     const std::string token = text_of(request.idTag);
-    const std::int64_t at = request.timestamp.known ? micros(request.timestamp.at) : 0;
-    handler.work.batch.unit.add(
-        tables::orphan_stop,
-        {handler.station.no.value, key_of_token(token), request.meterStop.value, at,
-         tables::bytes(handler.work.shard.ids.next()), request.transactionId.value,
-         tables::text_or_null(stored_text(token)),
-         std::string{request.reason ? request.reason->name() : "Local"}, handler.received_at(),
-         std::string{handler.payload()}});
+    return {.token_key = key_of_token(token),
+            .meter_stop_wh = request.meterStop.value,
+            .said_at = request.timestamp.known ? micros(request.timestamp.at) : 0,
+            .at = handler.at(request.timestamp),
+            .token = stored_text(token),
+            .group = group,
+            .reason = std::string{request.reason ? request.reason->name() : "Local"},
+            .has_meter = says_register(handler, "/meterStop", request.meterStop)};
+}
+
+// 1.6 does not say what it kept while offline.
+bool was_kept(const Handler& handler, std::int64_t at) {
+    return at + Micros{limits::said_live}.count() < handler.received_at() &&
+           domain::is_plausible_time(at, handler.received_at());
 }
 
 domain::TransactionEvent start_event(const Handler& handler,
@@ -149,6 +116,7 @@ domain::TransactionEvent start_event(const Handler& handler,
     event.kind = Kind::started;
     event.seq = start_seq;
     event.at = handler.at(request.timestamp);
+    event.offline = was_kept(handler, event.at);
     event.evse = handler.left_out("/connectorId") ? handler.station.only_evse()
                                                   : std::optional{request.connectorId.value};
     if (event.evse) event.connector = 1;
@@ -164,6 +132,7 @@ domain::TransactionEvent stop_event(const Handler& handler,
     event.kind = Kind::ended;
     event.seq = stop_seq;
     event.at = handler.at(request.timestamp);
+    event.offline = was_kept(handler, event.at);
     event.token = stored_text(text_of(request.idTag));
     event.stops_by_token = true;
     event.stop_reason = name_of(request.reason);
@@ -217,6 +186,7 @@ Charging::StartTransaction::Response Charging::on(const StartTransaction::Reques
         fold_start_register(record.facts, request.meterStart.value * milli, said_at);
     flag_what_is_missing(*this, record);
     supersede(*this, record);
+    adopt_stray_stop(*this, record);
     note_authorization(*this, record, request.idTag.value, authorized.decision.verdict);
     log_decision(*this, presented, authorized,
                  {.action = "StartTransaction", .evse = record.facts.evse, .transaction = &record});
@@ -228,11 +198,12 @@ Charging::StartTransaction::Response Charging::on(const StartTransaction::Reques
 void Charging::needs(const StopTransaction::Request& request, const Station& station,
                      Needs& needs) {
     if (request.idTag) need_token({request.idTag->value, ""}, needs);
-    needs.open_transactions.push_back(station.no.value);
     const std::string id = ocpp_id(request.transactionId);
-    if (id.empty()) return;
-    needs.transactions.push_back({station.no.value, id});
-    needs.events.push_back({station.no.value, id, stop_seq});
+    need_strays(station, id, needs);
+    needs.stops.push_back({station.no.value, id, key_of_token(text_of(request.idTag)),
+                           request.meterStop.value,
+                           request.timestamp.known ? micros(request.timestamp.at) : 0});
+    if (!id.empty()) needs.events.push_back({station.no.value, id, stop_seq});
 }
 
 void Charging::end(TransactionRecord& record, const StopTransaction::Request& request,
@@ -240,6 +211,11 @@ void Charging::end(TransactionRecord& record, const StopTransaction::Request& re
     if (take_event(*this, record, stop_event(*this, request), content) != Came::first) return;
     if (take_register(*this, "/meterStop", request.meterStop, record))
         fold_stop_register(record.facts, request.meterStop.value * milli, at(request.timestamp));
+    end_with_samples(record, request);
+}
+
+void Charging::end_with_samples(TransactionRecord& record,
+                                const StopTransaction::Request& request) {
     flag_what_is_missing(*this, record);
     if (!request.transactionData) return;
     store_meter_values(*this, {record.facts.evse.value_or(0), &record, ""},
@@ -249,20 +225,12 @@ void Charging::end(TransactionRecord& record, const StopTransaction::Request& re
 // What cannot be matched is kept for the operator, and answered like any other.
 TransactionRecord* Charging::end_what_is_meant(const StopTransaction::Request& request,
                                                const std::string& group) {
-    const std::string content = content_of(*this);
-    StationTransactions& transactions = transactions_of(*this);
-    if (transactions.matched_stop == content) return nullptr;  // said again
-    TransactionRecord* record = meant_by(*this, request, group);
-    if (!record) {
-        note_quirk(*this, "orphan_stop", "/transactionId");
-        keep_orphan(*this, request);
-        return nullptr;
-    }
-    note_quirk(*this, "stop_matched", "/transactionId");
-    transactions.matched_stop = content;
-    record->repairs |= Repaired::matched;
-    end(*record, request, content);
-    return record;
+    const auto matched =
+        match_stop(*this, stray_stop(*this, request, group), request.transactionId.value);
+    if (matched.again) return nullptr;
+    note_quirk(*this, matched.record ? "stop_matched" : "orphan_stop", "/transactionId");
+    if (matched.record) end_with_samples(*matched.record, request);
+    return matched.record;
 }
 
 Charging::StopTransaction::Response Charging::on(const StopTransaction::Request& request) {
@@ -287,7 +255,7 @@ void Charging::needs(const MeterValues::Request& request, const Station& station
     if (!request.transactionId) return;
     const std::string id = ocpp_id(*request.transactionId);
     if (id.empty())
-        needs.open_transactions.push_back(station.no.value);
+        need_strays(station, id, needs);
     else
         needs.transactions.push_back({station.no.value, id});
 }
@@ -296,12 +264,17 @@ Charging::MeterValues::Response Charging::on(const MeterValues::Request& request
     MeterPlace place{.evse = request.connectorId.value};
     if (request.transactionId) {
         const std::int64_t id = *request.transactionId;
-        place.record = id > 0 ? find(*this, id) : meant_by(*this, request);
+        if (id > 0)
+            place.record = find(*this, id);
+        else if (!request.meterValue.items.empty())
+            place.record = transaction_around(*this, request.connectorId,
+                                              at(request.meterValue.items.front().timestamp));
         const bool is_matched = place.record && id <= 0;
         if (is_matched || !place.record)
             note_quirk(*this, is_matched ? "meter_values_matched" : "unknown_transaction",
                        "/transactionId");
         if (!place.record) place.said_id = std::to_string(id);
+        if (!place.record) ++work.shard.figures.orphan_messages;
     }
     if (left_out("/connectorId"))
         place.evse = (place.record ? place.record->facts.evse : station.only_evse()).value_or(0);

@@ -32,6 +32,12 @@ struct Core : Charging {
 
     Heartbeat::Response on(const Heartbeat::Request&) { return {.currentTime = now()}; }
 
+    using Charging::needs;
+    static void needs(const StatusNotification::Request& request, const Station& station,
+                      Needs& needs) {
+        if (request.connectorId > 0 && request.status.is("Available"))
+            needs.open_transactions.push_back(station.no.value);
+    }
     StatusNotification::Response on(const StatusNotification::Request& request) {
         const auto evse = evse_of(request);
         if (!evse || left_out("/status")) return {};  // says nothing that could be shown

@@ -12,6 +12,11 @@ using namespace ohm::ocpp::v201;
 struct Availability : Handler {
     Heartbeat::Response on(const Heartbeat::Request&) { return {.currentTime = now()}; }
 
+    static void needs(const StatusNotification::Request& request, const Station& station,
+                      Needs& needs) {
+        if (request.connectorStatus.is("Available"))
+            needs.open_transactions.push_back(station.no.value);
+    }
     StatusNotification::Response on(const StatusNotification::Request& request) {
         if (left_out("/connectorStatus") || left_out("/evseId")) return {};
         learn_local_time(*this, request.timestamp);
