@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/facts/sweep.hpp"
+#include "api/outside/tables.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 
@@ -206,6 +207,7 @@ void Keeper::sweep() {
         sweep_unknown_tokens();
         sql_->query("delete from bus_worker where seen_at < $1",
                     {now - Micros{limits::worker_row_age}.count()});
+        outside::sweep_outside(*sql_, clock_.utc());
         facts_swept_to_ = sweep_facts(*sql_, clock_.utc(), facts_swept_to_);
     } catch (const Fault& fault) {
         log::warn("sweep_failed", {{"detail", fault.what()}});

@@ -12,6 +12,8 @@
 
 #include "api/batch.hpp"
 #include "api/charging/record.hpp"
+#include "api/outside/hooks.hpp"
+#include "api/outside/parking.hpp"
 #include "api/station.hpp"
 #include "base/limits.hpp"
 #include "base/random.hpp"
@@ -31,6 +33,7 @@ struct ApiOptions {
     bool exact_text_time = false;
     bool accept_unknown_tokens = false;
     bool inventory_on_boot = false;  // OHM_ON_BOOT
+    std::string ocsp_authorities;    // PEM, of OHM_OCSP_CA_FILE
 };
 
 struct Route;
@@ -69,6 +72,7 @@ struct ShardFigures {
     std::uint64_t violations = 0, repairs = 0, heartbeats = 0, stations_loaded = 0,
                   stations_online = 0, late = 0;
     std::uint64_t commit_us = 0, handle_us = 0;
+    std::uint64_t parked = 0, outside_asked = 0, outside_unanswered = 0;
     std::map<const Route*, std::uint64_t> calls_by_route;  // null: an action without a route
     std::map<std::string, std::uint64_t> connects_by_result;
 };
@@ -88,6 +92,9 @@ struct ShardState {
     std::map<std::string, std::int64_t> locations;          // of the running batch, by id
     std::map<std::int64_t, std::string> desired_variables;  // of the running batch, by station_no
     ChargingState charging;
+    outside::Hooks hooks;
+    outside::Parking parking;
+    std::map<std::string, std::string> certificates;  // of the running batch: DER, by key
     std::unordered_map<std::int64_t, std::string>
         verified_passwords;                           // station_no → digest, for slow hashes
     std::vector<std::int64_t> fresh_station_numbers;  // a block, taken ahead of need
@@ -111,6 +118,7 @@ struct Work {
     Batch& batch;
     const Item& item;
     const bus::Envelope& envelope;
+    std::shared_ptr<const outside::Heard> heard = item.heard;
 
     std::int64_t now_us() const { return micros(batch.now); }
     // Into the queue of a worker, if it is (still) the incarnation that is meant.
