@@ -18,10 +18,11 @@ ARROWS = {
     "domain": {"base"},
     "net": {"base"},
     "pki": {"base"},
+    "egress": {"base"},
     "store": {"base", "wire", "domain"},
     "bus": {"base", "wire", "net"},
     "worker": {"base", "wire", "ocpp", "bus", "net"},
-    "api": {"base", "wire", "ocpp", "domain", "net", "pki", "store", "bus"},
+    "api": {"base", "wire", "ocpp", "domain", "net", "pki", "egress", "store", "bus"},
     "sim": {"base", "wire", "ocpp", "net"},
 }
 
@@ -54,6 +55,7 @@ ALLOWED = {
     ("src/api/shard_thread", "thread"): "one thread a shard",
     ("src/bus/amqp_link", "thread"): "rabbitmq-c blocks: one thread a connection",
     ("src/worker/loop", "thread"): "one thread a loop",
+    ("src/egress/egress", "thread"): "one thread waits for all answers of the outside",
     ("src/bus/local_test", "thread"): "posts from another thread are what is tested",
     ("src/net/loop_test", "thread"): "posts from another thread are what is tested",
 }
@@ -62,6 +64,12 @@ UNTESTED = {
     "src/api/api.cpp": "started as a process by tests/e2e, and simulated by tests/world",
     "src/api/charging/authorize.cpp": "charging_test.cpp and tests/transcripts ask it through stations",
     "src/api/charging/close.cpp": "charging_test.cpp asks it as an operator does",
+    "src/api/charging/decision.cpp": "tests/transcripts/outside holds its conversations",
+    "src/api/outside/certificates.cpp": "tests/transcripts/outside asks responders",
+    "src/api/outside/hooks.cpp": "parking_test.cpp and tests/transcripts/outside configure webhooks",
+    "src/api/outside/question.cpp": "parking_test.cpp and tests/transcripts/outside ask and hear",
+    "src/api/outside/tables.cpp": "parking_test.cpp sweeps them, tests/transcripts/outside reads the rows back",
+    "src/api/rest/webhook_routes.cpp": "router_test.cpp reads all of it",
     "src/api/charging/load.cpp": "charging_test.cpp counts what it reads, and forgets and reads again",
     "src/api/charging/record.cpp": "charging_test.cpp fills it to its bounds, tests/transcripts makes its keys",
     "src/api/charging/tables.cpp": "charging_test.cpp writes and reads its rows, tests/transcripts shows them",
@@ -196,6 +204,7 @@ STANDARD = re.compile(
 SHARED = {
     ("tl", "base"): "Result is the value of refusals everywhere; included through base/error.hpp",
     ("openssl", "pki"): "certificates and requests are OpenSSL's to read and to make",
+    ("openssl", "egress"): "what a certificate's responder is asked and answers",
     ("openssl", "bus"): "one call: rabbitmq-c has no default certificate store of its own",
 }
 TEST_HEADERS = {"gtest", "gmock"}

@@ -3,6 +3,7 @@
 #include "api/boot.hpp"
 #include "api/charging/authorize.hpp"
 #include "api/charging/stray.hpp"
+#include "api/charging/decision.hpp"
 #include "api/charging/tables.hpp"
 #include "api/charging/transactions.hpp"
 #include "api/facts/local_time.hpp"
@@ -154,6 +155,11 @@ Charging::Authorize::Response Charging::on(const Authorize::Request& request) {
     return {.idTagInfo = id_tag_info(authorized)};
 }
 
+std::optional<outside::Question> Charging::question(const Authorize::Request& request) const {
+    return decision_question(*this, {request.idTag.value, ""},
+                             {.action = "Authorize", .at = received_at()});
+}
+
 // ---- StartTransaction ----
 
 void Charging::needs(const StartTransaction::Request& request, const Station& station,
@@ -171,7 +177,8 @@ Charging::StartTransaction::Response Charging::on(const StartTransaction::Reques
     const std::int64_t said_at = at(request.timestamp);
     if (const TransactionRecord* known =
             transactions_of(*this).find_start(key, request.timestamp.known)) {
-        Authorized again = authorize(*this, presented, said_at, known);
+        const auto before = decided_before(*this, presented, known);
+        Authorized again = before ? *before : authorize(*this, presented, said_at, known);
         const auto first = domain::verdict_of(known->authorization);
         again.decision.verdict = first.value_or(again.decision.verdict);
         return {.idTagInfo = id_tag_info(again),
@@ -193,6 +200,18 @@ Charging::StartTransaction::Response Charging::on(const StartTransaction::Reques
     return {.idTagInfo = id_tag_info(authorized), .transactionId = {number}};
 }
 
+// A start that came before has its answer.
+std::optional<outside::Question> Charging::question(
+    const StartTransaction::Request& request) const {
+    if (station.transactions &&
+        station.transactions->find_start(key_of(request), request.timestamp.known))
+        return std::nullopt;
+    return decision_question(*this, {request.idTag.value, ""},
+                             {.action = "StartTransaction",
+                              .evse = request.connectorId.value,
+                              .at = at(request.timestamp)});
+}
+
 // ---- StopTransaction ----
 
 void Charging::needs(const StopTransaction::Request& request, const Station& station,
@@ -204,6 +223,18 @@ void Charging::needs(const StopTransaction::Request& request, const Station& sta
                            request.meterStop.value,
                            request.timestamp.known ? micros(request.timestamp.at) : 0});
     if (!id.empty()) needs.events.push_back({station.no.value, id, stop_seq});
+}
+
+std::optional<outside::Question> Charging::question(const StopTransaction::Request& request) const {
+    if (!request.idTag) return std::nullopt;
+    const std::string id = ocpp_id(request.transactionId);
+    const Presented presented{request.idTag->value, ""};
+    const TransactionRecord* record =
+        station.transactions && !id.empty() ? station.transactions->find(id) : nullptr;
+    if (decided_before(*this, presented, record)) return std::nullopt;
+    return decision_question(
+        *this, presented,
+        {.action = "StopTransaction", .transaction_id = id, .at = at(request.timestamp)});
 }
 
 void Charging::end(TransactionRecord& record, const StopTransaction::Request& request,
@@ -237,8 +268,10 @@ Charging::StopTransaction::Response Charging::on(const StopTransaction::Request&
     learn_local_time(*this, request.timestamp);
     std::optional<Authorized> authorized;
     const Presented presented{text_of(request.idTag), ""};
-    if (request.idTag) authorized = authorize(*this, presented, at(request.timestamp));
     TransactionRecord* record = find(*this, request.transactionId);
+    if (request.idTag) authorized = decided_before(*this, presented, record);
+    if (request.idTag && !authorized)
+        authorized = authorize(*this, presented, at(request.timestamp));
     if (record)
         end(*record, request, content_of(*this));
     else
