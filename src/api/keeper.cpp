@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/facts/sweep.hpp"
+#include "api/files/store.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 
@@ -207,6 +208,7 @@ void Keeper::sweep() {
         sql_->query("delete from bus_worker where seen_at < $1",
                     {now - Micros{limits::worker_row_age}.count()});
         facts_swept_to_ = sweep_facts(*sql_, clock_.utc(), facts_swept_to_);
+        files::sweep(*sql_, clock_.utc(), options_.log_files_age);
     } catch (const Fault& fault) {
         log::warn("sweep_failed", {{"detail", fault.what()}});
         if (!options_.leases) {

@@ -24,6 +24,7 @@ public:
         bool leases = true;  // false: one process holds everything
         std::uint32_t partition_count = 4;
         seconds heartbeat_interval{300};
+        Micros log_files_age{minutes{30 * 24 * 60}};
     };
     struct Links {
         bus::ApiBus& bus;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -19,6 +20,12 @@
 
 namespace ohm::api {
 
+// Files that stations fetch and send by URLs of ours.
+struct FileOptions {
+    std::string url;                         // "https://host:port"; "": none can be made
+    std::function<std::string()> new_token;  // none: the machine's randomness
+};
+
 struct ApiOptions {
     std::string api;  // this process's name on the bus
     std::uint32_t partition_count = 4;
@@ -31,6 +38,7 @@ struct ApiOptions {
     bool exact_text_time = false;
     bool accept_unknown_tokens = false;
     bool inventory_on_boot = false;  // OHM_ON_BOOT
+    FileOptions files;
 };
 
 struct Route;
@@ -61,6 +69,12 @@ struct StationConfig {
     std::int64_t location_no = 0, version = 0;
 };
 
+struct FirmwareImage {
+    Ulid id;
+    std::string version, file_name, signing_certificate, signature;
+    std::string md5;  // hex
+};
+
 struct ShardFigures {
     std::uint64_t batches = 0, messages = 0, calls = 0, call_errors = 0, commits_failed = 0,
                   fenced = 0, quarantined = 0;
@@ -87,6 +101,8 @@ struct ShardState {
     std::map<std::int64_t, StationConfig> configs;          // of the running batch, by station_no
     std::map<std::string, std::int64_t> locations;          // of the running batch, by id
     std::map<std::int64_t, std::string> desired_variables;  // of the running batch, by station_no
+    std::map<Ulid, FirmwareImage> images;                   // of the running batch
+    std::map<std::int64_t, std::string> firmware_versions;  // likewise, by station_no
     ChargingState charging;
     std::unordered_map<std::int64_t, std::string>
         verified_passwords;                           // station_no → digest, for slow hashes
