@@ -7,6 +7,7 @@
 #include "store/schema_facts.hpp"
 #include "store/schema_ledger.hpp"
 #include "store/schema_outside.hpp"
+#include "store/schema_files.hpp"
 #include "store/schema_quirks.hpp"
 
 namespace ohm::store {
@@ -73,6 +74,7 @@ std::span<const Migration> migrations() {
         {4, "commands", schema::commands, schema::commands_postgres, ""},
         {5, "ledger", schema::ledger, schema::ledger_postgres, schema::ledger_sqlite},
         {7, "outside", schema::outside, schema::outside_postgres, ""},
+        {6, "files", schema::files, schema::files_postgres, ""},
         {11, "quirks", schema::quirks, "", ""},
     };
     return all;

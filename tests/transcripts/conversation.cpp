@@ -119,6 +119,8 @@ std::vector<std::string> Conversation::say(std::string_view line) {
         webhook(rest);
     else if (word == "outside")
         answer_outside(rest);
+    else if (word == "image")
+        image(rest);
     else if (word == "row")
         query(rest);
     else
@@ -307,6 +309,28 @@ void Conversation::answer_outside(std::string_view rest) {
     const auto bytes =
         rest.starts_with("0x") ? from_hex(rest.substr(2)) : std::optional<std::string>{};
     done({.status = static_cast<int>(*status), .body = bytes.value_or(std::string{rest})});
+}
+
+// image NAME VENDOR VERSION [signature=…]: firmware as an operator has uploaded it; its id is
+// fw_ and NAME, 26 digits of a ULID.
+void Conversation::image(std::string_view rest) {
+    const std::string name{take_word(rest)}, vendor{take_word(rest)}, version{take_word(rest)};
+    const Settings settings{rest};
+    const auto id = Ulid::from_text(name);
+    if (!id) complain("no ULID: " + name);
+    const store::Bytes key{id->bytes()};
+    lab_.truth().query(
+        "insert into files (id, kind, state, bytes, chunk_bytes, sha256, md5, created_at, "
+        "touched_at) values ($1, 'firmware', 'stored', 4, 131072, '00', "
+        "'d41d8cd98f00b204e9800998ecf8427e', 0, 0)",
+        {key});
+    const bool is_signed = settings.has("signature");
+    lab_.truth().query(
+        "insert into firmware_images (id, vendor, version, file_name, signing_certificate, "
+        "signature, created_at) values ($1, $2, $3, 'fw.bin', $4, $5, 0)",
+        {key, vendor, version,
+         is_signed ? store::Value{std::string{"-----BEGIN CERTIFICATE-----"}} : store::Null{},
+         is_signed ? store::Value{settings.text("signature")} : store::Null{}});
 }
 
 void Conversation::query(std::string_view sql) {

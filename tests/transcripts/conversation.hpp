@@ -43,6 +43,7 @@ private:
     void token(std::string_view rest);
     void webhook(std::string_view rest);
     void answer_outside(std::string_view rest);
+    void image(std::string_view rest);
     void query(std::string_view sql);
     void wait(std::string_view span);
     void settle();

@@ -48,6 +48,7 @@ std::span<const Component> components() {
         for (const Component& part : command_components()) parts.push_back(part);
         for (const Component& part : batch_components()) parts.push_back(part);
         for (const Component& part : webhook_components()) parts.push_back(part);
+        for (const Component& part : file_components()) parts.push_back(part);
         return parts;
     }();
     return all;

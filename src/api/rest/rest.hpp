@@ -41,6 +41,13 @@ struct Asset {
 // Swagger UI's files in a folder (npm swagger-ui-dist); empty where they are not there.
 std::vector<Asset> read_swagger_ui(const std::string& folder);
 
+// What files may take.
+struct FileLimits {
+    std::int64_t file_bytes = 512 * 1024 * 1024;
+    std::int64_t station_bytes = 512 * 1024 * 1024;
+    std::int64_t total_bytes = std::int64_t{10} * 1024 * 1024 * 1024;
+};
+
 struct Settings {
     std::string version;  // of the program
     std::uint32_t partition_count = 4;
@@ -52,6 +59,7 @@ struct Settings {
     seconds operation_deadline{15};  // for an owner's answer to anything else
     std::vector<Asset> swagger_ui;
     egress::Rules outside;  // which URLs may be named
+    FileLimits files;
 };
 
 struct Parts {
