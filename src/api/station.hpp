@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/commands/parts.hpp"
 #include "api/commands/pending.hpp"
 #include "api/facts/station_facts.hpp"
 #include "base/ids.hpp"
@@ -68,6 +69,11 @@ struct Command {
     bool verify = false;  // read back what it set
     bool hides = false;   // request or parameters hold a secret: rows and logs get "***"
     bool masked = false;  // read from its row, the secret is gone: it cannot be sent any more
+    std::unique_ptr<commands::Parts> parts;  // of several CALLs; null for most
+    Ulid part;                               // what the CALL on its way is known by
+    std::int64_t not_before_at = 0;
+    bool when_idle = false;     // goes when no transaction is open
+    std::string password_hash;  // of the password in it, where the asking api made it
     bool waits() const { return expires_at != 0; }
 };
 
@@ -116,7 +122,6 @@ struct Station {
     std::vector<ConnectorState> connectors;
 
     std::vector<std::unique_ptr<Command>> commands;  // queued and sent, in order
-    Ulid last_timed_out;                             // whose late answer may still come
     std::unique_ptr<StationFacts> facts;             // null for most
 
     std::unique_ptr<StationTransactions> transactions;  // null: it has never charged

@@ -6,6 +6,7 @@
 #include "store/schema_commands.hpp"
 #include "store/schema_facts.hpp"
 #include "store/schema_quirks.hpp"
+#include "store/schema_sending.hpp"
 
 namespace ohm::store {
 namespace {
@@ -69,6 +70,7 @@ std::span<const Migration> migrations() {
         {2, "charging", schema::charging, schema::charging_postgres, ""},
         {3, "facts", schema::facts, schema::facts_postgres, ""},
         {4, "commands", schema::commands, schema::commands_postgres, ""},
+        {10, "sending", schema::sending, schema::sending_postgres, ""},
         {11, "quirks", schema::quirks, "", ""},
     };
     return all;
