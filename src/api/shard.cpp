@@ -175,6 +175,7 @@ void Shard::prefetch(Batch& batch) {
     load_stations(sql_, state_, keys);
     forgotten_.clear();
     load_operation_needs(sql_, state_, needs);
+    if (!state_.busy_stations.empty()) load_ocpp_numbers(sql_, state_, limits::ocpp_numbers_ready);
     Needs charging;
     for (const std::string& key : needs.idle_keys)
         if (Station* station = state_.find(key)) add_open_transactions(*station, charging);

@@ -151,6 +151,7 @@ void expect_effect(ShardState& shard, Batch& batch, Station& station, Command& c
     allow(station, *expectation, command.effect_until_at);
     if (early == "confirmed" || early == "contradicted") {
         command.effect_state = early;
+        write_effect(batch, command.id, early);
         return;
     }
     if (is_so_already(station, *expectation)) {
@@ -190,7 +191,8 @@ void note_early_effects(Work& work, Station& station, const ocpp::Head& head) {
     wire::Decoder& decoder = work.shard.decoder;
     for (const auto& command : station.commands) {
         const bool awaited = command->handed_over && !command->parts && !command->verify;
-        if (!awaited || !command->effect_state.empty()) continue;
+        const bool is_new = command->effect_state.empty() || command->effect_state == "none";
+        if (!awaited || !is_new) continue;
         // As if it had been answered well: an answer that says otherwise takes it back.
         const auto expectation = expectation_of(decoder, {.action = command->action,
                                                           .request = command->request,
@@ -202,7 +204,6 @@ void note_early_effects(Work& work, Station& station, const ocpp::Head& head) {
         command->effect_state = word_of(verdict);
         command->changed = true;
         work.batch.touch(station);
-        write_effect(work.batch, command->id, command->effect_state);
     }
 }
 
