@@ -5,6 +5,7 @@
 
 #include "api/commands/boot_states.hpp"
 #include "api/commands/commands.hpp"
+#include "api/commands/secrets.hpp"
 #include "api/facts/local_time.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/v16/core.hpp"
@@ -174,10 +175,18 @@ store::LoggedFrame logged(const Work& work, const ocpp::Head& head, std::string_
     return out;
 }
 
+// Stations should not tell their passwords, and some do.
+std::string storable_call(const Work& work, const ocpp::Head& head) {
+    const std::string& frame = work.envelope.frame;
+    if (head.action != "NotifyReport" || !commands::may_hold_secret(frame)) return frame;
+    const auto hidden = commands::report_without_secrets(work.shard.decoder, head.rest);
+    return hidden ? ocpp::call(head.id, head.action, *hidden) : frame;
+}
+
 void log_exchange(Work& work, const Station& station, const ocpp::Head& head,
                   const Answer& answer) {
     const bool failed = !answer.error_code.empty();
-    work.log(station, logged(work, head, "CALL", work.envelope.frame, store::Direction::in),
+    work.log(station, logged(work, head, "CALL", storable_call(work, head), store::Direction::in),
              failed);
     store::LoggedFrame out = logged(work, head, failed ? "CALLERROR" : "CALLRESULT", answer.frame,
                                     store::Direction::out);
@@ -300,7 +309,8 @@ void handle_call(Work& work) {
     const bool was_said =
         was_handled || answer.error_code == ocpp::code(Error::not_supported, station->version);
     send_answer(work, *station, head, std::move(answer));
-    if (was_said && station->expected) note_effects(work, *station, head);
+    if (was_said && (station->expected || !station->commands.empty()))
+        note_effects(work, *station, head);
     if (was_handled && head.action == "BootNotification" && station->booted())
         commands_after_boot(work, *station);
 }

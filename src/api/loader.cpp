@@ -5,6 +5,7 @@
 #include "api/commands/commands.hpp"
 #include "api/facts/loader.hpp"
 #include "api/files/orders.hpp"
+#include "base/text.hpp"
 #include "store/sequences.hpp"
 
 namespace ohm::api {
@@ -135,6 +136,11 @@ std::unique_ptr<Command> command_of(const store::Row& row) {
     c->status = in.text();
     c->answered_at = in.integer();
     c->effect_until_at = in.integer();
+    c->effect_state = in.text();
+    c->parts = commands::read_parts(in.text());
+    c->part = Ulid::from_bytes(in.bytes()).value_or(Ulid{});
+    c->not_before_at = in.integer();
+    c->when_idle = in.integer() != 0;
     c->handed_over = c->epoch != 0;
     c->changed = false;
     return c;
@@ -180,7 +186,8 @@ void load_commands(store::Sql& sql, ShardState& shard, const ByNumber& stations)
         "requested_by, created_at, "
         "sent_at, deadline_at, idempotency_key, parameters, priority, expires_at, "
         "effect_timeout_s, verify, hides, batch_id, response, result, status, answered_at, "
-        "effect_until_at from commands where (state in ('queued', 'sent') or effect_state = "
+        "effect_until_at, effect_state, parts, part_id, not_before_at, when_idle from commands "
+        "where (state in ('queued', 'sent') or effect_state = "
         "'pending') and " +
         store::any_of(sql.dialect(), "station_no", "$1") + " order by priority desc, id";
     std::vector<std::pair<Station*, std::unique_ptr<Command>>> found;
@@ -274,6 +281,45 @@ void load_ocpp_numbers(store::Sql& sql, ShardState& shard, std::size_t count) {
     store::keep_fresh(sql, store::ocpp_numbers, shard.fresh_ocpp_numbers, count, block);
 }
 
+namespace {
+
+// 2.0.1: ItemsPerMessage and BytesPerMessage with the action as instance, or the action behind the
+// name; 1.6: GetConfigurationMaxKeys.
+void take_call_limit(const store::Row& row,
+                     std::map<std::string, commands::CallLimits>& of_station) {
+    const std::string name = to_lower(as_text(row[1]));
+    const auto number = parse_int(as_text(row[3]));
+    if (!number || *number <= 0) return;
+    if (name == "getconfigurationmaxkeys") {
+        of_station["GetConfiguration"].items = *number;
+        return;
+    }
+    for (const std::string_view action :
+         {"GetVariables", "SetVariables", "SetVariableMonitoring", "ClearVariableMonitoring"}) {
+        const std::string said = name + to_lower(as_text(row[2]));
+        const std::string wanted = to_lower(action);
+        if (said == "itemspermessage" + wanted) of_station[std::string{action}].items = *number;
+        if (said == "bytespermessage" + wanted) of_station[std::string{action}].bytes = *number;
+    }
+}
+
+void load_call_limits(store::Sql& sql, ShardState& shard, const std::vector<std::string>& keys) {
+    shard.call_limits.clear();
+    std::vector<std::int64_t> numbers;
+    for (const std::string& key : keys)
+        if (const Station* station = shard.find(key)) numbers.push_back(station->no.value);
+    if (numbers.empty()) return;
+    const std::string text =
+        "select station_no, variable, instance, value from variables where (lower(variable) like "
+        "'itemspermessage%' or lower(variable) like 'bytespermessage%' or lower(variable) = "
+        "'getconfigurationmaxkeys') and attribute = 'Actual' and " +
+        store::any_of(sql.dialect(), "station_no", "$1");
+    for (const store::Row& row : sql.query(text, {numbers}))
+        take_call_limit(row, shard.call_limits[as_int(row[0])]);
+}
+
+}  // namespace
+
 void load_operation_needs(store::Sql& sql, ShardState& shard, const OperationNeeds& needs) {
     shard.idempotent.clear();
     shard.configs.clear();
@@ -281,6 +327,7 @@ void load_operation_needs(store::Sql& sql, ShardState& shard, const OperationNee
     shard.known_commands.clear();
     load_desired_variables(sql, shard, needs.desired_keys);
     files::load_images(sql, shard, needs.images, needs.station_keys);
+    load_call_limits(sql, shard, needs.limit_keys);
     if (!needs.idempotency_keys.empty()) {
         const std::string text =
             "select key, fingerprint, status, body from idempotency_keys where " +

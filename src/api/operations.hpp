@@ -114,7 +114,8 @@ struct CommandCreate {
     Optional<CommandOptions> options;
     Optional<OcppVersionName> ocpp_version;  // raw: only on a connection of this version
     Optional<Text<26>> batch_id;             // ULID, of a batch that it belongs to
-    FIELDS(command, action, parameters, validate, options, ocpp_version, batch_id)
+    Optional<bool> only_idle;                // refused while a transaction runs there
+    FIELDS(command, action, parameters, validate, options, ocpp_version, batch_id, only_idle)
 };
 struct CommandCancel {
     Text<26> command_id;  // ULID

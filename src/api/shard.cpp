@@ -25,6 +25,7 @@ namespace {
 constexpr milliseconds tick_interval{250};
 constexpr milliseconds retry_min{20}, retry_max{1'000};
 constexpr std::size_t error_text_max = 500;
+constexpr seconds left_alone_for{60};
 
 // Quarantine is read by people: passwords of stations and operators do not go there.
 std::string frame_without_secrets(const bus::Envelope& envelope) {
@@ -188,7 +189,10 @@ void Shard::prefetch(Batch& batch) {
     load_stations(sql_, state_, keys);
     forgotten_.clear();
     load_operation_needs(sql_, state_, needs);
+    if (!state_.busy_stations.empty()) load_ocpp_numbers(sql_, state_, limits::ocpp_numbers_ready);
     Needs charging;
+    for (const std::string& key : needs.idle_keys)
+        if (Station* station = state_.find(key)) add_open_transactions(*station, charging);
     for (Item& item : batch.items) {
         if (!state_.partitions.contains(item.partition)) continue;
         if (item.envelope.kind.is("call")) add_call_needs(state_, item, charging);
@@ -284,8 +288,7 @@ bool Shard::tick() {
         load_stations(sql_, state_, forgotten_);
         forgotten_.clear();
         load_overdue(sql_, state_, overdue_, clock_.utc());
-        if (!state_.inventories_due.empty())
-            load_ocpp_numbers(sql_, state_, limits::inventories_per_tick);
+        load_tick_needs();
     } catch (const Fault& fault) {
         note_away(fault.what());
         return false;
@@ -294,14 +297,59 @@ bool Shard::tick() {
     batch->now = clock_.utc();
     batch->mono = clock_.mono();
     beat_self(*batch);
-    expire_commands(state_, *batch);
-    ask_for_inventories(state_, *batch);
-    bury_dead_workers(state_, *batch);
-    expire_reports(state_, *batch);
-    mark_overdue(state_, *batch, overdue_);
-    write_touched(*batch);
+    try {
+        do_tick_work(*batch);
+        write_touched(*batch);
+    } catch (const std::exception& error) {  // a bug: it costs that one station
+        put_back(std::move(batch), error.what());
+        return true;
+    }
     pending_ = std::move(batch);
     return commit_pending();
+}
+
+// Commands that wait are prepared when they go, or go when no transaction is open.
+void Shard::load_tick_needs() {
+    if (state_.busy_stations.empty()) return;
+    load_ocpp_numbers(sql_, state_, limits::ocpp_numbers_ready);
+    Needs needs;
+    for (const std::string& key : state_.busy_stations)
+        if (Station* station = state_.find(key); station && waits_for_idle(*station))
+            add_open_transactions(*station, needs);
+    if (!needs.empty()) load_charging_needs(sql_, state_, needs);
+}
+
+void Shard::do_tick_work(Batch& batch) {
+    const std::size_t turn = careful_ticks_ == 0 ? 0 : 1 + --careful_ticks_ % 3;
+    if (turn == 0 || turn == 1) expire_commands(state_, batch, stations_to_tick());
+    if (turn == 0 || turn == 2) bury_dead_workers(state_, batch);
+    if (turn == 0 || turn == 3) {
+        expire_reports(state_, batch);
+        mark_overdue(state_, batch, overdue_);
+    }
+}
+
+std::vector<std::string> Shard::stations_to_tick() {
+    if (!tick_suspects_.empty()) {
+        std::vector<std::string> one{std::move(tick_suspects_.back())};
+        tick_suspects_.pop_back();
+        return one;
+    }
+    std::erase_if(left_alone_, [&](const auto& entry) { return entry.second <= clock_.mono(); });
+    std::vector<std::string> keys;
+    for (const std::string& key : state_.busy_stations)
+        if (!left_alone_.contains(key)) keys.push_back(key);
+    return keys;
+}
+
+void Shard::doubt_tick(const std::vector<std::string>& touched, std::string_view why) {
+    log::error("tick_failed", {{"stations", touched.size()}, {"detail", why}});
+    constexpr std::size_t careful_a_while = 240;  // a minute of ticks
+    careful_ticks_ = careful_a_while;
+    if (touched.size() == 1)
+        left_alone_[touched.front()] = clock_.mono() + left_alone_for;
+    else if (tick_suspects_.empty())
+        tick_suspects_ = touched;
 }
 
 // The owner's own beat through its uplink queue: only while that is prompt can a worker's silence
@@ -537,9 +585,11 @@ void Shard::decide_again(std::string_view why) {
 // messages are handled in halves, down to the one that cannot be stored; that one goes to
 // quarantine, and everything else goes on.
 void Shard::put_back(std::unique_ptr<Batch> batch, std::string_view why) {
+    std::vector<std::string> touched;
+    for (const Station* station : batch->touched) touched.push_back(station->key);
     forget(*batch);
     const std::size_t count = batch->items.size();
-    if (count == 0) return log::error("tick_failed", {{"detail", why}});
+    if (count == 0) return doubt_tick(touched, why);
     log::warn("batch_failed", {{"messages", count}, {"detail", to_storable(why, error_text_max)}});
     return_items(*batch);
     careful_left_ = std::max(careful_left_, count);

@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -60,6 +61,7 @@ public:
 private:
     std::unique_ptr<Batch> gather();
     void prefetch(Batch& batch);
+    void load_tick_needs();
     void prefetch_unless_hopeless(Batch& batch);
     void return_items(Batch& batch);  // to the front of the inbox, in order
     void drop_deliveries(Partition partition);
@@ -67,6 +69,9 @@ private:
     void handle(Work& work);
     void hear_self(Work& work);
     void beat_self(Batch& batch);
+    void do_tick_work(Batch& batch);
+    std::vector<std::string> stations_to_tick();
+    void doubt_tick(const std::vector<std::string>& touched, std::string_view why);
     void write_touched(Batch& batch);
     void write_station(Batch& batch, Station& station);
     void write_transactions(Batch& batch, Station& station);
@@ -100,6 +105,11 @@ private:
     std::optional<Mono> away_since_;
     Mono next_tick_{};
     bool connection_is_suspect_ = false;
+    // A tick whose rows are refused: its stations are looked at one by one, and the one that it is
+    // about is left alone for a while. The rest of its work goes on by turns.
+    std::vector<std::string> tick_suspects_;
+    std::map<std::string, Mono> left_alone_;
+    std::size_t careful_ticks_ = 0;
 };
 
 }  // namespace ohm::api

@@ -120,7 +120,10 @@ struct ShardState {
         verified_passwords;                           // station_no → digest, for slow hashes
     std::vector<std::int64_t> fresh_station_numbers;  // a block, taken ahead of need
     std::vector<std::int64_t> fresh_ocpp_numbers;     // likewise: requestId, remoteStartId …
-    std::deque<std::string> inventories_due;          // id_key of stations that have booted
+    std::map<std::int64_t, std::map<std::string, commands::CallLimits>>
+        call_limits;  // of the running batch, by station_no and action
+    std::int64_t next_inventory_at = 0;
+    std::map<std::int64_t, std::int64_t> triggered_at;  // by batches, lately, by station_no
     wire::Decoder decoder;
     ShardFigures figures;
 

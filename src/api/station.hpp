@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/commands/parts.hpp"
 #include "api/commands/pending.hpp"
 #include "api/facts/station_facts.hpp"
 #include "base/ids.hpp"
@@ -72,6 +73,11 @@ struct Command {
     bool awaits_file = false;      // the effect is a file that is sent to us
     bool file_came = false;        // it is here
     bool said_done = false;        // read from its row: the station has said that it is done
+    std::unique_ptr<commands::Parts> parts;  // of several CALLs; null for most
+    Ulid part;                               // what the CALL on its way is known by
+    std::int64_t not_before_at = 0;
+    bool when_idle = false;     // goes when no transaction is open
+    std::string password_hash;  // of the password in it, where the asking api made it
     bool waits() const { return expires_at != 0; }
 };
 
@@ -120,7 +126,6 @@ struct Station {
     std::vector<ConnectorState> connectors;
 
     std::vector<std::unique_ptr<Command>> commands;  // queued and sent, in order
-    Ulid last_timed_out;                             // whose late answer may still come
     std::unique_ptr<StationFacts> facts;             // null for most
 
     std::unique_ptr<StationTransactions> transactions;  // null: none is in memory

@@ -116,7 +116,17 @@ void add_new_station(Work& work, const Station& s, const StationConfig& config) 
     work.batch.unit.add(tables::new_state, {s.no.value, std::int64_t{0}, std::int64_t{0}});
 }
 
-Written create(Work& work, const StationCreate& wanted) {
+// As the asking api made it, or made here.
+std::string hash_of(const std::string& password, std::string_view made) {
+    return made.empty() ? secret::hash_password(password) : std::string{made};
+}
+
+std::string_view first_hash(const bus::OperatorBody& asked) {
+    const auto& hashes = asked.password_hashes.items;
+    return hashes.empty() ? std::string_view{} : std::string_view{hashes.front()};
+}
+
+Written create(Work& work, const StationCreate& wanted, std::string_view made_hash) {
     ShardState& shard = work.shard;
     const auto identity = ocpp::check_identity(wanted.id.value, false);
     if (!identity) return refusal("validation_failed", identity.error().detail, "/id");
@@ -133,7 +143,7 @@ Written create(Work& work, const StationCreate& wanted) {
     StationWritten written{.station_no = station->no.value, .id = station->id};
     const bool needs_password = station->security_profile == 1 || station->security_profile == 2;
     if (wanted.password) {
-        station->password_hash = secret::hash_password(wanted.password->value);
+        station->password_hash = hash_of(wanted.password->value, made_hash);
     } else if (needs_password) {
         written.password = secret::generate_station_password();
         station->password_hash = secret::hash_generated(written.password);
@@ -215,7 +225,7 @@ Written patch(Work& work, Station& station, StationConfig& config, const Station
 }
 
 Written set_credentials(Work& work, Station& station, StationConfig& config,
-                        const CredentialsWrite& wanted) {
+                        const CredentialsWrite& wanted, std::string_view made_hash) {
     if (wanted.password && wanted.password->value.empty())
         return refusal("validation_failed", "password must not be empty", "/password");
     StationWritten written{.station_no = station.no.value, .id = station.id};
@@ -224,7 +234,7 @@ Written set_credentials(Work& work, Station& station, StationConfig& config,
     else if (station.security_profile == 0)
         station.security_profile = 1;
     if (wanted.password) {
-        station.password_hash = secret::hash_password(wanted.password->value);
+        station.password_hash = hash_of(wanted.password->value, made_hash);
     } else if (station.security_profile == 1 || station.security_profile == 2) {
         written.password = secret::generate_station_password();
         station.password_hash = secret::hash_generated(written.password);
@@ -269,7 +279,8 @@ StationPatch patch_of(const StationCreate& row) {
     return patch;
 }
 
-ImportAnswer::Item import_row(Work& work, const StationCreate& row, bool update) {
+ImportAnswer::Item import_row(Work& work, const StationCreate& row, bool update,
+                              std::string_view made_hash) {
     ImportAnswer::Item item;
     item.id = row.id.value;
     item.result = "created";
@@ -280,12 +291,12 @@ ImportAnswer::Item import_row(Work& work, const StationCreate& row, bool update)
     }
     Written written;
     if (!station) {
-        written = create(work, row);
+        written = create(work, row, made_hash);
     } else {
         item.result = "updated";
         StationConfig& config = work.shard.configs[station->no.value];
         if (row.password) {
-            station->password_hash = secret::hash_password(row.password->value);
+            station->password_hash = hash_of(row.password->value, made_hash);
             station->next_password_hash.clear();
             work.shard.verified_passwords.erase(station->no.value);
         }
@@ -305,8 +316,15 @@ void import(Work& work, const bus::OperatorBody& asked) {
     StationImport wanted;
     if (!decode_parameters(work, asked, wanted)) return;
     ImportAnswer answer;
-    for (const StationCreate& row : wanted.rows)
-        answer.items.items.push_back(import_row(work, row, wanted.update));
+    const auto& hashes = asked.password_hashes.items;
+    std::size_t next_hash = 0;
+    for (const StationCreate& row : wanted.rows) {
+        const bool has_one = row.password && !row.password->value.empty();
+        const std::string_view hash = has_one && next_hash < hashes.size()
+                                          ? std::string_view{hashes[next_hash++]}
+                                          : std::string_view{};
+        answer.items.items.push_back(import_row(work, row, wanted.update, hash));
+    }
     work.answer(200, wire::encode(answer));
 }
 
@@ -346,7 +364,8 @@ void change(Work& work, const bus::OperatorBody& asked, Station& station) {
     if (asked.operation == operation::set_credentials) {
         CredentialsWrite wanted;
         if (decode_parameters(work, asked, wanted))
-            answer_written(work, 200, set_credentials(work, station, config, wanted));
+            answer_written(work, 200,
+                           set_credentials(work, station, config, wanted, first_hash(asked)));
         return;
     }
     StationPatch wanted;
@@ -438,7 +457,8 @@ void run(Work& work, const bus::OperatorBody& asked) {
     if (asked.operation == operation::import_stations) return import(work, asked);
     if (asked.operation == operation::create_station) {
         StationCreate wanted;
-        if (decode_parameters(work, asked, wanted)) answer_written(work, 201, create(work, wanted));
+        if (decode_parameters(work, asked, wanted))
+            answer_written(work, 201, create(work, wanted, first_hash(asked)));
         return;
     }
     Station* station = work.shard.find(key_of(asked.id));
@@ -465,6 +485,25 @@ void handle_operation(Work& work) {
     remember(work, *asked, answers_before);
 }
 
+namespace {
+
+// By the text alone: what is read in vain costs little.
+void add_command_needs(const bus::OperatorBody& asked, OperationNeeds& needs) {
+    const auto names = [&](std::string_view text) {
+        return asked.parameters.find(text) != std::string::npos;
+    };
+    needs.ocpp_numbers += commands::numbers_per_command;
+    if (names(R"("command":"reset")") || names(R"("command":"unlock-connector")") ||
+        names(R"("only_idle":true)"))
+        needs.idle_keys.push_back(key_of(asked.id));
+    if (names("-variables\"") || names("-monitoring\""))
+        needs.limit_keys.push_back(key_of(asked.id));
+    const auto id = Ulid::from_bytes(asked.operation_id);
+    if (id && names(R"("batch_id":)")) needs.repeated_commands.push_back(*id);
+}
+
+}  // namespace
+
 void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, OperationNeeds& needs) {
     if (!asked.idempotency_key.empty()) needs.idempotency_keys.push_back(asked.idempotency_key);
     const auto add_row = [&](const StationCreate& row) {
@@ -488,7 +527,7 @@ void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, Operation
     }
     needs.station_keys.push_back(key_of(asked.id));
     if (asked.operation == operation::send_command) {
-        needs.ocpp_numbers += commands::numbers_per_command;
+        add_command_needs(asked, needs);
         add_image_need(decoder, asked, needs);
     }
     if (asked.operation == operation::send_command ||

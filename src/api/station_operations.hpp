@@ -15,7 +15,7 @@ void handle_operation(Work& work);
 // What a batch must have read before its operations are handled.
 struct OperationNeeds {
     std::vector<std::string> station_keys, location_ids, idempotency_keys, config_keys,
-        desired_keys;
+        desired_keys, idle_keys, limit_keys;
     std::size_t new_stations = 0, ocpp_numbers = 0;
     std::set<Ulid> images;                // that commands name
     std::vector<Ulid> repeated_commands;  // came over the bus: may have been ordered before

@@ -1,5 +1,6 @@
 #include "api/tables.hpp"
 
+#include "api/commands/parts.hpp"
 #include "api/commands/secrets.hpp"
 
 namespace ohm::api::tables {
@@ -203,7 +204,11 @@ const store::Write command{"commands",
                             {"effect_timeout_s", integer},
                             {"verify", integer},
                             {"hides", integer},
-                            {"batch_id", blob}},
+                            {"batch_id", blob},
+                            {"parts", text},
+                            {"part_id", blob},
+                            {"not_before_at", integer},
+                            {"when_idle", integer}},
                            records};
 const store::Write command_effect{"commands",
                                   Mode::update,
@@ -249,8 +254,10 @@ const store::Write worker_seen{
     1,
     {{"worker", text}, {"seen_at", integer}, {"draining", integer}, {"connections", integer}},
     records + 1};
+// Used at once on two partitions, the later commit fails: its messages are handled again, and find
+// the key.
 const store::Write idempotency_key{"idempotency_keys",
-                                   Mode::insert_if_absent,
+                                   Mode::insert,
                                    1,
                                    {{"key", text},
                                     {"fingerprint", blob},
@@ -367,7 +374,11 @@ Row command_row(wire::Decoder& decoder, const Station& s, const Command& c) {
             int_or_null(c.effect_timeout_s),
             std::int64_t{c.verify},
             std::int64_t{c.hides},
-            c.batch ? bytes(*c.batch) : store::Value{Null{}}};
+            c.batch ? bytes(*c.batch) : store::Value{Null{}},
+            c.parts ? store::Value{wire::encode(*c.parts)} : store::Value{Null{}},
+            c.part == Ulid{} ? store::Value{Null{}} : store::Value{bytes(c.part)},
+            int_or_null(c.not_before_at),
+            int_or_null(std::int64_t{c.when_idle})};
 }
 
 }  // namespace ohm::api::tables

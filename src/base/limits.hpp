@@ -142,11 +142,12 @@ constexpr std::size_t effects_per_station = 32;       // pending; more: the olde
 constexpr std::size_t effect_words = 200;             // bytes of what is expected; longer: cut
 constexpr std::size_t action_characters = 50;         // of a raw CALL; longer: refused
 constexpr std::size_t status_characters = 50;         // of a station's own word; longer: cut
-constexpr std::size_t inventories_per_tick = 5;       // asked for after boots; the rest waits
-constexpr std::size_t inventories_due = 100'000;      // more: not asked for
-constexpr std::size_t connectors_per_station = 256;   // reported ones; more: not kept
-constexpr minutes worker_row_age{7 * 24 * 60};        // not heard of for longer: its row is removed
-constexpr std::size_t message_log_queue = 20'000;     // frames; more: dropped, the gap is a row
+constexpr milliseconds between_inventories{50};       // asked for after boots, by one shard
+constexpr std::int64_t items_per_call = 50;     // variables, where a station does not say its limit
+constexpr std::size_t ocpp_numbers_ready = 64;  // for commands that are prepared when they go
+constexpr std::size_t connectors_per_station = 256;  // reported ones; more: not kept
+constexpr minutes worker_row_age{7 * 24 * 60};       // not heard of for longer: its row is removed
+constexpr std::size_t message_log_queue = 20'000;    // frames; more: dropped, the gap is a row
 constexpr std::size_t idempotency_keys = 100'000;
 constexpr minutes idempotency_age{24 * 60};
 constexpr std::size_t connection_attempts_kept = 100'000;  // oldest out

@@ -164,8 +164,11 @@ struct OperatorBody {
     std::int64_t wait_us = 0;      // for a command: how long to hold the answer for its end
     std::string if_match;
     std::string operation_id;  // 16 bytes, drawn by the asking api: a repeated order is one order
+    // Of the passwords in `parameters`, in their order, made by the asking api: a slow hash does
+    // not keep an owner's other stations waiting. Empty: the owner makes them.
+    wire::List<std::string> password_hashes;
     FIELDS(request, reply_queue, operation, id, parameters, idempotency_key, fingerprint,
-           requested_by, deadline_at, wait_us, if_match, operation_id)
+           requested_by, deadline_at, wait_us, if_match, operation_id, password_hashes)
 };
 struct OperatorAnswerBody {
     std::uint64_t request = 0;

@@ -9,6 +9,7 @@
 #include "store/schema_outside.hpp"
 #include "store/schema_files.hpp"
 #include "store/schema_quirks.hpp"
+#include "store/schema_sending.hpp"
 
 namespace ohm::store {
 namespace {
@@ -75,6 +76,7 @@ std::span<const Migration> migrations() {
         {5, "ledger", schema::ledger, schema::ledger_postgres, schema::ledger_sqlite},
         {7, "outside", schema::outside, schema::outside_postgres, ""},
         {6, "files", schema::files, schema::files_postgres, ""},
+        {10, "sending", schema::sending, schema::sending_postgres, ""},
         {11, "quirks", schema::quirks, "", ""},
     };
     return all;

@@ -241,6 +241,11 @@ domain::Token read_token(const store::Row& row) {
     return token;
 }
 
+void add_open_transactions(Station& station, Needs& needs) {
+    needs.stations[station.no.value] = &station;
+    needs.open_transactions.push_back(station.no.value);
+}
+
 void load_charging_needs(store::Sql& sql, ShardState& shard, Needs& needs) {
     ChargingState& charging = shard.charging;
     charging.forget_batch();

@@ -8,6 +8,8 @@
 
 namespace ohm::api {
 
+// The open transactions of a station.
+void add_open_transactions(Station& station, Needs& needs);
 void load_charging_needs(store::Sql& sql, ShardState& shard, Needs& needs);
 
 // A token as its row says it; [0] is uid_key.

@@ -3,11 +3,10 @@
 
 #include "api/commands/effects.hpp"
 #include "api/commands/passwords.hpp"
-#include "api/commands/questions.hpp"
 #include "api/commands/queue.hpp"
 #include "api/commands/results.hpp"
 #include "api/commands/secrets.hpp"
-#include "api/commands/verification.hpp"
+#include "api/commands/split.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 #include "ocpp/action.hpp"
@@ -42,11 +41,6 @@ void show_reset(Work& work, Station& station, const Command& command) {
     work.batch.touch(station);
 }
 
-void read_back(Work& work, Station& station, const Ulid& id, bool wanted,
-               std::optional<Prepared>&& reading) {
-    if (wanted && reading) ask_to_verify(work, station, id, std::move(*reading));
-}
-
 // The device model learns from answers, not from secrets.
 void learn(Work& work, Station& station, const Command& command) {
     wire::Decoder& decoder = work.shard.decoder;
@@ -57,22 +51,17 @@ void learn(Work& work, Station& station, const Command& command) {
                 response.value_or(command.response));
 }
 
-void end_well(Work& work, Station& station, Command& command) {
+void end_well(Work& work, Station& station, Command& command, const std::string& joined) {
     learn(work, station, command);
     note_password_answered(work, station, command);
-    expect_effect(work, station, command);
-    take_verification(work, station, command);
-    const Ulid id = command.id;
-    const bool verify =
-        command.verify && command.effect_state == "pending" && is_verifiable(command.action);
-    auto reading =
-        verify ? reading_of(work.shard.decoder, command.action, command.request) : std::nullopt;
-    finish(work.shard, work.batch, station, command, CommandState::answered);
-    read_back(work, station, id, verify, std::move(reading));
+    if (command.parts) return take_part(work.shard, work.batch, station, command, joined);
+    conclude(work.shard, work.batch, station, command);
 }
 
 void take_result(Work& work, Station& station, Command& command, std::string_view payload) {
     wire::Decoder& decoder = work.shard.decoder;
+    std::string joined;  // of the CALLs before this one
+    if (command.parts) joined = std::move(command.response);
     command.response = payload;
     const Result result = result_of(decoder, command.action, payload);
     command.status = to_storable(result.status, limits::status_characters);
@@ -82,8 +71,11 @@ void take_result(Work& work, Station& station, Command& command, std::string_vie
     const auto violation = info ? ocpp::check_payload(decoder, payload, *info->response,
                                                       {wire::Strictness::lenient, true})
                                 : std::nullopt;
-    if (!violation) return end_well(work, station, command);
-    if (!wire::minify(payload)) command.response.clear();
+    if (!violation) return end_well(work, station, command, joined);
+    if (command.parts)
+        command.response = joined;
+    else if (!wire::minify(payload))
+        command.response.clear();
     command.error_description = ocpp::describe(*violation);
     fail(work.shard, work.batch, station, command, "invalid_response");
 }
@@ -113,6 +105,7 @@ void take_error(Work& work, Station& station, Command& command, std::string_view
     command.error_code = to_storable(parts.code, 100);
     command.error_description = to_storable(parts.description, 1000);
     command.error_details = parts.details;
+    if (command.parts) return fail(work.shard, work.batch, station, command, "call_error");
     command.failed_reason = "call_error";
     command.result = word_of_error(command.error_code);
     finish(work.shard, work.batch, station, command, CommandState::failed);
@@ -120,8 +113,9 @@ void take_error(Work& work, Station& station, Command& command, std::string_view
 
 std::string storable_frame(wire::Decoder& decoder, const Command* command, const ocpp::Head& head,
                            const std::string& frame) {
-    if (!command || head.type != ocpp::FrameType::call_result) return frame;
-    const auto hidden = answer_without_secrets(decoder, command->action, head.rest);
+    if (head.type != ocpp::FrameType::call_result) return frame;
+    const auto hidden =
+        answer_without_secrets(decoder, command ? command->action : std::string{}, head.rest);
     return hidden ? ocpp::call_result(head.raw_id, *hidden) : frame;
 }
 
@@ -156,7 +150,9 @@ void command_answered(Work& work) {
         ++work.shard.figures.late;
         return work.batch.unit.add(
             tables::late_answer,
-            {tables::bytes(*id), to_storable(body->frame, limits::frame_bytes)});
+            {tables::bytes(*id),
+             to_storable(commands::storable_frame(work.shard.decoder, nullptr, head, body->frame),
+                         limits::frame_bytes)});
     }
     if (command->sent_at == 0) command->sent_at = work.envelope.received_at - body->rtt_us;
     if (head.type == ocpp::FrameType::call_error)

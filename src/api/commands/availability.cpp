@@ -9,20 +9,23 @@ namespace ohm::api::commands {
 
 struct ResetParameters {
     // The versions' own spellings mean the same.
-    OneOf<"immediate", "graceful", "on_idle", "Hard", "Soft", "Immediate", "OnIdle"> type;
+    Optional<OneOf<"immediate", "graceful", "on_idle", "Hard", "Soft", "Immediate", "OnIdle">>
+        type;  // absent: graceful, which is Soft and OnIdle
     Optional<Positive> evse_id;
     FIELDS(type, evse_id)
 };
 struct AvailabilityParameters {
     OneOf<"operative", "inoperative", "Operative", "Inoperative"> type;
     Optional<Positive> evse_id, connector_id;  // absent: the whole station, the whole EVSE
-    FIELDS(type, evse_id, connector_id)
+    Optional<wire::DateTime> at, until;        // a window: from when, and when it is taken back
+    FIELDS(type, evse_id, connector_id, at, until)
 };
 
 namespace {
 
 bool is_immediate(const ResetParameters& wanted) {
-    return wanted.type.is("immediate") || wanted.type.is("Hard") || wanted.type.is("Immediate");
+    if (!wanted.type) return false;
+    return wanted.type->is("immediate") || wanted.type->is("Hard") || wanted.type->is("Immediate");
 }
 
 PreparedOrRefusal reset_v16(Preparing&, const ResetParameters& wanted) {
@@ -68,14 +71,16 @@ PreparedOrRefusal availability_v201(Preparing&, const AvailabilityParameters& wa
 }
 
 constexpr NeutralCommand table[] = {
-    neutral<ResetParameters, reset_v16, reset_v201>({.name = "reset",
-                                                     .tag = "commands",
-                                                     .summary = "Reset the station or one EVSE",
-                                                     .example = R"({"type":"graceful"})"}),
+    neutral<ResetParameters, reset_v16, reset_v201>(
+        {.name = "reset",
+         .tag = "commands",
+         .summary = "Reset the station or one EVSE; on_idle waits for the end of transactions",
+         .example = R"({"type":"graceful"})"}),
     neutral<AvailabilityParameters, availability_v16, availability_v201>(
         {.name = "change-availability",
          .tag = "commands",
-         .summary = "Take station, EVSE or connector out of service, or back into it",
+         .summary =
+             "Take station, EVSE or connector out of service or back into it, now or in a window",
          .example = R"({"type":"inoperative","evse_id":1})"}),
 };
 

@@ -17,6 +17,9 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
 // The operation cancel_command: while nothing was sent.
 void cancel_command(Work& work, Station& station, const CommandCancel& wanted);
 
+// Whether a command of it waits for the end of its transactions.
+bool waits_for_idle(const Station& station);
+
 void command_sent(Work& work);
 void command_undelivered(Work& work);
 void command_answered(Work& work);
@@ -26,17 +29,16 @@ void command_answered(Work& work);
 void fail_commands(ShardState& shard, Batch& batch, Station& station, std::string_view reason);
 // The station is gone for good: all of them end.
 void end_commands(ShardState& shard, Batch& batch, Station& station);
-// Deadlines of commands, of effects, and of those who wait for them.
-void expire_commands(ShardState& shard, Batch& batch);
+// Deadlines of commands, of effects, and of those who wait for them. `keys`: of these stations.
+void expire_commands(ShardState& shard, Batch& batch, const std::vector<std::string>& keys);
 
 // After a station's boot was accepted: what waited goes, and its inventory is asked for where the
 // installation wants that.
 void commands_after_boot(Work& work, Station& station);
-// With each tick: inventories that boots have made due.
-void ask_for_inventories(ShardState& shard, Batch& batch);
 // After a new connection of a station that is accepted already.
 void commands_after_connect(Work& work, Station& station);
-// After a CALL of the station was handled: whether it is what a command was to bring about.
+// After a CALL of the station was handled: whether it is what a command was to bring about, and
+// whether one that waited for the end of its transactions may go.
 void note_effects(Work& work, Station& station, const ocpp::Head& head);
 // Makes pending effects again from the rows of answered commands.
 void restore_effect(ShardState& shard, Station& station, const Command& command);

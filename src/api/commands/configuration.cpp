@@ -83,9 +83,7 @@ std::optional<OperationRefused> set_twice(const List<VariableSet, 1, 1000>& vari
 }
 
 PreparedOrRefusal set_v16(Preparing&, const SetVariablesParameters& wanted) {
-    if (wanted.variables.items.size() > 1)
-        return not_in_protocol("OCPP 1.6 sets one key a message; send one command for each",
-                               "/variables/1");
+    // One key a message: a list is split before it comes here.
     const VariableSet& one = wanted.variables.items.front();
     if (const auto refused = refused_address(one, 0)) return tl::unexpected{*refused};
     return call_of<ocpp::v16::ChangeConfiguration>({{one.variable.value}, {one.value.value}});
@@ -155,7 +153,7 @@ constexpr NeutralCommand table[] = {
     neutral<SetVariablesParameters, set_v16, set_v201>(
         {.name = "set-variables",
          .tag = "commands",
-         .summary = "Set variables (OCPP 1.6: one configuration key); with verify, read them back",
+         .summary = "Set variables (OCPP 1.6: configuration keys); with verify, read them back",
          .example = R"({"variables":[{"component":"OCPPCommCtrlr","variable":"HeartbeatInterval",)"
                     R"("value":"300"}],"verify":true})"}),
     neutral<BaseReportParameters, nullptr, base_report_v201>(

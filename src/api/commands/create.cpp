@@ -7,6 +7,8 @@
 #include "api/commands/queue.hpp"
 #include "api/commands/secrets.hpp"
 #include "api/files/orders.hpp"
+#include "api/commands/split.hpp"
+#include "api/commands/waiting.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api {
@@ -38,18 +40,28 @@ Priority priority_of(const CommandCreate& wanted, std::string_view action) {
     return urgent ? Priority::urgent : Priority::normal;
 }
 
+void take_timing(const Timing& timing, std::int64_t now, Command& command) {
+    command.not_before_at = timing.not_before_at;
+    command.when_idle = timing.when_idle;
+    if (!timing.waits()) return;
+    const std::int64_t wait =
+        command.expires_at != 0 ? command.expires_at - now : Micros{waits_by_itself}.count();
+    command.expires_at = std::max(now, timing.not_before_at) + wait;
+}
+
 void take_options(const CommandCreate& wanted, std::int64_t now, Command& command) {
     if (!wanted.options) return;
     const CommandOptions& options = *wanted.options;
     command.verify = options.verify.value_or(false);
     if (options.effect_timeout_s) command.effect_timeout_s = options.effect_timeout_s->value;
-    if (!options.queue.value_or(false)) return;
+    if (!options.queue.value_or(false) && !options.expires_in) return;
     const seconds wait = options.expires_in ? seconds{options.expires_in->value} : waits_by_itself;
     command.expires_at = now + Micros{wait}.count();
 }
 
 void hide_secrets(wire::Decoder& decoder, Command& command) {
-    const bool in_request = without_secrets(decoder, command.action, command.request).has_value();
+    const bool in_request = !command.request.empty() &&
+                            without_secrets(decoder, command.action, command.request).has_value();
     const bool in_parameters =
         parameters_without_secrets(decoder, command.command, command.parameters).has_value();
     command.hides = in_request || in_parameters;
@@ -57,7 +69,8 @@ void hide_secrets(wire::Decoder& decoder, Command& command) {
 
 std::unique_ptr<Command> command_of(Work& work, const Station& station,
                                     const bus::OperatorBody& asked, const CommandCreate& wanted,
-                                    Prepared&& prepared, ocpp::Version version) {
+                                    Prepared&& prepared, ocpp::Version version,
+                                    const Timing& timing) {
     const Ulid id = Ulid::from_bytes(asked.operation_id).value_or(Ulid{});
     auto command = std::make_unique<Command>();
     command->id = id == Ulid{} ? work.shard.ids.next() : id;
@@ -74,14 +87,16 @@ std::unique_ptr<Command> command_of(Work& work, const Station& station,
     command->priority = static_cast<std::int64_t>(priority_of(wanted, command->action));
     if (wanted.batch_id) command->batch = Ulid::from_text(wanted.batch_id->value);
     take_options(wanted, work.now_us(), *command);
+    take_timing(timing, work.now_us(), *command);
+    if (!wants_queue(wanted) && !timing.waits()) command->expires_at = 0;
     hide_secrets(work.shard.decoder, *command);
     return command;
 }
 
 // Why it cannot go now; what waits anyway asks nothing of the station's state.
 std::optional<OperationRefused> refused_now(const Station& station, const CommandCreate& wanted,
-                                            std::string_view action) {
-    if (wants_queue(wanted)) return std::nullopt;
+                                            bool is_later, std::string_view action) {
+    if (wants_queue(wanted) || is_later) return std::nullopt;
     if (!station.online())
         return OperationRefused{"station_offline", "the station is not connected", ""};
     return refused_by_boot_state(station, action);
@@ -101,40 +116,55 @@ void admit(ShardState& shard, Batch& batch, Station& station, std::unique_ptr<Co
     send_next(shard, batch, station);
 }
 
-// A question of our own: nobody waits for it.
-void ask(ShardState& shard, Batch& batch, Station& station, Prepared&& prepared,
-         std::string_view name, Priority priority, const Ulid& verifies) {
-    if (station.commands.size() >= limits::commands_queued_per_station) return;
-    auto command = std::make_unique<Command>();
-    command->id = shard.ids.next();
-    command->command = name;
-    command->action = std::move(prepared.action);
-    command->message_id = command->id.text();
-    command->request = std::move(prepared.payload);
-    command->version = station.version;
-    command->requested_by = system_caller;
-    command->created_at = micros(batch.now);
-    command->deadline_at = deadline_of_new(shard, station, micros(batch.now));
-    command->priority = static_cast<std::int64_t>(priority);
-    command->verifies = verifies;
-    admit(shard, batch, station, std::move(command));
+PreparedOrRefusal prepare_all(ShardState& shard, Utc now, ocpp::Version version,
+                              const CommandCreate& wanted, const Parts* parts) {
+    return parts ? check_parts(shard, now, version, wanted, *parts)
+                 : prepare(shard, now, version, wanted);
 }
 
 }  // namespace
 
-void ask_to_verify(Work& work, Station& station, const Ulid& command, Prepared&& prepared) {
-    ask(work.shard, work.batch, station, std::move(prepared), "get-variables", Priority::normal,
-        command);
+// A question of our own: nobody waits for it.
+void ask(ShardState& shard, Batch& batch, Station& station, Question&& question) {
+    if (station.commands.size() >= limits::commands_queued_per_station) return;
+    auto command = std::make_unique<Command>();
+    command->id = shard.ids.next();
+    command->command = std::move(question.command);
+    command->parameters = std::move(question.parameters);
+    command->message_id = command->id.text();
+    if (question.call) {
+        command->action = std::move(question.call->action);
+        command->request = std::move(question.call->payload);
+        command->version = station.version;
+    }
+    command->parts = std::move(question.parts);
+    command->requested_by =
+        question.requested_by.empty() ? std::string{system_caller} : question.requested_by;
+    command->created_at = micros(batch.now);
+    command->deadline_at = deadline_of_new(shard, station, micros(batch.now));
+    command->priority = static_cast<std::int64_t>(question.priority);
+    command->verifies = question.verifies;
+    command->not_before_at = question.not_before_at;
+    command->expires_at = question.expires_at;
+    admit(shard, batch, station, std::move(command));
 }
 
+// In turn: a fleet that boots at once is not asked at once. Its row is there from the boot on, so
+// that another owner asks as well.
 void ask_for_inventory(ShardState& shard, Batch& batch, Station& station) {
-    CommandCreate wanted;
     const bool v16 = station.version == ocpp::Version::v16;
-    wanted.command.value = v16 ? "get-variables" : "get-base-report";
-    wanted.parameters.json = v16 ? "{}" : R"({"base":"full"})";
-    auto prepared = prepare(shard, batch.now, station.version, wanted);
-    if (prepared)
-        ask(shard, batch, station, std::move(*prepared), wanted.command.value, Priority::bulk, {});
+    Question question{.command = v16 ? "get-variables" : "get-base-report",
+                      .parameters = v16 ? "{}" : R"({"base":"full"})",
+                      .priority = Priority::bulk};
+    const auto is_asked_for = [&](const auto& command) {
+        return command->command == question.command && command->requested_by == system_caller;
+    };
+    if (std::any_of(station.commands.begin(), station.commands.end(), is_asked_for)) return;
+    shard.next_inventory_at = std::max(micros(batch.now), shard.next_inventory_at) +
+                              Micros{limits::between_inventories}.count();
+    question.not_before_at = shard.next_inventory_at;
+    question.expires_at = question.not_before_at + Micros{waits_by_itself}.count();
+    ask(shard, batch, station, std::move(question));
 }
 
 }  // namespace commands
@@ -146,23 +176,31 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
     const Ulid id = Ulid::from_bytes(asked.operation_id).value_or(Ulid{});
     if (shard.known_commands.contains(id) || find_command(station, id.bytes()))
         return work.answer(202, wire::encode(CommandWritten{id.text(), false}));
-    if (!station.online() && !wants_queue(wanted))
-        return work.refuse(409, "station_offline", "the station is not connected");
     const ocpp::Version version = likely_version(station);
+    const auto timing = timing_of(shard, station, work.batch.now, version, wanted);
+    if (!timing) return refuse(work, timing.error());
+    if (!station.online() && !wants_queue(wanted) && !timing->waits())
+        return work.refuse(409, "station_offline", "the station is not connected");
     if (version == ocpp::Version::none)
         return work.refuse(409, "station_offline",
                            "the station was never connected: its OCPP version is not known");
     CommandCreate complete = wanted;
     const auto order = files::complete(shard, work.batch.now, station, complete);
     if (!order) return refuse(work, order.error());
-    auto prepared = prepare(shard, work.batch.now, version, complete);
+    auto parts =
+        parts_of(shard, station, version, complete.command.value, complete.parameters.json);
+    auto prepared = prepare_all(shard, work.batch.now, version, complete, parts.get());
     if (!prepared) return refuse(work, prepared.error());
-    if (const auto refused = refused_now(station, wanted, prepared->action))
+    if (const auto refused = refused_now(station, wanted, timing->waits(), prepared->action))
         return refuse(work, *refused);
     if (station.commands.size() >= limits::commands_queued_per_station)
         return work.refuse(429, "rate_limited", "64 commands are waiting for this station already");
-    auto command = command_of(work, station, asked, complete, std::move(*prepared), version);
+    auto command =
+        command_of(work, station, asked, complete, std::move(*prepared), version, *timing);
     if (*order) files::place(shard, work.batch, station, *command, **order);
+    command->parts = std::move(parts);
+    if (!asked.password_hashes.items.empty())
+        command->password_hash = asked.password_hashes.items.front();
     const Ulid command_id = command->id;
     admit(shard, work.batch, station, std::move(command));
     // What waits for a station may wait for days: nobody holds a request open for it.
@@ -175,21 +213,8 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
 
 void commands_after_boot(Work& work, Station& station) {
     commands::send_next(work.shard, work.batch, station);
-    auto& due = work.shard.inventories_due;
-    const bool wanted =
-        work.shard.options.inventory_on_boot && due.size() < limits::inventories_due;
-    if (wanted) due.push_back(station.key);
-}
-
-// A few with each tick: a fleet that boots at once is not asked at once.
-void ask_for_inventories(ShardState& shard, Batch& batch) {
-    for (std::size_t i = 0; i < limits::inventories_per_tick && !shard.inventories_due.empty();
-         ++i) {
-        Station* station = shard.find(shard.inventories_due.front());
-        shard.inventories_due.pop_front();
-        if (station && station->online() && station->booted())
-            commands::ask_for_inventory(shard, batch, *station);
-    }
+    if (work.shard.options.inventory_on_boot)
+        commands::ask_for_inventory(work.shard, work.batch, station);
 }
 
 void commands_after_connect(Work& work, Station& station) {

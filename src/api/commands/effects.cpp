@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "api/commands/expectation.hpp"
+#include "api/commands/questions.hpp"
 #include "api/commands/queue.hpp"
 #include "api/commands/verification.hpp"
+#include "api/commands/waiting.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 
@@ -13,6 +15,8 @@ namespace commands {
 namespace {
 
 using Kind = Expectation::Kind;
+constexpr std::int64_t read_in_parts = 1;  // Expectation::number of values that are read back
+constexpr std::string_view good_answer = R"({"status":"Accepted","fileName":"-"})";
 
 Answered answered_of(const Command& command, Utc now) {
     return {.action = command.action,
@@ -32,6 +36,27 @@ bool counts_as_answer(const Command& command) {
 void write_effect(Batch& batch, const Ulid& command, std::string_view state) {
     batch.unit.add(tables::command_effect,
                    {tables::bytes(command), std::string{state}, micros(batch.now)});
+}
+
+std::string_view word_of(Verdict verdict) {
+    return verdict == Verdict::confirmed ? "confirmed" : "contradicted";
+}
+
+// Reading back what it set, in one CALL or as many as that takes.
+std::optional<Question> reading_of(ShardState& shard, const Command& command) {
+    Question reading{.command = "get-variables", .verifies = command.id};
+    if (!command.parts) {
+        reading.call = commands::reading_of(shard.decoder, command.action, command.request);
+        if (!reading.call) return std::nullopt;
+        return reading;
+    }
+    const auto parameters = reading_parameters(shard.decoder, command.parameters);
+    if (!parameters) return std::nullopt;
+    reading.parameters = *parameters;
+    reading.parts = std::make_unique<Parts>();
+    reading.parts->items = command.parts->items;
+    reading.parts->items_max = std::max<std::int64_t>(1, command.parts->read_max);
+    return reading;
 }
 
 void drop_what_is_empty(Station& station) {
@@ -109,8 +134,8 @@ void settle(ShardState& shard, Batch& batch, Station& station, const Ulid& comma
 
 }  // namespace
 
-void expect_effect(Work& work, Station& station, Command& command) {
-    command.effect_state = "none";
+void expect_effect(ShardState& shard, Batch& batch, Station& station, Command& command) {
+    const std::string early = std::exchange(command.effect_state, "none");
     if (!counts_as_answer(command)) return;
     std::optional<Expectation> expectation;
     if (command.verify && is_verifiable(command.action))
@@ -118,30 +143,71 @@ void expect_effect(Work& work, Station& station, Command& command) {
                                   .action = "",
                                   .words = "the values read back are those that were set",
                                   .timeout = seconds{120},
-                                  .text = command.request};
+                                  .text = command.parts ? command.parameters : command.request,
+                                  .number = command.parts ? read_in_parts : -1};
     else
-        expectation = expectation_of(work.shard.decoder, answered_of(command, work.batch.now));
+        expectation = expectation_of(shard.decoder, answered_of(command, batch.now));
     if (!expectation) return;
     expectation->came = command.file_came;
     command.effect_expects = to_storable(expectation->words, limits::effect_words);
-    command.effect_until_at = until(command, *expectation, work.now_us());
+    command.effect_until_at = until(command, *expectation, micros(batch.now));
     allow(station, *expectation, command.effect_until_at);
+    if (early == "confirmed" || early == "contradicted") {
+        command.effect_state = early;
+        write_effect(batch, command.id, early);
+        return;
+    }
     if (is_so_already(station, *expectation)) {
         command.effect_state = "confirmed";
         return;
     }
     command.effect_state = "pending";
-    add_effect(work.shard, work.batch, station,
+    add_effect(shard, batch, station,
                {command.id, std::move(*expectation), command.effect_until_at});
 }
 
-void take_verification(Work& work, Station& station, const Command& reading) {
+void take_verification(ShardState& shard, Batch& batch, Station& station, const Command& reading) {
     if (reading.verifies == Ulid{}) return;
     const PendingEffect* effect = pending(station, reading.verifies);
     if (!effect) return;
+    const std::string& set = effect->expectation.text;
+    const bool in_parts = effect->expectation.number == read_in_parts;
     const bool same =
-        reads_back(work.shard.decoder, effect->expectation.text, reading.action, reading.response);
-    settle(work.shard, work.batch, station, reading.verifies, same ? "confirmed" : "contradicted");
+        in_parts ? parameters_read_back(shard.decoder, set, reading.action, reading.response)
+                 : reads_back(shard.decoder, set, reading.action, reading.response);
+    settle(shard, batch, station, reading.verifies, same ? "confirmed" : "contradicted");
+}
+
+void conclude(ShardState& shard, Batch& batch, Station& station, Command& command) {
+    expect_effect(shard, batch, station, command);
+    take_verification(shard, batch, station, command);
+    const bool verify =
+        command.verify && command.effect_state == "pending" && is_verifiable(command.action);
+    auto reading = verify ? reading_of(shard, command) : std::nullopt;
+    auto later = counts_as_answer(command) ? way_back(shard.decoder, command) : std::nullopt;
+    finish(shard, batch, station, command, CommandState::answered);
+    if (reading) ask(shard, batch, station, std::move(*reading));
+    if (later) ask(shard, batch, station, std::move(*later));
+}
+
+void note_early_effects(Work& work, Station& station, const ocpp::Head& head) {
+    wire::Decoder& decoder = work.shard.decoder;
+    for (const auto& command : station.commands) {
+        const bool awaited = command->handed_over && !command->parts && !command->verify;
+        const bool is_new = command->effect_state.empty() || command->effect_state == "none";
+        if (!awaited || !is_new) continue;
+        // As if it had been answered well: an answer that says otherwise takes it back.
+        const auto expectation = expectation_of(decoder, {.action = command->action,
+                                                          .request = command->request,
+                                                          .response = good_answer,
+                                                          .now = work.batch.now});
+        if (!expectation) continue;
+        const Verdict verdict = judge(decoder, *expectation, head.action, head.rest);
+        if (verdict == Verdict::nothing) continue;
+        command->effect_state = word_of(verdict);
+        command->changed = true;
+        work.batch.touch(station);
+    }
 }
 
 void fail_verification(ShardState& shard, Batch& batch, Station& station, const Command& reading) {
@@ -189,6 +255,9 @@ void miss_all(ShardState& shard, Batch& batch, Station& station) {
 
 void note_effects(Work& work, Station& station, const ocpp::Head& head) {
     using commands::Verdict;
+    commands::note_early_effects(work, station, head);
+    if (waits_for_idle(station)) commands::send_next(work.shard, work.batch, station);
+    if (!station.expected) return;
     std::vector<std::pair<Ulid, Verdict>> settled;
     for (commands::PendingEffect& effect : station.expected->effects) {
         const Verdict verdict =
@@ -201,8 +270,7 @@ void note_effects(Work& work, Station& station, const ocpp::Head& head) {
         if (verdict != Verdict::nothing) settled.emplace_back(effect.command, verdict);
     }
     for (const auto& [command, verdict] : settled)
-        commands::settle(work.shard, work.batch, station, command,
-                         verdict == Verdict::confirmed ? "confirmed" : "contradicted");
+        commands::settle(work.shard, work.batch, station, command, commands::word_of(verdict));
 }
 
 void restore_effect(ShardState& shard, Station& station, const Command& command) {

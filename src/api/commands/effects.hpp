@@ -7,9 +7,13 @@
 namespace ohm::api::commands {
 
 // The station has answered: from now on the effect is looked for. Sets the command's effect.
-void expect_effect(Work& work, Station& station, Command& command);
+void expect_effect(ShardState& shard, Batch& batch, Station& station, Command& command);
 // The values that a command of ours has read back for another.
-void take_verification(Work& work, Station& station, const Command& reading);
+void take_verification(ShardState& shard, Batch& batch, Station& station, const Command& reading);
+// It was answered: what follows is looked for, and the command is gone afterwards.
+void conclude(ShardState& shard, Batch& batch, Station& station, Command& command);
+// While its answer is awaited: some stations do first and answer then.
+void note_early_effects(Work& work, Station& station, const ocpp::Head& head);
 void fail_verification(ShardState& shard, Batch& batch, Station& station, const Command& reading);
 void expire_effects(ShardState& shard, Batch& batch, Station& station, std::int64_t now);
 // The file that a command has asked for is here.

@@ -174,7 +174,9 @@ TEST_F(Following, inventories_are_asked_for_a_few_at_a_time) {
     }
     EXPECT_EQ(sent_of("command"), 0u);
     pass(milliseconds{250});
-    EXPECT_EQ(sent_of("command"), limits::inventories_per_tick);
+    EXPECT_EQ(sent_of("command"), 5u);
+    build(3);  // what is due is in rows
+    handle({worker_beat()});
     pass(seconds{2});
     EXPECT_EQ(sent_of("command"), static_cast<std::size_t>(stations));
     EXPECT_EQ(count("commands where action = 'GetConfiguration' and requested_by = 'system'"),

@@ -32,7 +32,8 @@ void note_password_sent(ShardState& shard, Batch& batch, Station& station, const
     if (!command.hides) return;
     const auto password = new_password_in(shard.decoder, command.action, command.request);
     if (!password) return;
-    station.next_password_hash = secret::hash_password(*password);
+    station.next_password_hash =
+        command.password_hash.empty() ? secret::hash_password(*password) : command.password_hash;
     write(batch, station);
 }
 

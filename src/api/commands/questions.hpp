@@ -7,7 +7,16 @@
 
 namespace ohm::api::commands {
 
-void ask_to_verify(Work& work, Station& station, const Ulid& command, Prepared&& prepared);
+struct Question {
+    std::string command, parameters;  // prepared when it goes, where there is no CALL yet
+    std::optional<Prepared> call;
+    std::unique_ptr<Parts> parts;
+    Priority priority = Priority::normal;
+    Ulid verifies;  // the command whose values it reads back
+    std::int64_t not_before_at = 0, expires_at = 0;
+    std::string requested_by;  // "": ourselves
+};
+void ask(ShardState& shard, Batch& batch, Station& station, Question&& question);
 void ask_for_inventory(ShardState& shard, Batch& batch, Station& station);
 
 }  // namespace ohm::api::commands

@@ -9,6 +9,8 @@
 #include "api/commands/secrets.hpp"
 #include "api/files/orders.hpp"
 #include "api/files/urls.hpp"
+#include "api/commands/split.hpp"
+#include "api/commands/waiting.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 
@@ -53,7 +55,7 @@ std::int64_t timeout_us(const ShardState& shard, const Station& station) {
 bus::CommandBody body_of(ShardState& shard, const Station& station, const Command& command,
                          std::string frame) {
     bus::CommandBody body;
-    body.command_id = command.id.bytes();
+    body.command_id = command.parts ? command.part.bytes() : command.id.bytes();
     body.message_id = command.message_id;
     body.action = command.action;
     body.timeout_ms = static_cast<std::uint64_t>(timeout_us(shard, station) / 1000);
@@ -90,7 +92,15 @@ bool is_of_this_connection(ShardState& shard, Batch& batch, Station& station, Co
         fail(shard, batch, station, command, "secret_not_kept");
         return false;
     }
+    if (command.parts) {
+        if (prepare_part(shard, batch, station, command)) return true;
+        fail(shard, batch, station, command, "not_supported_by_protocol");
+        return false;
+    }
     if (command.version == station.version && !command.action.empty()) return true;
+    if (shard.fresh_ocpp_numbers.size() < numbers_per_command) return false;  // with the next tick
+    command.parts = parts_of(shard, station, station.version, command.command, command.parameters);
+    if (command.parts) return is_of_this_connection(shard, batch, station, command);
     CommandCreate wanted;
     wanted.command.value = command.command;
     if (command.command == "call") wanted.action.value = command.action;
@@ -109,14 +119,11 @@ bool is_of_this_connection(ShardState& shard, Batch& batch, Station& station, Co
     return true;
 }
 
-Command* next_to_send(Station& station) {
+Command* next_to_send(Station& station, std::int64_t now) {
     for (const auto& command : station.commands)
         if (command->handed_over) return nullptr;
-    const bool accepted = station.booted();
-    for (const auto& command : station.commands) {
-        if (command->waits() && !accepted) continue;
-        if (!refused_by_boot_state(station, command->action)) return command.get();
-    }
+    for (const auto& command : station.commands)
+        if (may_go(station, *command, now)) return command.get();
     return nullptr;
 }
 
@@ -144,6 +151,8 @@ void expire_commands_of(ShardState& shard, Batch& batch, Station& station, std::
         Command& command = **found;
         if (command.handed_over)
             fail(shard, batch, station, command, "timeout");
+        else if (command.waits() && command.parts && command.parts->done > 0)
+            fail(shard, batch, station, command, "expired");
         else if (command.waits())
             finish(shard, batch, station, command, CommandState::expired);
         else
@@ -181,7 +190,7 @@ void tell_worker(ShardState& shard, Batch& batch, const Station& station, bool b
 
 void send_next(ShardState& shard, Batch& batch, Station& station) {
     if (!station.online()) return;
-    Command* command = next_to_send(station);
+    Command* command = next_to_send(station, micros(batch.now));
     if (!command) return;
     batch.touch(station);
     // One that cannot be sent any more ends, and lets the next one go by itself.
@@ -192,8 +201,10 @@ void send_next(ShardState& shard, Batch& batch, Station& station) {
 Command* find_command(Station& station, std::string_view id_bytes) {
     const auto id = Ulid::from_bytes(id_bytes);
     if (!id) return nullptr;
-    const auto found = std::find_if(station.commands.begin(), station.commands.end(),
-                                    [&](const auto& command) { return command->id == *id; });
+    const auto found =
+        std::find_if(station.commands.begin(), station.commands.end(), [&](const auto& command) {
+            return (command->parts && command->part == *id) || command->id == *id;
+        });
     return found == station.commands.end() ? nullptr : found->get();
 }
 
@@ -236,6 +247,7 @@ void finish(ShardState& shard, Batch& batch, Station& station, Command& command,
 
 void fail(ShardState& shard, Batch& batch, Station& station, Command& command,
           std::string_view reason) {
+    if (command.parts) return lose_part(shard, batch, station, command, reason);
     command.failed_reason = reason;
     command.result = "error";
     finish(shard, batch, station, command, CommandState::failed);
@@ -254,14 +266,19 @@ void cancel_command(Work& work, Station& station, const CommandCancel& wanted) {
     commands::finish(work.shard, work.batch, station, *command, CommandState::cancelled);
 }
 
+bool waits_for_idle(const Station& station) {
+    return std::any_of(station.commands.begin(), station.commands.end(),
+                       [](const auto& command) { return command->when_idle; });
+}
+
 void command_sent(Work& work) {
     const auto news = bus::body_of<bus::CommandNews>(work.envelope);
     Station* station = work.shard.find(work.envelope.station);
     Command* command =
         news && station ? commands::find_command(*station, news->command_id) : nullptr;
-    if (!command || command->state != CommandState::queued) return;
+    if (!command || (command->state != CommandState::queued && !command->parts)) return;
     command->state = CommandState::sent;
-    command->sent_at = work.envelope.received_at;
+    if (command->sent_at == 0) command->sent_at = work.envelope.received_at;
     command->changed = command->handed_over = true;
     work.batch.touch(*station);
 }
@@ -275,6 +292,8 @@ void command_undelivered(Work& work) {
     // Its connection has ended: what waits behind it must not be sent there any more.
     if (news->reason == "disconnected")
         return fail_commands(work.shard, work.batch, *station, news->reason);
+    if (news->reason == "offline" && command->waits())
+        return commands::wait_again(work.batch, *station, *command);
     if (news->reason != "busy")
         return commands::fail(work.shard, work.batch, *station, *command, news->reason);
     command->handed_over = false;  // surely not sent; it goes again with the next tick
@@ -285,6 +304,7 @@ void fail_commands(ShardState& shard, Batch& batch, Station& station, std::strin
     // All are taken out first: none is sent on while the others end.
     std::vector<std::unique_ptr<Command>> ending, waiting;
     for (auto& command : station.commands) {
+        if (commands::goes_on_later(*command)) commands::note_lost_part(*command, reason);
         const bool stays = command->waits() && !command->handed_over;
         (stays ? waiting : ending).push_back(std::move(command));
     }
@@ -293,6 +313,7 @@ void fail_commands(ShardState& shard, Batch& batch, Station& station, std::strin
         commands::fail(shard, batch, station, **command,
                        (*command)->handed_over ? reason : "offline");
     station.commands = std::move(waiting);
+    if (!station.commands.empty()) batch.touch(station);
     commands::note_whether_busy(shard, station);
 }
 
@@ -303,10 +324,9 @@ void end_commands(ShardState& shard, Batch& batch, Station& station) {
     commands::miss_all(shard, batch, station);
 }
 
-void expire_commands(ShardState& shard, Batch& batch) {
+void expire_commands(ShardState& shard, Batch& batch, const std::vector<std::string>& keys) {
     const std::int64_t now = micros(batch.now);
-    for (const std::string& key :
-         std::vector<std::string>{shard.busy_stations.begin(), shard.busy_stations.end()}) {
+    for (const std::string& key : keys) {
         Station* station = shard.find(key);
         if (!station) continue;
         commands::expire_commands_of(shard, batch, *station, now);

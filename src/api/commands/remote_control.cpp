@@ -23,7 +23,8 @@ struct StopParameters {
 struct UnlockParameters {
     Positive evse_id;
     Optional<Positive> connector_id;
-    FIELDS(evse_id, connector_id)
+    Optional<bool> force;  // although a transaction runs there
+    FIELDS(evse_id, connector_id, force)
 };
 struct TriggerParameters {
     OneOf<"BootNotification", "DiagnosticsStatusNotification", "FirmwareStatusNotification",
@@ -190,7 +191,7 @@ constexpr NeutralCommand table[] = {
     neutral<UnlockParameters, unlock_v16, unlock_v201>(
         {.name = "unlock-connector",
          .tag = "commands",
-         .summary = "Unlock a connector",
+         .summary = "Unlock a connector; with force although a transaction runs there",
          .example = R"({"evse_id":1,"connector_id":1})",
          .priority = Priority::urgent}),
     neutral<TriggerParameters, trigger_v16, trigger_v201>(

@@ -20,10 +20,10 @@ struct Item {
 struct Answer {
     Optional<Any> status;
     Optional<List<Item>> setVariableResult, getVariableResult, setMonitoringResult,
-        clearMonitoringResult;
+        clearMonitoringResult, results;
     Optional<List<Any>> configurationKey, unknownKey;
     FIELDS(status, setVariableResult, getVariableResult, setMonitoringResult, clearMonitoringResult,
-           configurationKey, unknownKey)
+           results, configurationKey, unknownKey)
 };
 
 }  // namespace partly
@@ -81,8 +81,9 @@ void join(Result& result, std::string_view status) {
 
 Result result_of_items(const partly::Answer& answer) {
     Result result;
-    for (const auto* list : {&answer.setVariableResult, &answer.getVariableResult,
-                             &answer.setMonitoringResult, &answer.clearMonitoringResult}) {
+    for (const auto* list :
+         {&answer.setVariableResult, &answer.getVariableResult, &answer.setMonitoringResult,
+          &answer.clearMonitoringResult, &answer.results}) {
         if (!*list) continue;
         for (const partly::Item& item : **list) {
             const auto& status = item.attributeStatus ? item.attributeStatus : item.status;

@@ -123,19 +123,39 @@ std::optional<std::string> answer_without_secrets(wire::Decoder& decoder, std::s
         value->value = mask;
         hides = true;
     };
-    if (action == "GetConfiguration") {
+    // Of a late answer the action is no longer known: its own members say what it is.
+    const auto may_be = [&](std::string_view name, std::string_view member) {
+        return action == name || (action.empty() && contains(payload, member));
+    };
+    if (may_be("GetConfiguration", "configurationKey")) {
         ocpp::v16::GetConfiguration::Response answer;
         if (decoder.decode(payload, answer, lenient) || !answer.configurationKey)
             return std::nullopt;
         for (auto& key : answer.configurationKey->items) hide(key.key.value, key.value);
         return hides ? std::optional{wire::encode(answer)} : std::nullopt;
     }
-    if (action != "GetVariables") return std::nullopt;
+    if (!may_be("GetVariables", "getVariableResult")) return std::nullopt;
     ocpp::v201::GetVariables::Response answer;
     if (decoder.decode(payload, answer, lenient)) return std::nullopt;
     for (auto& item : answer.getVariableResult.items)
         hide(item.variable.name.value, item.attributeValue);
     return hides ? std::optional{wire::encode(answer)} : std::nullopt;
+}
+
+std::optional<std::string> report_without_secrets(wire::Decoder& decoder,
+                                                  std::string_view payload) {
+    ocpp::v201::NotifyReport::Request report;
+    if (decoder.decode(payload, report, lenient) || !report.reportData) return std::nullopt;
+    bool hides = false;
+    for (auto& data : report.reportData->items) {
+        if (!names_secret(data.variable.name.value)) continue;
+        for (auto& attribute : data.variableAttribute.items) {
+            if (!attribute.value || attribute.value->value.empty()) continue;
+            attribute.value->value = mask;
+            hides = true;
+        }
+    }
+    return hides ? std::optional{wire::encode(report)} : std::nullopt;
 }
 
 bool may_hold_secret(std::string_view text) {

@@ -23,6 +23,8 @@ std::optional<std::string> parameters_without_secrets(wire::Decoder& decoder,
 // The same of a CALLRESULT's payload: stations may tell a password that they should not.
 std::optional<std::string> answer_without_secrets(wire::Decoder& decoder, std::string_view action,
                                                   std::string_view payload);
+// The same of a station's NotifyReport.
+std::optional<std::string> report_without_secrets(wire::Decoder& decoder, std::string_view payload);
 // Whether a text that is about to be kept may hold one of them; errs on the safe side.
 bool may_hold_secret(std::string_view text);
 

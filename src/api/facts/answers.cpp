@@ -50,6 +50,9 @@ void note_configuration(Exchanged in) {
     Action::Request asked;
     Action::Response answered;
     if (!in.read<Action>(asked, answered) || !answered.configurationKey) return;
+    // All of them were asked for: what is not said is gone.
+    const bool is_full = !asked.key && !answered.configurationKey->items.empty();
+    if (is_full) in.batch().unit.add(tables::all_variables_gone, {in.station.no.value});
     for (const Action::KeyValue& key : *answered.configurationKey) {
         const domain::VariableName name = name_of_v16(key.key.value);
         note_value(in.batch(), in.station, in.at(), name, key.value ? key.value->value : "", false);
@@ -97,6 +100,20 @@ void note_set_variables(Exchanged in) {
         if ((reboot || result.attributeStatus.is("Accepted")) && value != values.end())
             note_value(in.batch(), in.station, in.at(), name, *value->second, reboot);
     }
+}
+
+void note_full_inventory(Exchanged in) {
+    using Action = ocpp::v201::GetBaseReport;
+    Action::Request asked;
+    Action::Response answered;
+    if (!in.read<Action>(asked, answered)) return;
+    if (!asked.reportBase.is("FullInventory") || !answered.status.is("Accepted")) return;
+    const store::Value station = in.station.no.value, kind = std::string{"variables"},
+                       request = asked.requestId.value;
+    in.batch().unit.add(
+        tables::full_report_announced,
+        {station, kind, request, std::string{"incomplete"}, std::int64_t{0}, in.at(), in.at()});
+    in.batch().unit.add(tables::full_report, {station, kind, request, std::int64_t{1}});
 }
 
 // ---- 2.0.1: monitors, messages, profiles ----
@@ -169,6 +186,7 @@ constexpr Learner learners[] = {{"GetConfiguration", note_configuration},
                                 {"ChangeConfiguration", note_changed_configuration},
                                 {"GetVariables", note_got_variables},
                                 {"SetVariables", note_set_variables},
+                                {"GetBaseReport", note_full_inventory},
                                 {"SetVariableMonitoring", note_set_monitors},
                                 {"ClearVariableMonitoring", note_cleared_monitors},
                                 {"SetDisplayMessage", note_set_display_message},

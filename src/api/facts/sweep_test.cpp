@@ -55,6 +55,27 @@ TEST_F(Sweep, GoesRoundInPortions) {
     EXPECT_EQ(csrs(1'500), static_cast<std::int64_t>(limits::csrs_per_station));
 }
 
+TEST_F(Sweep, WhatACompleteInventoryDoesNotNameIsGone) {
+    const auto report = [&](std::int64_t station, const char* state) {
+        sql->query(
+            "insert into reports (station_no, kind, request_id, state, parts, started_at, "
+            "updated_at, full_inventory) values ($1, 'variables', 7, $2, 1, 100, 100, 1)",
+            {station, std::string{state}});
+        for (const std::int64_t at : {99, 100})
+            sql->query(
+                "insert into variables (station_no, name_key, component, variable, attribute, "
+                "reported_at) values ($1, $2, 'C', $2, 'Actual', $3)",
+                {station, "V" + std::to_string(at), at});
+    };
+    report(1, "complete");
+    report(2, "incomplete");
+    sweep_facts(*sql, now, 0);
+    const auto left = sql->query("select variable from variables where station_no = 1");
+    ASSERT_EQ(left.size(), 1u);
+    EXPECT_EQ(store::as_text(left[0][0]), "V100");
+    EXPECT_EQ(sql->query("select 1 from variables where station_no = 2").size(), 2u);
+}
+
 TEST_F(Sweep, CustomersAreForgottenInTime) {
     const std::int64_t age = Micros{limits::customer_information_age}.count();
     for (const std::int64_t received : {micros(now) - age - 1, micros(now) - age + 1})

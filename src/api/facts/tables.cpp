@@ -66,6 +66,26 @@ const store::Write report{"reports",
                           facts_then};
 const store::Write report_if_absent{"reports", Mode::insert_if_absent, report.key_count,
                                     report.columns, facts};
+// A report of all that a station has: what it does not name when it is complete is gone.
+const store::Write full_report_announced{"reports",
+                                         Mode::insert_if_absent,
+                                         3,
+                                         {{"station_no", integer},
+                                          {"kind", text},
+                                          {"request_id", integer},
+                                          {"state", text},
+                                          {"parts", integer},
+                                          {"started_at", integer},
+                                          {"updated_at", integer}},
+                                         facts};
+const store::Write full_report{
+    "reports",
+    Mode::update,
+    3,
+    {{"station_no", integer}, {"kind", text}, {"request_id", integer}, {"full_inventory", integer}},
+    facts_last};
+const store::Write all_variables_gone{
+    "variables", Mode::remove, 1, {{"station_no", integer}}, facts - 1};
 const store::Write variable{"variables",
                             Mode::upsert,
                             2,

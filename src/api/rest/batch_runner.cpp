@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/commands/secrets.hpp"
 #include "api/tables.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -14,7 +15,9 @@ using store::Mode;
 
 constexpr milliseconds turn_interval{100};
 constexpr seconds flush_interval{1};
-constexpr seconds command_wait{60};  // longer than any call time-out but a station's own
+constexpr seconds look_interval{5};
+constexpr seconds taken_over_after{15};  // of silence; the rows are written each second
+constexpr seconds command_wait{60};      // longer than any call time-out but a station's own
 
 const store::Write batch_row{"command_batches",
                              Mode::insert_if_absent,
@@ -30,7 +33,11 @@ const store::Write batch_row{"command_batches",
                               {"total", Kind::integer},
                               {"seen_at", Kind::integer},
                               {"requested_by", Kind::text},
-                              {"created_at", Kind::integer}},
+                              {"created_at", Kind::integer},
+                              {"ordered", Kind::text},
+                              {"owner", Kind::text},
+                              {"only_stations", Kind::text},
+                              {"retry_of", Kind::bytes}},
                              0};
 const store::Write item_row{"command_batch_items",
                             Mode::upsert,
@@ -59,7 +66,7 @@ void add_item(store::Unit& unit, const Ulid& batch, std::size_t index, const Bat
 
 // What the database knows and the runner has to.
 struct Seen {
-    std::string state;
+    std::string state, owner;
     std::int64_t failures = 0;
 };
 
@@ -70,16 +77,29 @@ constexpr std::string_view count_failures =
 }  // namespace
 
 void write_batch(store::Sql& sql, const BatchOrder& order, const std::string& shown_params,
-                 const std::string& selection, Utc now) {
+                 const std::string& selection, const std::string& owner, Utc now) {
     store::Unit unit;
+    const std::string ordered = wire::encode(order.command);
+    // Without its secret it cannot be gone on with: nobody is asked to.
+    const bool hides = commands::may_hold_secret(ordered);
     unit.add(batch_row, {tables::bytes(order.id), order.command.command.value,
                          text_or_null(shown_params), text_or_null(selection), order.concurrency,
                          order.rate, int_or_null(order.abort_on_failure_pct),
                          std::string{"running"}, static_cast<std::int64_t>(order.items.size()),
-                         micros(now), text_or_null(order.requested_by), micros(now)});
+                         micros(now), text_or_null(order.requested_by), micros(now),
+                         hides ? store::Value{store::Null{}} : store::Value{ordered}, owner,
+                         text_or_null(order.only_idle ? "idle" : ""),
+                         order.retry_of ? store::Value{tables::bytes(*order.retry_of)}
+                                        : store::Value{store::Null{}}});
     for (std::size_t i = 0; i < order.items.size(); ++i)
         add_item(unit, order.id, i, order.items[i]);
     sql.commit(unit, {});
+}
+
+Ulid command_of_item(const Ulid& batch, std::size_t item) {
+    const std::string name = batch.text() + "/" + std::to_string(item);
+    constexpr std::uint64_t random_of_high = 0xffff;  // behind 48 bits of time
+    return {(batch.high & ~random_of_high) | (fnv1a("h" + name) & random_of_high), fnv1a(name)};
 }
 
 struct BatchRunner::Running {
@@ -101,9 +121,12 @@ struct BatchRunner::Running {
     }
 };
 
-BatchRunner::BatchRunner(const Parts& parts) : parts_{parts} {}
+BatchRunner::BatchRunner(const Parts& parts) : parts_{parts}, owner_{parts.ids.next().text()} {
+    schedule_look();
+}
 BatchRunner::~BatchRunner() {
     if (timer_ != 0) parts_.loop.cancel(timer_);
+    if (look_timer_ != 0) parts_.loop.cancel(look_timer_);
 }
 
 bool BatchRunner::is_full() const { return running_.size() >= limits::batches_at_once; }
@@ -165,8 +188,8 @@ void BatchRunner::submit_some(const Shared& batch) {
 
 void BatchRunner::submit(const Shared& batch, std::size_t index) {
     BatchItem& item = batch->order.items[index];
-    if (item.state == "refused") {  // there is no such station
-        ++batch->refused;
+    if (item.state != "waiting") {  // no such station, or ordered by another api
+        batch->refused += item.state == "refused";
         return;
     }
     ++batch->open;
@@ -176,6 +199,8 @@ void BatchRunner::submit(const Shared& batch, std::size_t index) {
     body.id = item.station_id;
     body.parameters = wire::encode(batch->order.command);
     body.requested_by = batch->order.requested_by;
+    body.operation_id = command_of_item(batch->order.id, index).bytes();
+    body.password_hashes.items = batch->order.password_hashes;
     body.wait_us = Micros{command_wait}.count();
     body.deadline_at = now + body.wait_us + Micros{seconds{15}}.count();
     parts_.operations.submit(std::move(body), [this, batch, index](OperationAnswer&& answer) {
@@ -214,13 +239,15 @@ void BatchRunner::flush(const Shared& batch) {
     const auto seen = std::make_shared<Seen>();
     const store::Value id = tables::bytes(batch->order.id);
     const std::int64_t now = micros(parts_.clock.utc());
-    const std::string end_state = batch->end_state, end_reason = batch->end_reason;
+    const std::string end_state = batch->end_state, end_reason = batch->end_reason, owner = owner_;
     parts_.writers.read(
-        [unit, seen, id, now, last, end_state, end_reason](ReadSources& sources) {
-            if (!unit->empty()) sources.sql.commit(*unit, {});
+        [unit, seen, id, now, last, end_state, end_reason, owner](ReadSources& sources) {
             const auto rows =
-                sources.sql.query("select state from command_batches where id = $1", {id});
+                sources.sql.query("select state, owner from command_batches where id = $1", {id});
             seen->state = rows.empty() ? "cancelling" : store::as_text(rows[0][0]);
+            seen->owner = rows.empty() ? "" : store::as_text(rows[0][1]);
+            if (seen->owner != owner) return net::Response{.status = 200};
+            if (!unit->empty()) sources.sql.commit(*unit, {});
             seen->failures = store::as_int(sources.sql.query(count_failures, {id}).at(0).at(0));
             if (last)
                 sources.sql.query(
@@ -236,12 +263,102 @@ void BatchRunner::flush(const Shared& batch) {
             batch->flushing = false;
             if (response.status != 200) return;  // the next one writes what is left
             batch->failures = seen->failures;
-            if (last) {
+            if (last || seen->owner != owner_) {  // another api thought this one gone, and goes on
                 running_.erase(batch->order.id);
                 return;
             }
             if (!batch->ended && seen->state == "cancelling")
                 end(batch, "cancelled", "cancelled by an operator");
+        });
+}
+
+// ---- batches whose api has ended ----
+
+namespace {
+
+std::optional<BatchOrder> read_order(store::Sql& sql, const store::Row& row) {
+    BatchOrder order;
+    order.id = Ulid::from_bytes(store::as_bytes(row[0])).value_or(Ulid{});
+    wire::Decoder decoder;
+    if (decoder.decode(store::as_text(row[1]), order.command, {wire::Strictness::lenient}))
+        return std::nullopt;
+    order.requested_by = store::as_text(row[2]);
+    order.concurrency = store::as_int(row[3]);
+    order.rate = store::as_int(row[4]);
+    order.abort_on_failure_pct = store::as_int(row[5]);
+    for (const store::Row& item :
+         sql.query("select item, station_no, station_id, state, command_id, code, detail, at from "
+                   "command_batch_items where batch_id = $1 order by item",
+                   {row[0]})) {
+        BatchItem& added = order.items.emplace_back();
+        added.station_no = store::as_int(item[1]);
+        added.station_id = store::as_text(item[2]);
+        added.state = store::as_text(item[3]);
+        added.command_id = store::as_bytes(item[4]);
+        added.code = store::as_text(item[5]);
+        added.detail = store::as_text(item[6]);
+        added.at = store::as_int(item[7]);
+    }
+    return order;
+}
+
+// Only one api gets it: the row is still as it was found.
+bool claim(store::Sql& sql, const store::Row& row, const std::string& owner, std::int64_t now) {
+    return !sql.query(
+                   "update command_batches set owner = $2, seen_at = $3 where id = $1 and "
+                   "seen_at = $4 and state in ('running', 'cancelling') returning id",
+                   {row[0], owner, now, row[6]})
+                .empty();
+}
+
+void take_over_silent(store::Sql& sql, const std::string& owner, std::int64_t now,
+                      std::int64_t silent_since, std::vector<BatchOrder>& orders) {
+    constexpr std::int64_t most = 4;
+    const auto rows = sql.query(
+        "select id, ordered, requested_by, concurrency, rate, abort_on_failure_pct, seen_at from "
+        "command_batches where state in ('running', 'cancelling') and (owner is null or owner <> "
+        "$1) and seen_at <= $2 order by id limit $3",
+        {owner, silent_since, most});
+    for (const store::Row& row : rows) {
+        if (!claim(sql, row, owner, now)) continue;
+        auto order = store::is_null(row[1]) ? std::nullopt : read_order(sql, row);
+        if (order)
+            orders.push_back(std::move(*order));
+        else
+            sql.query(
+                "update command_batches set state = 'interrupted', finished_at = $2, reason = "
+                "'its api has ended, and its secret was not kept' where id = $1",
+                {row[0], now});
+    }
+}
+
+}  // namespace
+
+void BatchRunner::schedule_look() {
+    look_timer_ = parts_.loop.after(has_looked_ ? look_interval : seconds{1}, [this] {
+        look_for_silent_ones();
+        schedule_look();
+    });
+}
+
+// SQLite has one process: what is there when it starts has no other owner.
+void BatchRunner::look_for_silent_ones() {
+    if (is_full()) return;
+    const auto found = std::make_shared<std::vector<BatchOrder>>();
+    const std::int64_t now = micros(parts_.clock.utc());
+    const bool is_first = !std::exchange(has_looked_, true);
+    parts_.writers.read(
+        [found, now, is_first, owner = owner_](ReadSources& sources) {
+            const bool alone = is_first && sources.sql.dialect() == store::Dialect::sqlite;
+            const std::int64_t silent_since = alone ? now : now - Micros{taken_over_after}.count();
+            take_over_silent(sources.sql, owner, now, silent_since, *found);
+            return net::Response{.status = 200};
+        },
+        [this, found](net::Response&&) {
+            for (BatchOrder& order : *found) {
+                log::info("batch_taken_over", {{"batch", order.id.text()}});
+                start(std::move(order));
+            }
         });
 }
 

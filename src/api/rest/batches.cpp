@@ -3,6 +3,8 @@
 #include "api/commands/secrets.hpp"
 #include "api/rest/batch_runner.hpp"
 #include "api/rest/handlers.hpp"
+#include "api/rest/our_transactions.hpp"
+#include "api/rest/password_hashes.hpp"
 #include "api/rest/service.hpp"
 #include "base/text.hpp"
 
@@ -28,13 +30,14 @@ struct BatchWrite {
     Optional<Int<1, limits::batch_concurrency>> concurrency;  // open at once; absent: 20
     Optional<Int<1, limits::batch_rate>> rate;                // a second; absent: 20
     Optional<Int<1, 100>> abort_on_failure_pct;               // absent: it goes on
+    Optional<OneOf<"idle">> only;                             // not where a transaction runs
     Optional<bool> dry_run;
-    FIELDS(command, params, select, concurrency, rate, abort_on_failure_pct, dry_run)
+    FIELDS(command, params, select, concurrency, rate, abort_on_failure_pct, only, dry_run)
 };
 struct BatchProgress {
     std::int64_t total = 0, waiting = 0, refused = 0, cancelled = 0, open = 0, accepted = 0,
-                 other = 0, failed = 0;
-    FIELDS(total, waiting, refused, cancelled, open, accepted, other, failed)
+                 other = 0, failed = 0, percent = 0;  // of the stations that are through
+    FIELDS(total, waiting, refused, cancelled, open, accepted, other, failed, percent)
 };
 struct BatchShown {
     NullableText id;  // null: a dry run
@@ -45,12 +48,13 @@ struct BatchShown {
     NullableText reason;
     std::int64_t concurrency = 0, rate = 0;
     Nullable<std::int64_t> abort_on_failure_pct;
+    NullableText only, retry_of;
     BatchProgress progress;
     NullableText requested_by;
     Nullable<Instant> created_at, finished_at;
     Optional<List<std::string>> station_ids;  // of a dry run
     FIELDS(id, command, params, select, state, reason, concurrency, rate, abort_on_failure_pct,
-           progress, requested_by, created_at, finished_at, station_ids)
+           only, retry_of, progress, requested_by, created_at, finished_at, station_ids)
 };
 struct BatchItemShown {
     std::int64_t item = 0;
@@ -162,13 +166,33 @@ std::vector<BatchItem> select_by_id(store::Sql& sql, const BatchSelect& select) 
     return items;
 }
 
+// A station knows its transactions by ids of its own; of the others none is meant.
+std::optional<Problem> resolve_transaction(Ordering& ordering, store::Sql& sql) {
+    std::string& parameters = ordering.order.command.parameters.json;
+    const auto place = our_id_in(parameters);
+    if (!place) return std::nullopt;
+    const std::string id = parameters.substr(place->first, place->second);
+    const auto known = find_transaction(sql, id);
+    if (!known) return not_found("transaction", id);
+    parameters = with_station_id(parameters, *place, known->ocpp_id);
+    for (BatchItem& item : ordering.order.items) {
+        if (item.state != "waiting" || fold(item.station_id).value_or("") == known->id_key)
+            continue;
+        item.state = "refused";
+        item.code = "not_found";
+        item.detail = "the transaction is another station's";
+    }
+    return std::nullopt;
+}
+
 std::optional<Problem> select_stations(Ordering& ordering, store::Sql& sql) {
     const BatchSelect& select = ordering.wanted.select;
     if (select.station_ids.has_value() == select.filter.has_value())
         return bad_body({wire::Rule::property, "/select", "names either station_ids or a filter"});
     ordering.order.items =
         select.filter ? select_by_filter(sql, *select.filter) : select_by_id(sql, select);
-    if (ordering.order.items.size() <= limits::batch_stations) return std::nullopt;
+    if (ordering.order.items.size() <= limits::batch_stations)
+        return resolve_transaction(ordering, sql);
     return Problem{.code = "payload_too_large",
                    .detail = "A batch may have " + std::to_string(limits::batch_stations) +
                              " stations; narrow the filter."};
@@ -193,7 +217,8 @@ BatchShown shown_dry_run(const Ordering& ordering) {
 
 constexpr std::string_view select_batches = R"(
 select b.id, b.command, b.params, b.selection, b.state, b.reason, b.concurrency, b.rate,
-       b.abort_on_failure_pct, b.total, b.requested_by, b.created_at, b.finished_at, b.seen_at
+       b.abort_on_failure_pct, b.total, b.requested_by, b.created_at, b.finished_at, b.seen_at,
+       b.only_stations, b.retry_of
   from command_batches b where b.tenant_no = 1)";
 
 void set_state(BatchShown& shown, std::string_view state, std::int64_t seen_at, Utc now) {
@@ -201,7 +226,7 @@ void set_state(BatchShown& shown, std::string_view state, std::int64_t seen_at, 
     if (known) shown.state = *known;
     const bool runs = state == "running" || state == "cancelling";
     if (runs && micros(now) - seen_at > Micros{limits::batch_silence}.count())
-        shown.state = "interrupted";  // its api has ended: what was not ordered never will be
+        shown.state = "interrupted";  // its api has ended, and no other has taken it over yet
 }
 
 BatchShown batch_of(const store::Row& row, Utc now) {
@@ -218,6 +243,9 @@ BatchShown batch_of(const store::Row& row, Utc now) {
     shown.requested_by = text_or_null(row[10]);
     shown.created_at = time_or_null(row[11]);
     shown.finished_at = time_or_null(row[12]);
+    shown.only = text_or_null(row[14]);
+    if (const auto first = Ulid::from_bytes(store::as_bytes(row[15])))
+        shown.retry_of = std::string{id_prefix} + first->text();
     set_state(shown, store::as_text(row[4]), store::as_int(row[13]), now);
     return shown;
 }
@@ -246,6 +274,8 @@ void add_progress(store::Sql& sql, const Ulid& id, BatchProgress& progress) {
         else
             progress.other += count;
     }
+    const std::int64_t through = progress.total - progress.waiting - progress.open;
+    if (progress.total > 0) progress.percent = 100 * through / progress.total;
 }
 
 std::optional<BatchShown> find_batch(store::Sql& sql, const Ulid& id, Utc now) {
@@ -257,17 +287,19 @@ std::optional<BatchShown> find_batch(store::Sql& sql, const Ulid& id, Utc now) {
     return shown;
 }
 
+Problem too_many() { return {.code = "rate_limited", .detail = "Too many batches are running."}; }
+
 void start(const SharedExchange& exchange, Service& service,
-           const std::shared_ptr<Ordering>& ordering) {
+           const std::shared_ptr<Ordering>& ordering, const std::string& selection) {
     const Utc now = exchange->received_at;
-    const std::string selection = wire::encode(ordering->wanted.select);
     const Ulid id = ordering->order.id;
     BatchRunner& runner = service.batches();
     // The row is there before the first command goes. The runner's copy starts with the answer.
     service.write_then(
         exchange,
-        [ordering, selection, now](ReadSources& sources) {
-            write_batch(sources.sql, ordering->order, ordering->shown_params, selection, now);
+        [ordering, selection, now, owner = runner.owner()](ReadSources& sources) {
+            write_batch(sources.sql, ordering->order, ordering->shown_params, selection, owner,
+                        now);
         },
         [exchange, &service, &runner, ordering, id] {
             runner.start(std::move(ordering->order));
@@ -298,14 +330,17 @@ void create_batch(const SharedExchange& exchange, Service& service) {
     if (const auto problem = read_command(*ordering, service.decoder()))
         return service.answer(exchange, problem_answer(*exchange, *problem));
     order.command.batch_id = {{order.id.text()}};
+    order.only_idle = ordering->wanted.only.has_value();
+    if (order.only_idle) order.command.only_idle = true;
     if (service.batches().is_full())
-        return service.answer(
-            exchange, problem_answer(*exchange, {.code = "rate_limited",
-                                                 .detail = "Too many batches are running."}));
+        return service.answer(exchange, problem_answer(*exchange, too_many()));
     service.prepare(
         exchange,
         [ordering](const Exchange&, ReadSources& sources) {
             ordering->problem = select_stations(*ordering, sources.sql);
+            wire::Decoder decoder;
+            ordering->order.password_hashes =
+                hashes_of(passwords_in(decoder, ordering->order.command));
         },
         [exchange, &service, ordering] {
             if (ordering->problem)
@@ -313,7 +348,75 @@ void create_batch(const SharedExchange& exchange, Service& service) {
             if (ordering->wanted.dry_run.value_or(false))
                 return service.answer(exchange,
                                       json_answer(200, wire::encode(shown_dry_run(*ordering))));
-            start(exchange, service, ordering);
+            start(exchange, service, ordering, wire::encode(ordering->wanted.select));
+        });
+}
+
+// ---- once more, where it went wrong ----
+
+namespace {
+
+Problem batch_not_repeatable(std::string_view why) {
+    return {.code = "batch_not_repeatable", .detail = std::string{why}};
+}
+
+constexpr std::string_view select_failed =
+    "select i.station_no, i.station_id from command_batch_items i left join commands c on c.id = "
+    "i.command_id where i.batch_id = $1 and coalesce(i.code, '') <> 'not_found' and (i.state in "
+    "('refused', 'cancelled') or c.state in ('failed', 'expired', 'cancelled') or (c.result is "
+    "not null and c.result not in ('accepted', 'scheduled', 'partial'))) order by i.item";
+
+// The order of the earlier one, for the stations where it went wrong.
+std::optional<Problem> read_again(Ordering& ordering, store::Sql& sql, const Ulid& first, Utc now) {
+    const store::Value id = store::Bytes{first.bytes()};
+    const auto batch = find_batch(sql, first, now);
+    if (!batch) return not_found("batch", std::string{id_prefix} + first.text());
+    if (batch->state.is("running") || batch->state.is("cancelling"))
+        return batch_not_repeatable("The batch still runs.");
+    const auto rows = sql.query("select ordered, params from command_batches where id = $1", {id});
+    BatchOrder& order = ordering.order;
+    wire::Decoder decoder;
+    if (store::is_null(rows.at(0)[0]) ||
+        decoder.decode(store::as_text(rows[0][0]), order.command, {wire::Strictness::lenient}))
+        return batch_not_repeatable("Its command holds a secret, which was not kept.");
+    ordering.shown_params = store::as_text(rows[0][1]);
+    order.command.batch_id = {{order.id.text()}};
+    order.concurrency = batch->concurrency;
+    order.rate = batch->rate;
+    order.abort_on_failure_pct = batch->abort_on_failure_pct.value_or(0);
+    order.only_idle = batch->only.has_value();
+    order.retry_of = first;
+    for (const store::Row& row : sql.query(select_failed, {id})) {
+        BatchItem& item = order.items.emplace_back();
+        item.station_no = store::as_int(row[0]);
+        item.station_id = store::as_text(row[1]);
+    }
+    if (order.items.empty()) return batch_not_repeatable("It failed nowhere.");
+    return std::nullopt;
+}
+
+}  // namespace
+
+void retry_batch(const SharedExchange& exchange, Service& service) {
+    const auto first = parse_batch_id(exchange->path_value(0));
+    if (!first)
+        return service.answer(
+            exchange, problem_answer(*exchange, not_found("batch", exchange->path_value(0))));
+    if (service.batches().is_full())
+        return service.answer(exchange, problem_answer(*exchange, too_many()));
+    const auto ordering = std::make_shared<Ordering>();
+    ordering->order.id = service.new_id();
+    ordering->order.requested_by = exchange->caller.name;
+    service.prepare(
+        exchange,
+        [ordering, first = *first](const Exchange& asked, ReadSources& sources) {
+            ordering->order.items.clear();
+            ordering->problem = read_again(*ordering, sources.sql, first, asked.received_at);
+        },
+        [exchange, &service, ordering] {
+            if (ordering->problem)
+                return service.answer(exchange, problem_answer(*exchange, *ordering->problem));
+            start(exchange, service, ordering, "");
         });
 }
 
@@ -469,6 +572,17 @@ const std::vector<Route> route_table{
      {},
      {{202, "It is being cancelled.", Shape::object, "CommandBatch"}},
      {"not_found", "batch_not_running"}},
+    {"POST",
+     "/api/v1/command-batches/{batch_id}/retry-failed",
+     "commands:execute",
+     "retryCommandBatch",
+     "commands",
+     "Send a batch's command again to the stations where it was refused or failed",
+     retry_batch,
+     {},
+     {},
+     {{202, "It runs as a new batch; ask at Location.", Shape::object, "CommandBatch"}},
+     {"not_found", "batch_not_repeatable", "rate_limited"}},
 };
 }  // namespace
 

@@ -1,3 +1,4 @@
+#include "api/rest/batch_runner.hpp"
 #include "api/rest/test_rest.hpp"
 
 namespace ohm::api::rest {
@@ -101,10 +102,95 @@ TEST_F(CommandBatches, OneWhoseApiHasEndedIsInterrupted) {
     EXPECT_EQ(get("/api/v1/command-batches/bat_x").status, 404);
 }
 
+TEST_F(CommandBatches, OneWhoseApiHasEndedIsGoneOnWith) {
+    const Ulid id = ids.next();
+    const std::string command =
+        R"({"command":"clear-cache","action":"","parameters":{},"validate":true,"batch_id":")" +
+        id.text() + R"("})";
+    sql->query(
+        "insert into command_batches (id, command, concurrency, rate, state, total, seen_at, "
+        "created_at, ordered, owner) values ($1, 'clear-cache', 9, 9, 'running', 3, 1, 1, $2, "
+        "'gone')",
+        {store::Bytes{id.bytes()}, command});
+    const std::vector<std::string> states{"ordered", "waiting", "waiting"};
+    for (std::size_t i = 0; i < states.size(); ++i)
+        sql->query(
+            "insert into command_batch_items (batch_id, item, station_no, station_id, state) "
+            "values ($1, $2, $3, $4, $5)",
+            {store::Bytes{id.bytes()}, static_cast<std::int64_t>(i),
+             static_cast<std::int64_t>(i + 1), "CP" + std::to_string(i + 1), states[i]});
+    const std::string path = "/api/v1/command-batches/bat_" + id.text();
+    const Mono deadline = clock.mono() + seconds{20};
+    while (clock.mono() < deadline && get(path).member("state") != "finished")
+        loop.turn(milliseconds{20});
+    EXPECT_EQ(get(path).member("state"), "finished") << get(path).body;
+    ASSERT_EQ(operations.asked.size(), 2u);  // what was ordered is not ordered again
+    EXPECT_EQ(operations.asked[0].id, "CP2");
+    EXPECT_EQ(operations.asked[1].id, "CP3");
+    // Whoever orders it, the command is the same.
+    EXPECT_EQ(operations.asked[1].operation_id, command_of_item(id, 2).bytes());
+    EXPECT_NE(command_of_item(id, 1), command_of_item(id, 2));
+}
+
+TEST_F(CommandBatches, WhereItFailedItIsSentAgain) {
+    const Reply first = order(
+        R"({"command":"clear-cache","select":{"station_ids":["CP1","CP2","nobody"]},"only":"idle"})");
+    const std::string id = first.member("id");
+    EXPECT_EQ(request("POST", "/api/v1/command-batches/" + id + "/retry-failed").member("code"),
+              "batch_not_repeatable");  // it runs
+    EXPECT_EQ(until_ended(id).member("percent"), "100");
+    EXPECT_NE(operations.asked.front().parameters.find(R"("only_idle":true)"), std::string::npos);
+    operations.asked.clear();
+    const Reply again = request("POST", "/api/v1/command-batches/" + id + "/retry-failed");
+    EXPECT_EQ(again.status, 202) << again.body;
+    EXPECT_EQ(again.member("retry_of"), id);
+    EXPECT_EQ(again.member("only"), "idle");
+    until_ended(again.member("id"));
+    ASSERT_EQ(operations.asked.size(), 1u);
+    EXPECT_EQ(operations.asked.front().id, "CP2");
+    EXPECT_NE(operations.asked.front().parameters.find(again.member("id").substr(4)),
+              std::string::npos);
+}
+
+TEST_F(CommandBatches, WithoutItsSecretItIsNotSentAgain) {
+    const Reply first =
+        order(R"({"command":"set-variables","params":{"variables":[{"component":"SecurityCtrlr",)"
+              R"("variable":"BasicAuthPassword","value":"a-chosen-password"}]},)"
+              R"("select":{"station_ids":["CP1","CP2"]}})");
+    ASSERT_EQ(first.status, 202) << first.body;
+    const std::string id = first.member("id");
+    until_ended(id);
+    // The owner need not hash it.
+    ASSERT_EQ(operations.asked.front().password_hashes.items.size(), 1u);
+    EXPECT_TRUE(
+        secret::verify(operations.asked.front().password_hashes.items[0], "a-chosen-password"));
+    EXPECT_TRUE(store::is_null(sql->query("select ordered from command_batches").at(0)[0]));
+    EXPECT_EQ(request("POST", "/api/v1/command-batches/" + id + "/retry-failed").member("code"),
+              "batch_not_repeatable");
+}
+
+TEST_F(CommandBatches, OurIdsOfTransactionsAreResolved) {
+    const Ulid id = ids.next();
+    sql->query(
+        "insert into transactions (id, station_no, ocpp_version, ocpp_id, state, received_at, "
+        "has_start, has_end, event_count, seq_min, seq_max, end_seq, decided_by, incomplete, "
+        "suspect, version, updated_at) values ($1, 1, '1.6', '77', 'active', 1, 1, 0, 1, 0, 0, 0, "
+        "'', 0, 0, 1, 1)",
+        {store::Bytes{id.bytes()}});
+    const Reply reply = order(R"({"command":"stop-transaction","params":{"transaction_id":"tx_)" +
+                              id.text() + R"("},"select":{"station_ids":["CP1","CP3"]}})");
+    EXPECT_EQ(reply.status, 202) << reply.body;
+    until_ended(reply.member("id"));
+    ASSERT_EQ(operations.asked.size(), 1u);
+    EXPECT_EQ(operations.asked.front().id, "CP1");
+    EXPECT_NE(operations.asked.front().parameters.find(R"("transaction_id":"77")"),
+              std::string::npos);
+}
+
 TEST_F(CommandBatches, WhatIsWrongIsNamed) {
     EXPECT_EQ(order(R"({"command":"dance","select":{"filter":{}}})").member("pointer"), "/command");
-    EXPECT_EQ(order(R"({"command":"reset","select":{"filter":{}}})").member("pointer"),
-              "/params/type");
+    EXPECT_EQ(order(R"({"command":"unlock-connector","select":{"filter":{}}})").member("pointer"),
+              "/params/evse_id");
     EXPECT_EQ(order(R"({"command":"clear-cache","select":{}})").member("pointer"), "/select");
     EXPECT_EQ(order(R"({"command":"clear-cache","select":{"filter":{}},"rate":0})").status, 400);
 }

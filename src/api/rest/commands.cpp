@@ -1,7 +1,9 @@
 #include "api/commands/neutral.hpp"
 #include "api/files/urls.hpp"
 #include "api/rest/file_handlers.hpp"
+#include "api/commands/parts.hpp"
 #include "api/rest/handlers.hpp"
+#include "api/rest/our_transactions.hpp"
 #include "api/rest/service.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -17,7 +19,7 @@ select c.id, c.station_no, p.id, c.command, c.parameters, c.ocpp_version, c.acti
        c.request, c.response, c.error_code, c.error_description, c.error_details, c.late_response,
        c.state, c.result, c.failed_reason, c.effect_state, c.effect_expects, c.effect_until_at,
        c.requested_by, c.created_at, c.sent_at, c.answered_at, c.deadline_at, c.status,
-       c.effect_at, c.expires_at, c.batch_id
+       c.effect_at, c.expires_at, c.batch_id, c.parts, c.not_before_at, c.when_idle
   from commands c
   left join charge_points p on p.station_no = c.station_no
  where c.tenant_no = 1)";
@@ -64,6 +66,15 @@ TimingShown timing_of(const CommandShown& shown) {
             .rtt_ms = ms_between(shown.sent_at, shown.answered_at)};
 }
 
+Nullable<PartsShown> parts_of(const store::Value& value) {
+    const auto stored = commands::read_parts(store::as_text(value));
+    if (!stored) return {};
+    PartsShown shown{.items = stored->items, .done = stored->done, .calls = stored->calls};
+    for (const commands::Unanswered& one : stored->unanswered)
+        shown.unanswered.items.push_back({one.first, one.count, one.reason});
+    return {std::move(shown)};
+}
+
 void set_state(CommandShown& shown, std::string_view state) {
     if (state == "sent") shown.state = "sent";
     if (state == "answered") shown.state = "answered";
@@ -98,6 +109,9 @@ CommandRead command_of(const store::Row& row) {
     shown.expires_at = time_or_null(row[27]);
     if (const auto batch = Ulid::from_bytes(store::as_bytes(row[28])))
         shown.batch_id = std::string{batch_prefix} + batch->text();
+    shown.parts = parts_of(row[29]);
+    shown.not_before_at = time_or_null(row[30]);
+    shown.emulated = store::as_int(row[31]) != 0;
     shown.timing = timing_of(shown);
     return read;
 }
@@ -267,35 +281,6 @@ void send_command(const SharedExchange& exchange, Service& service, const Comman
     send_command(exchange, service, exchange->path_value(0), wanted);
 }
 
-// ---- transactions by our own ids ----
-
-struct KnownTransaction {
-    std::string station_id, id_key, ocpp_id;
-};
-
-std::optional<KnownTransaction> find_transaction(store::Sql& sql, std::string_view id) {
-    constexpr std::string_view prefix = "tx_";
-    const auto ulid =
-        id.starts_with(prefix) ? Ulid::from_text(id.substr(prefix.size())) : std::optional<Ulid>{};
-    if (!ulid) return std::nullopt;
-    const auto rows = sql.query(
-        "select p.id, p.id_key, t.ocpp_id from transactions t join charge_points p on "
-        "p.station_no = t.station_no where t.tenant_no = 1 and t.id = $1",
-        {store::Bytes{ulid->bytes()}});
-    if (rows.empty()) return std::nullopt;
-    return KnownTransaction{store::as_text(rows[0][0]), store::as_text(rows[0][1]),
-                            store::as_text(rows[0][2])};
-}
-
-// Where encoded parameters name a transaction by our id: that id's place in the text.
-std::optional<std::pair<std::size_t, std::size_t>> our_id_in(std::string_view parameters) {
-    constexpr std::string_view before = R"("transaction_id":")";
-    const std::size_t member = parameters.find(std::string{before} + "tx_");
-    if (member == std::string_view::npos) return std::nullopt;
-    const std::size_t from = member + before.size();
-    return std::pair{from, parameters.find('"', from) - from};
-}
-
 void refuse(const SharedExchange& exchange, Service& service, const Problem& problem) {
     service.answer(exchange, problem_answer(*exchange, problem));
 }
@@ -321,9 +306,8 @@ void send_with_station_id(const SharedExchange& exchange, Service& service,
             if (!*found)
                 return refuse(exchange, service, not_found("transaction of this station", id));
             CommandCreate resolved = wanted;
-            std::string quoted;
-            append_json_string(quoted, (*found)->ocpp_id);
-            resolved.parameters.json.replace(place.first - 1, place.second + 2, quoted);
+            resolved.parameters.json =
+                with_station_id(wanted.parameters.json, place, (*found)->ocpp_id);
             send_command(exchange, service, resolved);
         });
 }

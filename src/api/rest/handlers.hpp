@@ -44,6 +44,7 @@ net::Response list_batches(const Exchange& exchange, ReadSources& sources);
 net::Response show_batch(const Exchange& exchange, ReadSources& sources);
 net::Response list_batch_items(const Exchange& exchange, ReadSources& sources);
 void cancel_batch(const SharedExchange& exchange, Service& service);
+void retry_batch(const SharedExchange& exchange, Service& service);
 
 // ---- connection_attempts.cpp, workers.cpp ----
 net::Response list_connection_attempts(const Exchange& exchange, ReadSources& sources);

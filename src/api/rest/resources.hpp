@@ -167,6 +167,16 @@ struct TimingShown {
     Nullable<std::int64_t> rtt_ms;     // from there until the answer
     FIELDS(queued_ms, sent_ms, rtt_ms)
 };
+struct UnansweredShown {
+    std::int64_t first = 0, count = 0;
+    std::string reason;
+    FIELDS(first, count, reason)
+};
+struct PartsShown {  // of a command that goes as several CALLs
+    std::int64_t items = 0, done = 0, calls = 0;
+    List<UnansweredShown> unanswered;
+    FIELDS(items, done, calls, unanswered)
+};
 struct CommandShown {
     std::string id, station_id, command;
     Nullable<Any> parameters;
@@ -181,10 +191,13 @@ struct CommandShown {
     Instant created_at;
     Nullable<Instant> sent_at, answered_at, deadline_at, expires_at;
     NullableText batch_id;
-    Optional<StationShown> station;  // of a reset, where one command is shown
+    Nullable<PartsShown> parts;
+    Nullable<Instant> not_before_at;  // when it is due; null: at once
+    bool emulated = false;            // the station's protocol has no such thing: done here
+    Optional<StationShown> station;   // of a reset, where one command is shown
     FIELDS(id, station_id, command, parameters, ocpp, state, result, failed, failed_reason, status,
            effect, timing, requested_by, created_at, sent_at, answered_at, deadline_at, expires_at,
-           batch_id, station)
+           batch_id, parts, not_before_at, emulated, station)
 };
 
 // ---- the rest ----

@@ -8,6 +8,7 @@
 #include "api/rest/batch_runner.hpp"
 #include "api/rest/errors.hpp"
 #include "api/rest/measure.hpp"
+#include "api/rest/password_hashes.hpp"
 #include "api/rest/route.hpp"
 #include "api/rest/service.hpp"
 #include "base/limits_files.hpp"
@@ -184,9 +185,7 @@ struct Rest::State final : Service {
     void prepare(const SharedExchange& exchange,
                  std::function<void(const Exchange&, ReadSources&)> work,
                  std::function<void()> then) override;
-    void submit(bus::OperatorBody&& body, std::function<void(OperationAnswer&&)> done) override {
-        parts_.operations.submit(std::move(body), std::move(done));
-    }
+    void submit(bus::OperatorBody&& body, std::function<void(OperationAnswer&&)> done) override;
     void operate(const SharedExchange& exchange, bus::OperatorBody&& body,
                  std::function<void(OperationAnswer&&)> then) override;
     bus::OperatorBody operation(const Exchange& exchange, std::string_view name, std::string id,
@@ -232,9 +231,10 @@ void Rest::State::on_request(net::Server& server, net::SocketId socket, net::Req
 }
 
 bool Rest::State::find(Exchange& exchange) {
-    const auto file = files::read_path(exchange.request.path());
-    Match match = file ? find_route(routes(), exchange.request.method, "/f/token")
-                       : find_route(routes(), exchange.request.method, exchange.request.path());
+    std::string_view path = exchange.request.path();
+    if (path == "/docs/") path.remove_suffix(1);  // as people write it
+    const auto file = files::read_path(path);
+    Match match = find_route(routes(), exchange.request.method, file ? "/f/token" : path);
     if (file && match.route) match.values = {std::string{file->token}, std::string{file->rest}};
     if (match.malformed) {
         refuse(exchange,
@@ -430,6 +430,22 @@ void Rest::State::prepare(const SharedExchange& exchange,
         [this, exchange, then = std::move(then)](net::Response&& response) {
             if (const auto problem = failure_of(response)) return refuse(*exchange, *problem);
             then();
+        });
+}
+
+// Slow hashes are made on a reader's thread; without a password nothing is read.
+void Rest::State::submit(bus::OperatorBody&& body, std::function<void(OperationAnswer&&)> done) {
+    const std::vector<std::string> passwords = passwords_in(json, body);
+    if (passwords.empty()) return parts.operations.submit(std::move(body), std::move(done));
+    const auto order = std::make_shared<bus::OperatorBody>(std::move(body));
+    parts.readers.read(
+        [order, passwords](ReadSources&) {
+            order->password_hashes.items = hashes_of(passwords);
+            return net::Response{.status = 200};
+        },
+        // Without them the owner makes its own.
+        [this, order, done = std::move(done)](net::Response&&) mutable {
+            parts.operations.submit(std::move(*order), std::move(done));
         });
 }
 

@@ -30,7 +30,7 @@ TEST_F(RestTest, EveryRouteOfTheApiWantsAKey) {
     for (const char* path : {"/api/v1/stations", "/api/v1/stations/x", "/api/v1/commands",
                              "/api/v1/workers", "/api/v1/version", "/api/v1/ocpp/1.6/actions"})
         EXPECT_EQ(request("GET", path, "", {}, "").status, 401) << path;
-    for (const char* path : {"/livez", "/metrics", "/openapi.json", "/docs", "/"})
+    for (const char* path : {"/livez", "/metrics", "/openapi.json", "/docs", "/docs/", "/"})
         EXPECT_EQ(request("GET", path, "", {}, "").status, 200) << path;
 }
 
