@@ -5,9 +5,9 @@
 #include "store/schema_charging.hpp"
 #include "store/schema_commands.hpp"
 #include "store/schema_facts.hpp"
+#include "store/schema_files.hpp"
 #include "store/schema_ledger.hpp"
 #include "store/schema_outside.hpp"
-#include "store/schema_files.hpp"
 #include "store/schema_quirks.hpp"
 #include "store/schema_sending.hpp"
 
@@ -74,8 +74,8 @@ std::span<const Migration> migrations() {
         {3, "facts", schema::facts, schema::facts_postgres, ""},
         {4, "commands", schema::commands, schema::commands_postgres, ""},
         {5, "ledger", schema::ledger, schema::ledger_postgres, schema::ledger_sqlite},
-        {7, "outside", schema::outside, schema::outside_postgres, ""},
         {6, "files", schema::files, schema::files_postgres, ""},
+        {7, "outside", schema::outside, schema::outside_postgres, ""},
         {10, "sending", schema::sending, schema::sending_postgres, ""},
         {11, "quirks", schema::quirks, "", ""},
     };
