@@ -2,7 +2,7 @@
 FROM debian:bookworm-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
         g++ cmake ninja-build pkg-config libssl-dev zlib1g-dev libutf8proc-dev libsodium-dev \
-        libspdlog-dev libpq-dev libsqlite3-dev librabbitmq-dev libsimdjson-dev libexpected-dev \
+        libspdlog-dev libpq-dev libsqlite3-dev librabbitmq-dev libsimdjson-dev libexpected-dev libcurl4-openssl-dev \
         npm ca-certificates \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
@@ -16,7 +16,7 @@ RUN cmake --preset product && cmake --build --preset product --target ohmstead \
 FROM debian:bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends \
         libssl3 zlib1g libutf8proc2 libsodium23 libspdlog1.10 libpq5 libsqlite3-0 librabbitmq4 \
-        libsimdjson14 ca-certificates \
+        libsimdjson14 libcurl4 ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && mkdir -p /var/lib/ohmstead && chown 65532:65532 /var/lib/ohmstead
 COPY --from=build /src/build/release/ohmstead /usr/local/bin/ohmstead

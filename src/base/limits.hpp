@@ -177,6 +177,27 @@ constexpr std::size_t certificates_in_chain = 10;            // more: refused
 constexpr std::size_t certificate_name_bytes = 500;          // a subject; more: refused, or cut
 constexpr int rsa_bits_max = 8'192;                          // slower to check; refused
 
+// ---- egress: what is asked of the outside ----
+constexpr std::size_t url_bytes = 2'048;       // longer: refused
+constexpr std::size_t host_name_bytes = 253;   // likewise
+constexpr milliseconds egress_timeout{5'000};  // a request, from the question to the whole answer
+constexpr std::size_t egress_answer_bytes = 64 * 1024;  // larger: given up
+constexpr std::size_t egress_at_once = 64;              // connections; more wait
+constexpr std::size_t egress_waiting = 2'000;           // more: refused at once
+constexpr std::size_t parked_per_station = 4;    // CALLs that wait for the outside; more: fallback
+constexpr std::size_t parked_per_shard = 5'000;  // likewise
+constexpr seconds hooks_fresh{1};  // what operators wrote of webhooks is read anew after this
+constexpr std::int64_t hook_timeout_ms = 1'500;        // unless the webhook says otherwise
+constexpr std::int64_t hook_timeout_ms_max = 20'000;   // longer: 400
+constexpr minutes hook_secret_overlap{24 * 60};        // an earlier secret signs as well
+constexpr std::size_t transfer_handlers = 500;         // more: 409
+constexpr minutes decision_remembered{30 * 24 * 60};   // of a webhook, about a token
+constexpr std::size_t decisions_remembered = 100'000;  // oldest out
+constexpr std::size_t ocsp_answers_kept = 100'000;     // oldest out
+constexpr minutes ocsp_answer_age{7 * 24 * 60};        // asked anew after this at the latest
+constexpr std::size_t ocsp_result_characters = 5'500;  // what 2.0.1 has room for
+constexpr milliseconds ocsp_timeout{4'000};
+
 // ---- store ----
 constexpr std::size_t prepared_statements = 256;   // a connection; more: all are dropped
 constexpr seconds sqlite_busy_timeout{5};          // another writer holds the file; then away

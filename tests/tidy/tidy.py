@@ -18,10 +18,11 @@ ARROWS = {
     "domain": {"base"},
     "net": {"base"},
     "pki": {"base"},
+    "egress": {"base"},
     "store": {"base", "wire", "domain"},
     "bus": {"base", "wire", "net"},
     "worker": {"base", "wire", "ocpp", "bus", "net"},
-    "api": {"base", "wire", "ocpp", "domain", "net", "pki", "store", "bus"},
+    "api": {"base", "wire", "ocpp", "domain", "net", "pki", "egress", "store", "bus"},
     "sim": {"base", "wire", "ocpp", "net"},
 }
 
@@ -54,6 +55,7 @@ ALLOWED = {
     ("src/api/shard_thread", "thread"): "one thread a shard",
     ("src/bus/amqp_link", "thread"): "rabbitmq-c blocks: one thread a connection",
     ("src/worker/loop", "thread"): "one thread a loop",
+    ("src/egress/egress", "thread"): "one thread waits for all answers of the outside",
     ("src/bus/local_test", "thread"): "posts from another thread are what is tested",
     ("src/net/loop_test", "thread"): "posts from another thread are what is tested",
 }
