@@ -132,6 +132,18 @@ std::string swagger_folder() {
     return {};
 }
 
+std::string read_pem(const Settings& settings, std::string_view key) {
+    const std::string path = settings.text(key);
+    if (path.empty()) return {};
+    std::ifstream in{path, std::ios::binary};
+    std::string text{std::istreambuf_iterator<char>{in}, {}};
+    if (!in || text.find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+        throw Fault{Fault::Kind::fatal, std::string{key} + "=" + path +
+                                            " holds no certificate; name a PEM file that this "
+                                            "user may read"};
+    return text;
+}
+
 // Waits for a database that others run; anything but its absence ends the start.
 std::unique_ptr<store::Sql> wait_for(const std::function<std::unique_ptr<store::Sql>()>& open) {
     for (int attempt = 0;; ++attempt) {
@@ -216,6 +228,11 @@ void set_api_common(api::ApiProcessOptions& options, const Settings& settings) {
         options.rest.admin_key_digest = secret::digest(settings.text("OHM_ADMIN_KEY"));
     options.rest.require_if_match = settings.boolean("OHM_REQUIRE_IF_MATCH");
     options.rest.default_message_log_level = settings.text("OHM_MESSAGE_LOG");
+    options.egress.rules = {settings.boolean("OHM_WEBHOOK_ALLOW_PRIVATE"),
+                            egress::allowed_hosts(settings.text("OHM_EGRESS_ALLOW"))};
+    options.egress.ca_file = settings.text("OHM_EGRESS_CA_FILE");
+    options.api.ocsp_authorities = read_pem(settings, "OHM_OCSP_CA_FILE");
+    options.rest.outside = options.egress.rules;
     options.rest.command_wait = seconds{settings.integer("OHM_CALL_TIMEOUT_S") + 5};
     options.rest.swagger_ui = api::rest::read_swagger_ui(swagger_folder());
     options.http.address = settings.text("OHM_BIND_ADDRESS");

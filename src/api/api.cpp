@@ -1,6 +1,7 @@
 #include "api/api.hpp"
 
 #include "api/metrics.hpp"
+#include "api/outside/asker.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 
@@ -18,6 +19,7 @@ Api::Api(ApiProcessOptions options, const Clock& clock)
       clock_{clock},
       loop_{clock},
       ids_{clock, random_},
+      egress_{options_.egress, clock},
       log_writer_{options_.message_log, clock, options_.open_log},
       attached_(options_.api.partition_count),
       figures_(options_.shards),
@@ -37,6 +39,7 @@ void Api::start(bus::ApiBus& bus) {
                                          options_.rest);
     http_port_ = rest_->listen(options_.http).port();
     log_writer_.start();
+    egress_.start();
     make_shards(bus);
     for (const auto& shard : shards_) shard->start();
     Keeper::Links links{bus,
@@ -74,7 +77,13 @@ void Api::make_shards(bus::ApiBus& bus) {
             [this](std::vector<store::LoggedFrame>&& frames) {
                 log_writer_.write(std::move(frames));
             },
-            [this](Partition partition) { keeper_->on_lost(partition); }};
+            [this](Partition partition) { keeper_->on_lost(partition); },
+            [this, i](const Ulid& call, outside::Question&& question) {
+                outside::ask(egress_, clock_.utc(), call, std::move(question),
+                             [shard = shards_[i].get(), call](outside::Answer&& answer) {
+                                 shard->push(outside::Answered{call, std::move(answer)});
+                             });
+            }};
         ShardThread::News news{
             [this, i](bool away) {
                 keeper_->on_store(i, away);
@@ -94,6 +103,7 @@ void Api::make_shards(bus::ApiBus& bus) {
 void Api::stop() {
     if (!std::exchange(running_, false)) return;
     for (const auto& shard : shards_) shard->stop();
+    egress_.stop();
     keeper_->stop();
     log_writer_.stop();
     loop_.stop();

@@ -16,6 +16,7 @@
 #include "api/rest/rest.hpp"
 #include "api/shard_thread.hpp"
 #include "bus/bus.hpp"
+#include "egress/egress.hpp"
 #include "net/loop.hpp"
 
 namespace ohm::api {
@@ -25,6 +26,7 @@ struct ApiProcessOptions {
     std::size_t shards = 1, readers = 2;
     bool leases = false;
     LogWriter::Options message_log;
+    egress::Egress::Options egress;
     rest::Settings rest;
     net::Server::Options http;
     std::function<std::unique_ptr<store::Sql>()> open_sql, open_reading_sql;
@@ -72,6 +74,7 @@ private:
     IdSource ids_;
     bus::ApiBus* bus_ = nullptr;
     std::vector<std::unique_ptr<ShardThread>> shards_;
+    egress::Egress egress_;  // tells the shards until it is stopped
     std::unique_ptr<Keeper> keeper_;
     LogWriter log_writer_;
     std::unique_ptr<Readers> readers_, writers_;

@@ -9,6 +9,7 @@
 #include <tuple>
 #include <vector>
 
+#include "api/outside/question.hpp"
 #include "api/station.hpp"
 #include "base/time.hpp"
 #include "bus/bus.hpp"
@@ -33,12 +34,20 @@ struct Item {
     bool ends_delivery = false;  // its commit acknowledges the delivery
     std::shared_ptr<const Sender> sender;
     bus::Envelope envelope;
-    std::shared_ptr<const DecodedCall> decoded;  // ahead of the handlers, where they need reading
+    std::shared_ptr<const DecodedCall> decoded;   // ahead of the handlers, where they need reading
+    std::shared_ptr<const outside::Heard> heard;  // of the outside, when it was asked; mostly null
 };
 
 struct OperatorAnswer {
     std::string reply_queue;  // "": this process
     bus::OperatorAnswerBody body;
+};
+
+// A CALL of the batch that asks the outside first.
+struct Parked {
+    Ulid id;
+    const Item* item;
+    outside::Question question;
 };
 
 // One loop's list of connections in one partition, which may come as several envelopes.
@@ -66,6 +75,7 @@ struct Batch {
     std::set<HeldList> finished_lists;
     std::map<std::string, KnownWorker> workers_before;  // of workers that were new to the shard
     std::set<Ulid> answered_waiters;
+    std::vector<Parked> parked;  // asked after the commit
 
     // released after the commit
     std::map<std::string, std::vector<bus::Envelope>> by_queue;

@@ -208,6 +208,48 @@ bool is_stale(const Work& work, const Station& station) {
     return work.envelope.epoch != station.epoch;
 }
 
+// The same CALL that waits already, posted again by its worker, or earlier in this batch.
+bool waits_already(const Work& work) {
+    const auto& parked = work.batch.parked;
+    return work.shard.parking.is_waiting(work.item) ||
+           std::any_of(parked.begin(), parked.end(), [&](const Parked& other) {
+               return outside::is_same_call(other.item->envelope, work.envelope);
+           });
+}
+
+bool may_wait(const Work& work) {
+    const auto& parked = work.batch.parked;
+    const outside::Parking& parking = work.shard.parking;
+    if (parking.size() + parked.size() >= limits::parked_per_shard) return false;
+    const auto of_station = std::count_if(parked.begin(), parked.end(), [&](const Parked& other) {
+        return other.item->envelope.station == work.envelope.station;
+    });
+    return parking.size(work.envelope.station) + static_cast<std::size_t>(of_station) <
+           limits::parked_per_station;
+}
+
+// A CALL that asks the outside is parked, and leaves no other trace until it is handled again.
+// Where too many wait it is handled at once, as if nobody had answered.
+bool is_parked(Work& work, Station& station, const Route& route) {
+    const DecodedCall* call = work.item.decoded.get();
+    if (!call || call->route != &route || call->violation ||
+        !may_be_handled(work, station, route.action))
+        return false;
+    Handler handler{work, station, call->repairs};
+    for (;;) {
+        auto question = route.question(handler, call->request.get());
+        if (!question || handler.heard(question->kind)) return false;
+        if (waits_already(work)) return true;
+        if (may_wait(work)) {
+            work.batch.parked.push_back({work.shard.ids.next(), &work.item, std::move(*question)});
+            return true;
+        }
+        outside::Heard heard = work.heard ? *work.heard : outside::Heard{};
+        heard.push_back(outside::unanswered(*question, egress::failure::busy));
+        work.heard = std::make_shared<const outside::Heard>(std::move(heard));
+    }
+}
+
 }  // namespace
 
 const Route* find_route(Version version, std::string_view action) {
@@ -231,12 +273,14 @@ void add_call_needs(ShardState& shard, Item& item, Needs& needs) {
     if (!item.decoded) {
         const ocpp::Head head = ocpp::read_head(item.envelope.frame);
         const Route* route = find_route(station->version, head.action);
-        if (!route || !route->needs) return;
+        if (!route || (!route->needs && !route->question)) return;
         item.decoded =
             std::make_shared<const DecodedCall>(decode_call(shard, *station, *route, head.rest));
     }
     const DecodedCall& call = *item.decoded;
-    if (call.violation || !call.route->needs) return;
+    if (call.violation) return;
+    if (call.route->question) needs.asks_outside = true;
+    if (!call.route->needs) return;
     needs.stations[station->no.value] = station;
     call.route->needs(call.request.get(), *station, needs);
 }
@@ -244,10 +288,11 @@ void add_call_needs(ShardState& shard, Item& item, Needs& needs) {
 void handle_call(Work& work) {
     Station* station = work.shard.find(work.envelope.station);
     if (!station || is_stale(work, *station)) return;
-    ++work.shard.figures.calls;
-    station->last_seen_at = std::max(station->last_seen_at, work.envelope.received_at);
     const ocpp::Head head = ocpp::read_head(work.envelope.frame);
     const Route* route = find_route(station->version, head.action);
+    if (route && route->question && is_parked(work, *station, *route)) return;
+    ++work.shard.figures.calls;
+    station->last_seen_at = std::max(station->last_seen_at, work.envelope.received_at);
     ++work.shard.figures.calls_by_route[route];
     Answer answer = answer_call(work, *station, head, route);
     // An action that is only declined was said all the same.

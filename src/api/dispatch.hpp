@@ -3,6 +3,8 @@
 // that stations send; routes<> makes its table. An action without handler, and not declined by
 // name, does not compile. What a handler must know of the database stands in a static
 // needs(Request, Station, Needs&) beside its on(Request), and is read for the whole batch at once.
+// What must be asked outside first, it says in question(Request) const, from what has been read; it
+// is then handled when the answer, or the lack of one, is known.
 #pragma once
 
 #include <concepts>
@@ -27,7 +29,10 @@ struct Handler {
     std::int64_t received_at() const { return work.envelope.received_at; }
     wire::DateTime now() const { return {.at = work.batch.now}; }
     const ApiOptions& options() const { return work.shard.options; }
-    std::string_view payload() const;  // the request as it came
+    std::string_view payload() const;                         // the request as it came
+    const outside::Answer* heard(outside::Kind kind) const {  // null: it was not asked
+        return work.heard ? outside::find(*work.heard, kind) : nullptr;
+    }
     // The station's own time of the fact, or the time of receipt where it said none.
     std::int64_t at(const wire::DateTime& said) const;
     bool is_strict() const { return station.strict.value_or(options().strict); }
@@ -42,6 +47,7 @@ struct Route {
     void (*handle)(Handler& handler, const void* request,
                    void* response);  // null: declined, NotSupported
     void (*needs)(const void* request, const Station& station, Needs& needs) = nullptr;
+    std::optional<outside::Question> (*question)(Handler& handler, const void* request) = nullptr;
 };
 using Routes = std::vector<Route>;
 
@@ -56,6 +62,11 @@ concept Handles = requires(H handler, const typename A::Request& request) {
 template <class A, class H>
 concept Asks = requires(const typename A::Request& request, const Station& station, Needs& needs) {
     H::needs(request, station, needs);
+};
+
+template <class A, class H>
+concept AsksOutside = requires(const H handler, const typename A::Request& request) {
+    { handler.question(request) } -> std::same_as<std::optional<outside::Question>>;
 };
 
 namespace detail {
@@ -82,6 +93,11 @@ void add_route(Routes& routes) {
         if constexpr (Asks<A, H>)
             routes.back().needs = [](const void* request, const Station& station, Needs& needs) {
                 H::needs(*static_cast<const typename A::Request*>(request), station, needs);
+            };
+        if constexpr (AsksOutside<A, H>)
+            routes.back().question = [](Handler& handler, const void* request) {
+                const H asking{handler};
+                return asking.question(*static_cast<const typename A::Request*>(request));
             };
     }
 }

@@ -4,6 +4,7 @@
 
 #include "api/charging/meter_days.hpp"
 #include "api/facts/sweep.hpp"
+#include "api/outside/tables.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 
@@ -208,6 +209,7 @@ void Keeper::sweep() {
         sql_->query("delete from bus_worker where seen_at < $1",
                     {now - Micros{limits::worker_row_age}.count()});
         keep_meter_days(*sql_, clock_.utc(), options_.meter_days);
+        outside::sweep_outside(*sql_, clock_.utc());
         facts_swept_to_ = sweep_facts(*sql_, clock_.utc(), facts_swept_to_);
     } catch (const Fault& fault) {
         log::warn("sweep_failed", {{"detail", fault.what()}});

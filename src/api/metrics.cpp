@@ -24,6 +24,8 @@ void add(ShardFigures& sum, const ShardFigures& f) {
         sum.orphan_messages += f.orphan_messages, sum.energy_mwh += f.energy_mwh;
     for (const auto& [result, count] : f.authorizations_by_result)
         sum.authorizations_by_result[result] += count;
+    sum.parked += f.parked, sum.outside_asked += f.outside_asked,
+        sum.outside_unanswered += f.outside_unanswered;
     for (const auto& [route, count] : f.calls_by_route) sum.calls_by_route[route] += count;
     for (const auto& [result, count] : f.connects_by_result)
         sum.connects_by_result[result] += count;
@@ -79,6 +81,13 @@ std::string metrics_text(const ShardFigures& f, bool bus_up) {
     out.family("ohm_quarantined_total", "counter",
                "Messages that could not be handled and are kept");
     out.sample(f.quarantined);
+    out.family("ohm_calls_parked", "gauge", "CALLs that wait for an answer of the outside");
+    out.sample(f.parked);
+    out.family("ohm_outside_questions_total", "counter",
+               "Questions to webhooks and responders before a station is answered");
+    out.sample(f.outside_asked);
+    out.family("ohm_outside_unanswered_total", "counter", "Those without any answer");
+    out.sample(f.outside_unanswered);
     out.family("ohm_shard_batches_total", "counter", "Transactions");
     out.sample(f.batches);
     out.family("ohm_shard_messages_total", "counter", "Envelopes handled");

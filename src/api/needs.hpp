@@ -41,10 +41,13 @@ struct Needs {
     std::vector<Event> events;
     std::vector<Stop> stops;
     std::size_t ocpp_numbers = 0;
+    std::vector<std::string> certificates;  // keys of what responders said of them
+    bool asks_outside = false;              // a message that may
 
     bool empty() const {
         return tokens.empty() && open_transactions.empty() && transactions.empty() &&
-               starts.empty() && events.empty() && stops.empty() && ocpp_numbers == 0;
+               starts.empty() && events.empty() && stops.empty() && certificates.empty() &&
+               ocpp_numbers == 0;
     }
 };
 

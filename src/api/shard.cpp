@@ -13,6 +13,7 @@
 #include "api/facts/reports.hpp"
 #include "api/loader.hpp"
 #include "api/operations.hpp"
+#include "api/outside/certificates.hpp"
 #include "api/station_operations.hpp"
 #include "api/tables.hpp"
 #include "base/log.hpp"
@@ -79,6 +80,7 @@ void Shard::give_up(Partition partition) {
         pending_.reset();
     }
     drop_deliveries(partition);  // operators of this process stay, and are refused
+    state_.parking.forget(partition);
     for (auto it = state_.stations.begin(); it != state_.stations.end();) {
         if (it->second->partition != partition) {
             ++it;
@@ -136,6 +138,18 @@ void Shard::enqueue(bus::Envelope&& operator_envelope) {
     inbox_.push_back({partition, 0, 0, false, nullptr, std::move(operator_envelope)});
 }
 
+void Shard::enqueue(outside::Answered&& answered) {
+    go_on(state_.parking.resume(answered.call, std::move(answered.answer)));
+}
+
+void Shard::go_on(std::optional<Item>&& call) {
+    if (!call) return;  // its time was over, or the partition is another's
+    const auto& parts = call->heard->back().parts;
+    state_.figures.outside_unanswered += static_cast<std::uint64_t>(
+        std::any_of(parts.begin(), parts.end(), [](const auto& part) { return part.status == 0; }));
+    inbox_.push_back(std::move(*call));
+}
+
 std::unique_ptr<Batch> Shard::gather() {
     auto batch = std::make_unique<Batch>();
     batch->now = clock_.utc();
@@ -180,7 +194,9 @@ void Shard::prefetch(Batch& batch) {
         if (item.envelope.kind.is("call")) add_call_needs(state_, item, charging);
         if (item.envelope.kind.is("operator")) add_close_needs(state_, item.envelope, charging);
     }
+    if (charging.asks_outside) outside::refresh_hooks(sql_, state_.hooks, batch.mono, batch.now);
     load_charging_needs(sql_, state_, charging);
+    outside::load_certificates(sql_, state_, charging.certificates, batch.now);
 }
 
 void Shard::handle(Batch& batch) {
@@ -262,6 +278,8 @@ bool Shard::tick() {
     if (pending_) return commit_pending();
     if (clock_.mono() < next_tick_) return true;
     next_tick_ = clock_.mono() + tick_interval;
+    for (const Ulid& id : state_.parking.expired(clock_.mono()))
+        go_on(state_.parking.give_up_waiting(id));
     try {
         load_stations(sql_, state_, forgotten_);
         forgotten_.clear();
@@ -452,6 +470,7 @@ void Shard::release(Batch& batch) {
     for (const auto& [partition, tag] : batch.acknowledged)
         links_.bus.acknowledge(partition, tag.first, tag.second);
     if (!batch.frames.empty()) links_.log_frames(std::move(batch.frames));
+    ask_outside(batch);
     for (const Ulid& command : batch.answered_waiters) state_.waiters.erase(command);
     for (const auto& [worker, partition, loop] : batch.finished_lists)
         state_.workers[worker].held_so_far.erase({partition, loop});
@@ -461,6 +480,18 @@ void Shard::release(Batch& batch) {
         if (!station->archived) continue;
         state_.busy_stations.erase(station->key);
         state_.stations.erase(std::string{station->key});
+    }
+}
+
+void Shard::ask_outside(Batch& batch) {
+    for (Parked& parked : batch.parked) {
+        ++state_.figures.outside_asked;
+        const Mono until = clock_.mono() + parked.question.timeout;
+        state_.parking.park(parked.id, Item{*parked.item}, parked.question, until);
+        if (links_.ask)
+            links_.ask(parked.id, std::move(parked.question));
+        else
+            go_on(state_.parking.give_up_waiting(parked.id));
     }
 }
 
@@ -557,6 +588,7 @@ void Shard::drop_all() {
 
 const ShardFigures& Shard::figures() {
     state_.figures.stations_loaded = state_.stations.size();
+    state_.figures.parked = state_.parking.size();
     state_.figures.stations_online = static_cast<std::uint64_t>(
         std::count_if(state_.stations.begin(), state_.stations.end(),
                       [](const auto& entry) { return entry.second->online(); }));

@@ -26,6 +26,8 @@ public:
         std::function<void(bus::OperatorAnswerBody&&)> answer_here;  // operators of this process
         std::function<void(std::vector<store::LoggedFrame>&&)> log_frames;  // never blocks
         std::function<void(Partition)> lost;  // the database says another api owns it
+        // Asks the outside; the answer comes by enqueue(). None: nobody answers.
+        std::function<void(const Ulid& call, outside::Question&&)> ask = {};
     };
     Shard(const ApiOptions& options, const Clock& clock, Random& random, store::Sql& sql,
           Links links);
@@ -39,6 +41,7 @@ public:
 
     void enqueue(bus::Delivery&& delivery);
     void enqueue(bus::Envelope&& operator_envelope);  // asked in this process
+    void enqueue(outside::Answered&& answered);       // a parked CALL goes on
     bool has_work() const { return pending_ != nullptr || !inbox_.empty(); }
     std::size_t inbox_size() const { return inbox_.size(); }
 
@@ -69,6 +72,8 @@ private:
     void write_transactions(Batch& batch, Station& station);
     bool commit_pending();
     void release(Batch& batch);
+    void ask_outside(Batch& batch);
+    void go_on(std::optional<Item>&& call);
     void forget(Batch& batch);  // the touched stations' memory, after a roll-back
     void decide_again(std::string_view why);
     void put_back(std::unique_ptr<Batch> batch, std::string_view why);

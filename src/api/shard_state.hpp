@@ -12,6 +12,8 @@
 
 #include "api/batch.hpp"
 #include "api/charging/record.hpp"
+#include "api/outside/hooks.hpp"
+#include "api/outside/parking.hpp"
 #include "api/station.hpp"
 #include "base/limits.hpp"
 #include "base/random.hpp"
@@ -32,6 +34,7 @@ struct ApiOptions {
     bool accept_unknown_tokens = false;
     std::int64_t meter_days = 400;   // that meter values are kept
     bool inventory_on_boot = false;  // OHM_ON_BOOT
+    std::string ocsp_authorities;    // PEM, of OHM_OCSP_CA_FILE
 };
 
 struct Route;
@@ -74,6 +77,7 @@ struct ShardFigures {
                   transactions_suspect = 0, orphan_messages = 0;
     std::int64_t energy_mwh = 0;  // of ended ones
     std::map<std::string, std::uint64_t> authorizations_by_result;
+    std::uint64_t parked = 0, outside_asked = 0, outside_unanswered = 0;
     std::map<const Route*, std::uint64_t> calls_by_route;  // null: an action without a route
     std::map<std::string, std::uint64_t> connects_by_result;
 };
@@ -93,6 +97,9 @@ struct ShardState {
     std::map<std::string, std::int64_t> locations;          // of the running batch, by id
     std::map<std::int64_t, std::string> desired_variables;  // of the running batch, by station_no
     ChargingState charging;
+    outside::Hooks hooks;
+    outside::Parking parking;
+    std::map<std::string, std::string> certificates;  // of the running batch: DER, by key
     std::unordered_map<std::int64_t, std::string>
         verified_passwords;                           // station_no → digest, for slow hashes
     std::vector<std::int64_t> fresh_station_numbers;  // a block, taken ahead of need
@@ -116,6 +123,7 @@ struct Work {
     Batch& batch;
     const Item& item;
     const bus::Envelope& envelope;
+    std::shared_ptr<const outside::Heard> heard = item.heard;
 
     std::int64_t now_us() const { return micros(batch.now); }
     // Into the queue of a worker, if it is (still) the incarnation that is meant.

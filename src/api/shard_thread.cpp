@@ -76,6 +76,7 @@ void ShardThread::take(Event& event) {
     std::visit(
         Overload{[&](bus::Delivery& delivery) { shard_->enqueue(std::move(delivery)); },
                  [&](bus::Envelope& envelope) { shard_->enqueue(std::move(envelope)); },
+                 [&](outside::Answered& answered) { shard_->enqueue(std::move(answered)); },
                  [&](TakeOver& order) { take_over(order); },
                  [&](GiveUp& order) {
                      std::erase_if(not_loaded_, [&](const TakeOver& one) {

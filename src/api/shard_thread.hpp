@@ -29,7 +29,8 @@ public:
     struct Detached {
         Partition partition;
     };
-    using Event = std::variant<bus::Delivery, bus::Envelope, TakeOver, GiveUp, Attached, Detached>;
+    using Event = std::variant<bus::Delivery, bus::Envelope, outside::Answered, TakeOver, GiveUp,
+                               Attached, Detached>;
 
     struct News {
         std::function<void(bool away)> store;         // when it changes; on this thread

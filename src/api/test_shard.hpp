@@ -137,7 +137,11 @@ protected:
                          [this](std::vector<store::LoggedFrame>&& some) {
                              for (auto& frame : some) frames.push_back(std::move(frame));
                          },
-                         [this](Partition partition) { lost.push_back(partition); }});
+                         [this](Partition partition) { lost.push_back(partition); },
+                         [this](const Ulid& call, outside::Question&& question) {
+                             events->push_back("ask");
+                             asked.emplace_back(call, std::move(question));
+                         }});
         shard->take_over(here, epoch);
         shard->on_attached(here, ++attachment);
     }
@@ -319,6 +323,7 @@ protected:
     std::vector<bus::OperatorAnswerBody> answers;
     std::vector<store::LoggedFrame> frames;
     std::vector<Partition> lost;
+    std::vector<std::pair<Ulid, outside::Question>> asked;
     std::uint64_t attachment = 0, tag = 0, request = 0;
 };
 

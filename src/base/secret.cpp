@@ -76,6 +76,16 @@ std::string random_bytes(std::size_t count) {
 std::string generate_station_password() { return to_hex(random_bytes(20)); }
 std::string generate_api_key() { return "ohk_" + to_hex(random_bytes(20)); }
 
+std::string hmac_sha256(std::string_view key, std::string_view data) {
+    ready();
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, bytes_of(key), key.size());
+    crypto_auth_hmacsha256_update(&state, bytes_of(data), data.size());
+    std::string out(crypto_auth_hmacsha256_BYTES, '\0');
+    crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(out.data()));
+    return out;
+}
+
 std::string hash_generated(std::string_view password) {
     ready();
     const std::string salt = random_bytes(salt_bytes);

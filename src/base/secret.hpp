@@ -31,6 +31,7 @@ bool verify(std::string_view stored, std::string_view attempt);
 bool verify_station(std::string_view stored, std::string_view attempt);
 
 bool equal_in_constant_time(std::string_view a, std::string_view b);
+std::string hmac_sha256(std::string_view key, std::string_view data);  // 32 bytes
 std::string digest(std::string_view data);  // BLAKE2b-256, for fingerprints and look-up of API keys
 
 }  // namespace ohm::secret

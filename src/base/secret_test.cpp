@@ -119,5 +119,11 @@ TEST(SystemRandom, DoesNotRepeat) {
     EXPECT_EQ(random_bytes(33).size(), 33u);
 }
 
+// RFC 4231, test case 2.
+TEST(Secret, HmacIsThatOfTheStandard) {
+    EXPECT_EQ(to_hex(secret::hmac_sha256("Jefe", "what do ya want for nothing?")),
+              "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
 }  // namespace
 }  // namespace ohm::secret

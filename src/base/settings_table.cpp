@@ -103,6 +103,16 @@ constexpr Setting table[] = {
     boolean("OHM_REQUIRE_IF_MATCH", "false", api,
             "Refuse REST changes without If-Match, so that no change overwrites an unseen one."),
 
+    boolean("OHM_WEBHOOK_ALLOW_PRIVATE", "false", api,
+            "Let webhooks that operators name lie on loopback and in private networks."),
+    text("OHM_EGRESS_ALLOW", "", api,
+         "Hosts, as HOST or HOST:PORT and separated by commas, that URLs of stations may name "
+         "although they lie in private networks or on other ports than 80 and 443."),
+    path("OHM_EGRESS_CA_FILE", "", api,
+         "PEM file: authorities of servers that are asked, besides those of the system."),
+    path("OHM_OCSP_CA_FILE", "", api,
+         "PEM file: issuers of vehicles' contract certificates, to check what responders say."),
+
     // ---- OCPP ----
     integer("HEARTBEAT_INTERVAL", "300", {1, 86'400}, api,
             "Seconds between a station's heartbeats, told to it when it boots."),

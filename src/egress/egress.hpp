@@ -3,49 +3,16 @@
 // when the connection is made. libcurl inside. ask() from any thread.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
-#include "base/limits.hpp"
 #include "base/mailbox.hpp"
-#include "base/time.hpp"
-#include "egress/guard.hpp"
+#include "egress/outside.hpp"
 
 namespace ohm::egress {
-
-struct Request {
-    std::string url;
-    Source source = Source::stations;
-    std::string body = {};                  // POST; none: GET
-    std::vector<std::string> headers = {};  // `Name: value`
-    milliseconds timeout = limits::egress_timeout;
-    std::size_t answer_bytes_max = limits::egress_answer_bytes;
-};
-struct Answer {
-    int status = 0;  // 0: there is none, and `failure` says why
-    std::string body = {};
-    std::string_view failure = {};  // a word of ours
-};
-namespace failure {
-constexpr std::string_view url_refused = "url_refused", address_refused = "address_refused",
-                           timed_out = "timed_out", unreachable = "unreachable",
-                           too_large = "too_large", tls = "tls_failed", busy = "busy",
-                           stopped = "stopped";
-}
-
-// What asks the outside world; a script in tests.
-class Outside {
-public:
-    using Done = std::function<void(Answer&&)>;
-    virtual ~Outside() = default;
-    // `done` is called once: on the thread that waits for answers, or from inside where the request
-    // is refused at once.
-    virtual void ask(Request&& request, Done done) = 0;
-};
 
 class Egress final : public Outside {
 public:

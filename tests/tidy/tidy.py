@@ -64,6 +64,11 @@ UNTESTED = {
     "src/api/api.cpp": "started as a process by tests/e2e, and simulated by tests/world",
     "src/api/charging/authorize.cpp": "charging_test.cpp and tests/transcripts ask it through stations",
     "src/api/charging/close.cpp": "charging_test.cpp asks it as an operator does",
+    "src/api/charging/decision.cpp": "tests/transcripts/outside holds its conversations",
+    "src/api/outside/certificates.cpp": "tests/transcripts/outside asks responders",
+    "src/api/outside/hooks.cpp": "parking_test.cpp and tests/transcripts/outside configure webhooks",
+    "src/api/outside/question.cpp": "parking_test.cpp and tests/transcripts/outside ask and hear",
+    "src/api/rest/webhook_routes.cpp": "router_test.cpp reads all of it",
     "src/api/charging/load.cpp": "charging_test.cpp counts what it reads, and forgets and reads again",
     "src/api/charging/record.cpp": "charging_test.cpp fills it to its bounds, tests/transcripts makes its keys",
     "src/api/charging/tables.cpp": "charging_test.cpp writes and reads its rows, tests/transcripts shows them",
@@ -198,6 +203,7 @@ STANDARD = re.compile(
 SHARED = {
     ("tl", "base"): "Result is the value of refusals everywhere; included through base/error.hpp",
     ("openssl", "pki"): "certificates and requests are OpenSSL's to read and to make",
+    ("openssl", "egress"): "what a certificate's responder is asked and answers",
     ("openssl", "bus"): "one call: rabbitmq-c has no default certificate store of its own",
 }
 TEST_HEADERS = {"gtest", "gmock"}

@@ -57,7 +57,7 @@ struct Conversation::Settings {
     bool has(std::string_view key) const { return values.contains(key); }
 };
 
-Conversation::Conversation() : lab_{{}} {
+Conversation::Conversation() : lab_{{.outside = this}} {
     lab_.start_api();
     lab_.start_worker(0);
     settle();
@@ -115,6 +115,10 @@ std::vector<std::string> Conversation::say(std::string_view line) {
         operate(rest);
     else if (word == "token")
         token(rest);
+    else if (word == "webhook")
+        webhook(rest);
+    else if (word == "outside")
+        answer_outside(rest);
     else if (word == "row")
         query(rest);
     else
@@ -245,6 +249,63 @@ void Conversation::token(std::string_view rest) {
         "$6, $7, $8, 1, 0, 0)",
         {domain::token_key(uid), uid, text("type"), settings.text("status", "Accepted"), expires_at,
          text("group"), number("limit"), text("station")});
+}
+
+// webhook decision [url=…] [timeout_ms=…] [fallback=…], webhook transfer VENDOR [message=…]
+// [url=…]: as an operator writes it; read anew within a second.
+void Conversation::webhook(std::string_view rest) {
+    const std::string kind{take_word(rest)};
+    const std::string vendor{kind == "transfer" ? take_word(rest) : std::string_view{}};
+    const Settings settings{rest};
+    const std::string url = settings.text("url", "https://members.example/ask");
+    const std::string secret = "whsec_" + to_base64(std::string(32, 's'));
+    const std::int64_t timeout = parse_int(settings.text("timeout_ms", "1500")).value_or(0);
+    if (kind == "none") {
+        lab_.truth().query("delete from decision_webhooks");
+        lab_.truth().query("delete from data_transfer_handlers");
+    } else if (kind == "decision") {
+        lab_.truth().query("delete from decision_webhooks");
+        lab_.truth().query(
+            "insert into decision_webhooks (url, secret, timeout_ms, fallback, version, "
+            "created_at, updated_at) values ($1, $2, $3, $4, 1, 0, 0)",
+            {url, secret, timeout, settings.text("fallback", "cache")});
+    } else if (kind == "transfer") {
+        const std::string message = settings.text("message");
+        lab_.truth().query(
+            "insert into data_transfer_handlers (vendor_key, message_key, id, vendor_id, url, "
+            "secret, timeout_ms, version, created_at, updated_at) values ($1, $2, $3, $1, $4, $5, "
+            "$6, 1, 0, 0)",
+            {to_lower(vendor), to_lower(message), store::Bytes{vendor + "/" + message}, url, secret,
+             timeout});
+    } else {
+        complain("webhook decision, transfer or none");
+    }
+}
+
+// What the product's guard refuses is refused here; there are no names to resolve.
+void Conversation::ask(egress::Request&& request, Done done) {
+    const auto url = egress::read_url(request.url);
+    if (!url || !egress::check(*url, request.source, {})) {
+        said_.push_back("outside= refused " + request.url);
+        return done({.failure = egress::failure::url_refused});
+    }
+    const bool is_text = is_utf8(request.body) && !has_control_characters(request.body);
+    said_.push_back("outside< " + request.url + " " +
+                    (is_text ? request.body : "0x" + to_hex(request.body)));
+    asked_.push_back(std::move(done));
+}
+
+// outside STATUS BODY, or why there is no answer in one word: to the question that waits longest.
+void Conversation::answer_outside(std::string_view rest) {
+    if (asked_.empty()) complain("nobody asked");
+    const Done done = std::move(asked_.front());
+    asked_.pop_front();
+    const std::string_view word = take_word(rest);
+    const auto status = parse_int(word);
+    if (!status) return done({.failure = egress::failure::unreachable});
+    const auto bytes =
+        rest.starts_with("0x") ? from_hex(rest.substr(2)) : std::optional<std::string>{};
+    done({.status = static_cast<int>(*status), .body = bytes.value_or(std::string{rest})});
 }
 
 void Conversation::query(std::string_view sql) {

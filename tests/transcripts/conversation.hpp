@@ -3,6 +3,7 @@
 // mean is in README.md beside this. One thread.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,7 +14,7 @@
 
 namespace ohm::transcripts {
 
-class Conversation : private world::SimNet::Client {
+class Conversation : private world::SimNet::Client, private egress::Outside {
 public:
     Conversation();
     ~Conversation() override;
@@ -33,11 +34,15 @@ private:
     void on_closed(world::LinkId link, std::uint16_t code, std::string_view reason) override;
     void on_refused(world::LinkId link, const net::Response& response) override;
 
+    void ask(egress::Request&& request, Done done) override;
+
     void station(std::string_view rest);
     void connect(std::string_view rest);
     void open(const std::string& name, const std::string& station, const Settings& settings);
     void operate(std::string_view rest);
     void token(std::string_view rest);
+    void webhook(std::string_view rest);
+    void answer_outside(std::string_view rest);
     void query(std::string_view sql);
     void wait(std::string_view span);
     void settle();
@@ -45,6 +50,7 @@ private:
     Link& current();
     std::string prefix(world::LinkId link) const;
 
+    std::deque<Done> asked_;  // of the outside, not answered yet
     world::Lab lab_;
     std::map<std::string, Link> links_;            // by name
     std::map<std::string, std::string> versions_;  // subprotocol, by station

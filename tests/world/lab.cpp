@@ -32,6 +32,7 @@ void Lab::start_api() {
     options.api.api = "api";
     options.api.partition_count = options_.partitions;
     options.turn = options_.turn;
+    options.outside = options_.outside;
     api_ = std::make_unique<ApiProcess>(options, ++api_starts_, schedule_, bus_, sql_, [this] {
         ENSURE(on_api_crash_);
         api_.reset();

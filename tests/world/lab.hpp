@@ -18,6 +18,7 @@ struct LabOptions {
     Delay network, bus, turn;
     std::uint32_t partitions = 4;
     std::size_t queue_batches = 200;
+    egress::Outside* outside = nullptr;
 };
 
 class Lab {

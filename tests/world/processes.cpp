@@ -1,5 +1,6 @@
 #include "processes.hpp"
 
+#include "api/outside/asker.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
@@ -71,7 +72,10 @@ ApiProcess::ApiProcess(const Options& options, std::uint64_t epoch, Schedule& sc
       on_crash_{std::move(on_crash)} {
     end_ = &sim_bus_.add_api(options_.api.api, *this);
     api::Shard::Links links{*end_, [this](bus::OperatorAnswerBody&& answer) { complete(answer); },
-                            [](std::vector<store::LoggedFrame>&&) {}, [](Partition) {}};
+                            [](std::vector<store::LoggedFrame>&&) {}, [](Partition) {},
+                            [this](const Ulid& call, api::outside::Question&& question) {
+                                ask(call, std::move(question));
+                            }};
     shard_ = std::make_unique<api::Shard>(options_.api, schedule_.clock, schedule_.random, sql_,
                                           std::move(links));
     for (std::uint32_t p = 0; p < options_.api.partition_count; ++p) not_loaded_.push_back({p});
@@ -120,6 +124,17 @@ void ApiProcess::work() {
     if (well) well = shard_->tick();
     store_away_ = !well;
     if (well && shard_->has_work()) wake();
+}
+
+void ApiProcess::ask(const Ulid& call, api::outside::Question&& question) {
+    const auto go_on = [this, call, life = std::weak_ptr{life_}](api::outside::Answer&& answer) {
+        if (life.expired()) return;
+        shard_->enqueue(api::outside::Answered{call, std::move(answer)});
+        wake();
+    };
+    if (!options_.outside)
+        return go_on(api::outside::unanswered(question, egress::failure::unreachable));
+    api::outside::ask(*options_.outside, schedule_.clock.utc(), call, std::move(question), go_on);
 }
 
 void ApiProcess::every_quarter_second() {

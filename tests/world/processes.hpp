@@ -57,7 +57,8 @@ class ApiProcess final : private bus::ApiBus::Owner {
 public:
     struct Options {
         api::ApiOptions api;
-        Delay turn;  // between an event and the batch that takes it
+        Delay turn;                          // between an event and the batch that takes it
+        egress::Outside* outside = nullptr;  // null: nobody answers
     };
     ApiProcess(const Options& options, std::uint64_t epoch, Schedule& schedule, SimBus& bus,
                FaultySql& sql, std::function<void()> on_crash);
@@ -81,6 +82,7 @@ private:
     void wake();
     void turn();
     void work();
+    void ask(const Ulid& call, api::outside::Question&& question);
     void every_quarter_second();
     void beat();
     void plan(Micros in, void (ApiProcess::*what)());

@@ -12,7 +12,7 @@ namespace ohm::world {
 namespace {
 
 constexpr std::string_view known[] = {
-    "stations", "workers", "minutes", "settle_minutes", "faults_a_run",
+    "stations", "workers", "minutes", "settle_minutes", "faults_a_run", "webhook",
     // workload, an hour and station
     "statuses", "charging_messages", "reboots", "power_cuts", "operations",
     // faults, an hour

@@ -27,8 +27,9 @@ constexpr std::string_view fault_names[] = {"worker_crashes",
                                             "commits_unknown",
                                             "store_outages"};
 
-LabOptions lab_options(const Scenario& scenario, std::uint64_t seed) {
+LabOptions lab_options(const Scenario& scenario, std::uint64_t seed, SimOutside& outside) {
     LabOptions options;
+    options.outside = &outside;
     options.seed = seed;
     options.workers = static_cast<std::size_t>(std::max(1.0, scenario["workers"]));
     // Some runs are quick and some slow: what overlaps differs. No hop may be so slow that a queue
@@ -50,7 +51,7 @@ std::string password_of(std::size_t number) {
 
 World::World(const Scenario& scenario, std::uint64_t seed)
     : scenario_{scenario},
-      lab_{lab_options(scenario, seed)},
+      lab_{lab_options(scenario, seed, outside_)},
       findings_{lab_.schedule()},
       answers_{lab_.schedule(), findings_},
       commands_{findings_},
@@ -58,6 +59,12 @@ World::World(const Scenario& scenario, std::uint64_t seed)
       fleet_{lab_, scenario_, {answers_, commands_, commits_}},
       operators_{lab_, findings_} {
     errors_before_ = log::error_count();
+    outside_.use(lab_.schedule());
+    if (scenario_["webhook"] > 0)
+        lab_.truth().query(
+            "insert into decision_webhooks (url, secret, timeout_ms, fallback, version, "
+            "created_at, updated_at) values ('https://members.example/', 'whsec_', 1500, 'accept', "
+            "1, 0, 0)");
     lab_.on_api_crash([this] {
         crash_api(Delay{milliseconds{200}, seconds{20}}.draw(lab_.schedule().random));
     });

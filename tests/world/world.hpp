@@ -14,6 +14,7 @@
 #include "lab.hpp"
 #include "operators.hpp"
 #include "scenario.hpp"
+#include "sim_outside.hpp"
 
 namespace ohm::world {
 
@@ -39,6 +40,7 @@ private:
     bool happens(std::string_view rate);
 
     const Scenario scenario_;
+    SimOutside outside_;
     mutable Lab lab_;
     Findings findings_;
     CheckAnswers answers_;

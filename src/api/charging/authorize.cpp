@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/charging/decision.hpp"
 #include "api/charging/tables.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
@@ -39,6 +40,7 @@ void need_token(const Presented& presented, Needs& needs) {
 
 Authorized authorize(const Handler& handler, const Presented& presented, std::int64_t said_at,
                      const TransactionRecord* starting) {
+    if (auto decided = heard_decision(handler, presented)) return *decided;
     const ShardState& shard = handler.work.shard;
     const std::string key = key_of_token(presented.text);
     const auto& known = shard.charging.token(key);
@@ -53,7 +55,12 @@ Authorized authorize(const Handler& handler, const Presented& presented, std::in
                                     .accept_unknown = handler.options().accept_unknown_tokens};
     const domain::Decision decision = domain::authorize(question);
     // A token of another type is another token: nothing of this one is told.
-    return {decision, decision.reason == "other_type" ? nullptr : token};
+    Authorized authorized{decision, decision.reason == "other_type" ? nullptr : token};
+    if (const outside::Answer* heard = handler.heard(outside::Kind::decision)) {
+        authorized.decided_by = "fallback";
+        authorized.detail = failure_of(*heard);
+    }
+    return authorized;
 }
 
 void log_decision(Handler& handler, const Presented& presented, const Authorized& authorized,
@@ -74,7 +81,10 @@ void log_decision(Handler& handler, const Presented& presented, const Authorized
          is_secret ? "" : to_storable(presented.text, limits::station_key_bytes), key,
          text_or_null(presented.type), std::string{name_of(authorized.decision.verdict)},
          std::string{reason}, what.evse ? store::Value{*what.evse} : store::Null{},
-         what.transaction ? tables::bytes(what.transaction->id) : store::Null{}});
+         what.transaction ? tables::bytes(what.transaction->id) : store::Null{},
+         std::string{authorized.decided_by}, text_or_null(authorized.detail)});
+    if (authorized.decided_by == "webhook" && !is_secret)
+        remember_decision(handler, presented, authorized);
 }
 
 // ---- as 1.6 says it ----

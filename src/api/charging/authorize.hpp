@@ -17,10 +17,19 @@ struct Presented {
 };
 
 struct Authorized {
+    struct Grant {
+        std::string group;
+        std::int64_t expires_at = 0;
+    };
     domain::Decision decision;
     const domain::Token* token = nullptr;  // of the running batch
-    std::string group() const { return token ? token->group : ""; }
-    std::int64_t expires_at() const { return token ? token->expires_at : 0; }
+    std::optional<Grant> grant = {};       // of who decided in the list's place
+    std::string_view decided_by = "list";  // or webhook, fallback, transaction
+    std::string detail = {};               // in few words
+    std::string group() const { return grant ? grant->group : token ? token->group : ""; }
+    std::int64_t expires_at() const {
+        return grant ? grant->expires_at : token ? token->expires_at : 0;
+    }
 };
 
 void need_token(const Presented& presented, Needs& needs);

@@ -162,6 +162,20 @@ void load_events(store::Sql& sql, ShardState& shard, const Needs& needs) {
         shard.charging.events[{as_int(row[0]), as_text(row[1]), as_int(row[2])}] = as_bytes(row[3]);
 }
 
+// Only where a webhook decides: what it said before holds where it does not answer.
+void load_remembered(store::Sql& sql, ShardState& shard, const Needs& needs) {
+    const auto& hook = shard.hooks.decision;
+    if (!hook || hook->fallback != outside::Fallback::cache) return;
+    const std::string text =
+        "select token_key, token_type, status, group_id, expires_at from remembered_decisions "
+        "where "
+        "tenant_no = 1 and " +
+        store::any_of(sql.dialect(), "token_key", "$1");
+    for (const store::Row& row : sql.query(text, {needs.tokens}))
+        shard.charging.remembered[{as_text(row[0]), as_text(row[1])}] = {
+            as_text(row[2]), as_text(row[3]), as_int(row[4])};
+}
+
 void load_tokens(store::Sql& sql, ShardState& shard, const Needs& needs) {
     if (needs.tokens.empty()) return;
     ChargingState& charging = shard.charging;
@@ -169,6 +183,7 @@ void load_tokens(store::Sql& sql, ShardState& shard, const Needs& needs) {
     const std::string text = "select " + std::string{token_columns} +
                              " from id_tokens where tenant_no = 1 and " +
                              store::any_of(sql.dialect(), "uid_key", "$1");
+    load_remembered(sql, shard, needs);
     std::vector<std::string> limited;
     for (const store::Row& row : sql.query(text, {needs.tokens})) {
         domain::Token token = read_token(row);

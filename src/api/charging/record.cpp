@@ -34,6 +34,7 @@ void StationTransactions::forget_ended() {
 
 void ChargingState::forget_batch() {
     tokens.clear();
+    remembered.clear();
     active.clear();
     slots.clear();
     events.clear();

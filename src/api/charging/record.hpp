@@ -71,8 +71,16 @@ struct StationTransactions {
     void forget_ended();  // after a commit
 };
 
+// What a webhook said last of a token.
+struct RememberedDecision {
+    std::string status, group;
+    std::int64_t expires_at = 0;
+};
+
 // Of the running batch, but for the numbers.
 struct ChargingState {
+    std::map<std::pair<std::string, std::string>, RememberedDecision>
+        remembered;  // by token and type
     using EventKey = std::tuple<std::int64_t, std::string, std::int64_t>;
     using StrayKey = std::tuple<std::int64_t, std::string, std::int64_t, std::int64_t>;
     std::unordered_map<std::string, std::optional<domain::Token>> tokens;  // by key; none: unknown

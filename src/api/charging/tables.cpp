@@ -229,7 +229,9 @@ const store::Write authorization{"authorizations",
                                   {"status", text},
                                   {"reason", text},
                                   {"evse", integer},
-                                  {"transaction_id", blob}},
+                                  {"transaction_id", blob},
+                                  {"decided_by", text},
+                                  {"detail", text}},
                                  records};
 // Two shards may see the same card: rows of an upsert are written in the order of their keys.
 const store::Write unknown_token{"unknown_tokens",

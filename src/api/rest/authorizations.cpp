@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view select_decisions =
     "select a.id, p.id, a.at, a.action, a.token, a.token_type, a.status, a.reason, a.evse, "
-    "a.transaction_id from authorizations a left join charge_points p on p.station_no = "
+    "a.transaction_id, a.decided_by, a.detail from authorizations a left join charge_points p on "
+    "p.station_no = "
     "a.station_no where 1 = 1";
 constexpr std::string_view count_decisions =
     "select count(*) from authorizations a left join charge_points p on p.station_no = "
@@ -20,6 +21,12 @@ constexpr std::string_view count_decisions =
 NullableText or_null(const store::Value& text) {
     if (store::as_text(text).empty()) return {};
     return {store::as_text(text)};
+}
+
+decltype(AuthorizationShown::decided_by) decider_of(std::string_view name) {
+    if (name == "webhook") return "webhook";
+    if (name == "fallback") return "fallback";
+    return name == "transaction" ? "transaction" : "list";
 }
 
 std::string shown_decision(const store::Row& row) {
@@ -31,6 +38,8 @@ std::string shown_decision(const store::Row& row) {
                                            .token_type = text_or_null(row[5]),
                                            .status = store::as_text(row[6]),
                                            .reason = store::as_text(row[7]),
+                                           .decided_by = decider_of(store::as_text(row[10])),
+                                           .detail = text_or_null(row[11]),
                                            .evse_id = int_or_null(row[8]),
                                            .transaction_id = shown_id_or_null("tx_", row[9])});
 }

@@ -86,9 +86,12 @@ struct AuthorizationShown {
     std::string action;
     NullableText token, token_type;
     std::string status, reason;
+    OneOf<"list", "webhook", "fallback", "transaction"> decided_by;
+    NullableText detail;  // the webhook's reason, or why it did not decide
     Nullable<std::int64_t> evse_id;
     NullableText transaction_id;
-    FIELDS(id, station_id, at, action, token, token_type, status, reason, evse_id, transaction_id)
+    FIELDS(id, station_id, at, action, token, token_type, status, reason, decided_by, detail,
+           evse_id, transaction_id)
 };
 struct AuthorizeWrite {
     Text<255> token;

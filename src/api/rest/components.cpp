@@ -3,6 +3,7 @@
 #include "api/rest/problem.hpp"
 #include "api/rest/resources.hpp"
 #include "api/rest/route.hpp"
+#include "api/rest/webhook_resources.hpp"
 
 namespace ohm::api::rest {
 
@@ -46,6 +47,7 @@ std::span<const Component> components() {
         for (const Component& part : charging_components()) parts.push_back(part);
         for (const Component& part : command_components()) parts.push_back(part);
         for (const Component& part : batch_components()) parts.push_back(part);
+        for (const Component& part : webhook_components()) parts.push_back(part);
         return parts;
     }();
     return all;

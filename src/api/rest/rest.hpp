@@ -12,6 +12,7 @@
 #include "api/readers.hpp"
 #include "base/ids.hpp"
 #include "base/limits.hpp"
+#include "egress/guard.hpp"
 #include "net/loop.hpp"
 #include "net/server.hpp"
 
@@ -50,6 +51,7 @@ struct Settings {
     seconds command_wait{35};        // for the end of a command, where Prefer says nothing
     seconds operation_deadline{15};  // for an owner's answer to anything else
     std::vector<Asset> swagger_ui;
+    egress::Rules outside;  // which URLs may be named
 };
 
 struct Parts {

@@ -2,6 +2,7 @@
 // scope, the check of parameters and OpenAPI are made from it.
 #include "api/rest/fact_routes.hpp"
 #include "api/rest/handlers.hpp"
+#include "api/rest/webhook_resources.hpp"
 #include "base/limits.hpp"
 
 namespace ohm::api::rest {
@@ -466,6 +467,7 @@ std::span<const Route> routes() {
               &other_routes, &charging_routes(), &open_routes})
             all.insert(all.end(), part->begin(), part->end());
         all.insert(all.end(), fact_routes().begin(), fact_routes().end());
+        all.insert(all.end(), webhook_routes().begin(), webhook_routes().end());
         return all;
     }();
     return table;

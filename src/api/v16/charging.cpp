@@ -1,7 +1,7 @@
 #include "api/v16/charging.hpp"
 
 #include "api/boot.hpp"
-#include "api/charging/authorize.hpp"
+#include "api/charging/decision.hpp"
 #include "api/charging/stray.hpp"
 #include "api/charging/tables.hpp"
 #include "api/charging/transactions.hpp"
@@ -154,6 +154,11 @@ Charging::Authorize::Response Charging::on(const Authorize::Request& request) {
     return {.idTagInfo = id_tag_info(authorized)};
 }
 
+std::optional<outside::Question> Charging::question(const Authorize::Request& request) const {
+    return decision_question(*this, {request.idTag.value, ""},
+                             {.action = "Authorize", .at = received_at()});
+}
+
 // ---- StartTransaction ----
 
 void Charging::needs(const StartTransaction::Request& request, const Station& station,
@@ -193,6 +198,18 @@ Charging::StartTransaction::Response Charging::on(const StartTransaction::Reques
     return {.idTagInfo = id_tag_info(authorized), .transactionId = {number}};
 }
 
+// A start that came before has its answer.
+std::optional<outside::Question> Charging::question(
+    const StartTransaction::Request& request) const {
+    if (station.transactions &&
+        station.transactions->find_start(key_of(request), request.timestamp.known))
+        return std::nullopt;
+    return decision_question(*this, {request.idTag.value, ""},
+                             {.action = "StartTransaction",
+                              .evse = request.connectorId.value,
+                              .at = at(request.timestamp)});
+}
+
 // ---- StopTransaction ----
 
 void Charging::needs(const StopTransaction::Request& request, const Station& station,
@@ -204,6 +221,18 @@ void Charging::needs(const StopTransaction::Request& request, const Station& sta
                            request.meterStop.value,
                            request.timestamp.known ? micros(request.timestamp.at) : 0});
     if (!id.empty()) needs.events.push_back({station.no.value, id, stop_seq});
+}
+
+std::optional<outside::Question> Charging::question(const StopTransaction::Request& request) const {
+    if (!request.idTag) return std::nullopt;
+    const std::string id = ocpp_id(request.transactionId);
+    const Presented presented{request.idTag->value, ""};
+    const TransactionRecord* record =
+        station.transactions && !id.empty() ? station.transactions->find(id) : nullptr;
+    if (decided_before(*this, presented, record)) return std::nullopt;
+    return decision_question(
+        *this, presented,
+        {.action = "StopTransaction", .transaction_id = id, .at = at(request.timestamp)});
 }
 
 void Charging::end(TransactionRecord& record, const StopTransaction::Request& request,
@@ -237,8 +266,10 @@ Charging::StopTransaction::Response Charging::on(const StopTransaction::Request&
     learn_local_time(*this, request.timestamp);
     std::optional<Authorized> authorized;
     const Presented presented{text_of(request.idTag), ""};
-    if (request.idTag) authorized = authorize(*this, presented, at(request.timestamp));
     TransactionRecord* record = find(*this, request.transactionId);
+    if (request.idTag) authorized = decided_before(*this, presented, record);
+    if (request.idTag && !authorized)
+        authorized = authorize(*this, presented, at(request.timestamp));
     if (record)
         end(*record, request, content_of(*this));
     else

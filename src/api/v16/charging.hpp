@@ -20,6 +20,10 @@ struct Charging : Handler {
                       Needs& needs);
     static void needs(const MeterValues::Request& request, const Station& station, Needs& needs);
 
+    std::optional<outside::Question> question(const Authorize::Request& request) const;
+    std::optional<outside::Question> question(const StartTransaction::Request& request) const;
+    std::optional<outside::Question> question(const StopTransaction::Request& request) const;
+
     Authorize::Response on(const Authorize::Request& request);
     StartTransaction::Response on(const StartTransaction::Request& request);
     StopTransaction::Response on(const StopTransaction::Request& request);

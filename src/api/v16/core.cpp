@@ -4,6 +4,7 @@
 #include "api/facts/data_transfer.hpp"
 #include "api/facts/local_time.hpp"
 #include "api/v16/charging.hpp"
+#include "base/text.hpp"
 #include "ocpp/v16/core.hpp"
 
 namespace ohm::api::v16 {
@@ -11,8 +12,19 @@ namespace {
 
 using namespace ohm::ocpp::v16;
 
+Transfer transfer_of(const DataTransfer::Request& request) {
+    std::string data;
+    if (request.data) append_json_string(data, request.data->value);
+    return {request.vendorId.value, text_of(request.messageId), std::move(data),
+            wire::encode(request)};
+}
+
 struct Core : Charging {
-    using Charging::on;
+    using Charging::on, Charging::question;
+
+    std::optional<outside::Question> question(const DataTransfer::Request& request) const {
+        return transfer_question(*this, transfer_of(request));
+    }
 
     BootNotification::Response on(const BootNotification::Request& request) {
         const BootAnswer answer =
@@ -59,10 +71,10 @@ struct Core : Charging {
     }
 
     DataTransfer::Response on(const DataTransfer::Request& request) {
-        const TransferAnswer answer = take_transfer(
-            *this, request.vendorId.value, text_of(request.messageId), wire::encode(request));
+        const TransferAnswer answer = take_transfer(*this, transfer_of(request));
         DataTransfer::Response response{.status = answer.status};
         if (answer.echoes_data) response.data = request.data;
+        if (answer.data) response.data = {text_of_json(work.shard.decoder, *answer.data)};
         return response;
     }
 

@@ -1,6 +1,9 @@
 #include "ocpp/v201/authorization.hpp"
 
-#include "api/charging/authorize.hpp"
+#include <type_traits>
+
+#include "api/charging/decision.hpp"
+#include "api/outside/certificates.hpp"
 #include "api/v201/blocks.hpp"
 
 namespace ohm::api::v201 {
@@ -8,9 +11,29 @@ namespace {
 
 using namespace ohm::ocpp::v201;
 
+using Status =
+    std::remove_reference_t<decltype(*std::declval<Authorize::Response>().certificateStatus)>;
+
+outside::Certificates certificates_of(const Authorize::Request& request) {
+    if (!request.iso15118CertificateHashData) return {};
+    return request.iso15118CertificateHashData->items;
+}
+
 struct Authorization : Handler {
     static void needs(const Authorize::Request& request, const Station&, Needs& needs) {
         need_token(presented(request.idToken), needs);
+        outside::need_certificates(certificates_of(request), needs);
+    }
+
+    // Who may not charge at all has no certificate looked at.
+    std::optional<outside::Question> question(const Authorize::Request& request) const {
+        const Presented shown = presented(request.idToken);
+        auto decision =
+            decision_question(*this, shown, {.action = "Authorize", .at = received_at()});
+        if (decision && !heard(decision->kind)) return decision;
+        if (!request.iso15118CertificateHashData) return std::nullopt;
+        if (is_cancelled(authorize(*this, shown, received_at()))) return std::nullopt;
+        return outside::certificates_question(*this, certificates_of(request));
     }
 
     Authorize::Response on(const Authorize::Request& request) {
@@ -19,13 +42,32 @@ struct Authorization : Handler {
         log_decision(*this, shown, authorized, {.action = "Authorize"});
         Authorize::Response response{.idTokenInfo = id_token_info(authorized)};
         if (!request.certificate && !request.iso15118CertificateHashData) return response;
-        // Nobody is asked about certificates here, so none is vouched for (C07): a contract whose
-        // token is not accepted counts as ended, of any other there is no word.
-        using Status = decltype(response.certificateStatus)::value_type;
-        Status status = "NoCertificateAvailable";
-        if (!authorized.decision.is_accepted()) status = "ContractCancelled";
-        response.certificateStatus = status;
+        response.certificateStatus = is_cancelled(authorized) ? Status{"ContractCancelled"}
+                                                              : status_of(certificates_of(request));
+        if (response.certificateStatus->is("CertificateRevoked"))
+            response.idTokenInfo.status = "Invalid";
         return response;
+    }
+
+private:
+    // A token that is let in nowhere; one that is only let in elsewhere or later has a contract.
+    static bool is_cancelled(const Authorized& authorized) {
+        using domain::Verdict;
+        const Verdict verdict = authorized.decision.verdict;
+        return verdict == Verdict::invalid || verdict == Verdict::blocked ||
+               verdict == Verdict::expired;
+    }
+    // Vouched for only where each responder is one that its issuer stands for (C07).
+    Status status_of(outside::Certificates certificates) {
+        bool all_are_good = !certificates.empty();
+        for (const auto& word : outside::certificate_words(*this, certificates)) {
+            const bool has_answer = word.answer.has_value();
+            if (has_answer && word.answer->state == egress::CertificateState::revoked)
+                return "CertificateRevoked";
+            all_are_good = all_are_good && has_answer && word.answer->is_vouched &&
+                           word.answer->state == egress::CertificateState::good;
+        }
+        return all_are_good ? Status{"Accepted"} : Status{"NoCertificateAvailable"};
     }
 };
 

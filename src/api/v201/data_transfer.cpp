@@ -9,12 +9,21 @@ namespace {
 
 using namespace ohm::ocpp::v201;
 
+Transfer transfer_of(const DataTransfer::Request& request) {
+    return {request.vendorId.value, text_of(request.messageId),
+            request.data ? request.data->json : "", wire::encode(request)};
+}
+
 struct Transfers : Handler {
+    std::optional<outside::Question> question(const DataTransfer::Request& request) const {
+        return transfer_question(*this, transfer_of(request));
+    }
+
     DataTransfer::Response on(const DataTransfer::Request& request) {
-        const TransferAnswer answer = take_transfer(
-            *this, request.vendorId.value, text_of(request.messageId), wire::encode(request));
+        const TransferAnswer answer = take_transfer(*this, transfer_of(request));
         DataTransfer::Response response{.status = answer.status};
         if (answer.echoes_data) response.data = request.data;
+        if (answer.data) response.data = wire::Any{*answer.data};
         return response;
     }
 };

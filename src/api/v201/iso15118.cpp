@@ -1,9 +1,11 @@
-// ISO 15118 certificates come from providers outside. None is connected: stations are told so at
-// once, before the vehicle's own time-out.
+// ISO 15118 certificates come from providers outside. No pool of contracts is connected: stations
+// are told so at once, before the vehicle's own time-out. Responders are asked.
 #include "ocpp/v201/iso15118.hpp"
 
 #include "api/facts/events.hpp"
+#include "api/outside/certificates.hpp"
 #include "api/v201/blocks.hpp"
+#include "base/text.hpp"
 
 namespace ohm::api::v201 {
 namespace {
@@ -24,11 +26,32 @@ struct Iso15118 : Handler {
         return {.status = "Failed", .statusInfo = no_provider("contract certificate pool")};
     }
 
+    static void needs(const GetCertificateStatus::Request& request, const Station&, Needs& needs) {
+        outside::need_certificates({&request.ocspRequestData, 1}, needs);
+    }
+
+    std::optional<outside::Question> question(const GetCertificateStatus::Request& request) const {
+        return outside::certificates_question(*this, {&request.ocspRequestData, 1});
+    }
+
+    // The station hands the answer on to vehicles, which look at its signature themselves.
     GetCertificateStatus::Response on(const GetCertificateStatus::Request& request) {
+        const auto word = outside::certificate_words(*this, {&request.ocspRequestData, 1}).front();
+        GetCertificateStatus::Response response{.status = "Failed"};
+        std::string result = to_base64(word.der);
+        const bool fits = result.size() <= limits::ocsp_result_characters;
+        if (word.answer && fits) {
+            response.status = "Accepted";
+            response.ocspResult = {std::move(result)};
+        } else {
+            response.statusInfo = StatusInfo{.reasonCode = {word.answer ? "TooLarge" : "NoAnswer"}};
+            if (!word.answer) response.statusInfo->additionalInfo = {word.failure};
+        }
         note_event(*this, {.kind = "certificate_status",
                            .name = request.ocspRequestData.serialNumber,
-                           .payload = wire::encode(request)});
-        return {.status = "Failed", .statusInfo = no_provider("OCSP client")};
+                           .payload = R"({"status":")" + std::string{response.status.name()} +
+                                      R"(","request":)" + wire::encode(request) + "}"});
+        return response;
     }
 };
 

@@ -1,6 +1,6 @@
 #include "ocpp/v201/transactions.hpp"
 
-#include "api/charging/authorize.hpp"
+#include "api/charging/decision.hpp"
 #include "api/facts/local_time.hpp"
 #include "api/v201/blocks.hpp"
 #include "api/v201/samples.hpp"
@@ -57,6 +57,22 @@ struct Transactions : Handler {
         needs.events.push_back({station.no.value, id, request.seqNo});
     }
 
+    std::optional<outside::Question> question(const Request& request) const {
+        if (!request.idToken) return std::nullopt;
+        const std::string id = bounded_key(request.transactionInfo.transactionId.value);
+        const TransactionRecord* record =
+            station.transactions ? station.transactions->find(id) : nullptr;
+        const Presented shown = presented(*request.idToken);
+        if (decided_before(*this, shown, record)) return std::nullopt;
+        return decision_question(
+            *this, shown,
+            {.action = "TransactionEvent",
+             .evse = request.evse ? std::optional{request.evse->id.value} : std::nullopt,
+             .transaction_id = id,
+             .offline = request.offline.value_or(false),
+             .at = at(request.timestamp)});
+    }
+
     // Any order, any gap, any repetition: what can be read is answered (J02.FR.19).
     TransactionEvent::Response on(const Request& request) {
         std::string id = bounded_key(request.transactionInfo.transactionId.value);
@@ -103,8 +119,10 @@ private:
     }
     Authorized decide(const Request& request, const TransactionRecord& record,
                       const domain::TransactionEvent& event) const {
+        const Presented shown = presented(*request.idToken);
+        if (auto before = decided_before(*this, shown, &record)) return *before;
         const bool starts = brings_token(event, record) && record.is_active();
-        return authorize(*this, presented(*request.idToken), event.at, starts ? &record : nullptr);
+        return authorize(*this, shown, event.at, starts ? &record : nullptr);
     }
     // A repeated message gets the answer that it got.
     static void answer_as_before(Came came, const domain::TransactionEvent& event,
