@@ -26,7 +26,8 @@ NullableText or_null(const store::Value& text) {
 decltype(AuthorizationShown::decided_by) decider_of(std::string_view name) {
     if (name == "webhook") return "webhook";
     if (name == "fallback") return "fallback";
-    return name == "transaction" ? "transaction" : "list";
+    if (name == "transaction") return "transaction";
+    return "list";
 }
 
 std::string shown_decision(const store::Row& row) {
