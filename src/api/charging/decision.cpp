@@ -29,8 +29,9 @@ struct DecisionAsked {
 };
 struct DecisionSaid {
     bool accept = false;
-    wire::Optional<wire::OneOf<"Blocked", "Expired", "Invalid", "ConcurrentTx",
-                               "NotAtThisLocation">>
+    wire::Optional<wire::OneOf<"Blocked", "Expired", "Invalid", "ConcurrentTx", "NotAtThisLocation",
+                               "NoCredit", "NotAllowedTypeEVSE",
+                               "NotAtThisTime">>
         status;  // of a refusal; absent: Invalid
     wire::Optional<wire::Instant> expires_at;
     wire::Optional<wire::Text<36>> group;
