@@ -140,7 +140,7 @@ protected:
                          [this](Partition partition) { lost.push_back(partition); },
                          [this](const Ulid& call, outside::Question&& question) {
                              events->push_back("ask");
-                             asked.emplace_back(call, std::move(question));
+                             questions.emplace_back(call, std::move(question));
                          }});
         shard->take_over(here, epoch);
         shard->on_attached(here, ++attachment);
@@ -323,7 +323,7 @@ protected:
     std::vector<bus::OperatorAnswerBody> answers;
     std::vector<store::LoggedFrame> frames;
     std::vector<Partition> lost;
-    std::vector<std::pair<Ulid, outside::Question>> asked;
+    std::vector<std::pair<Ulid, outside::Question>> questions;
     std::uint64_t attachment = 0, tag = 0, request = 0;
 };
 

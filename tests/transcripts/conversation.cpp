@@ -292,13 +292,14 @@ void Conversation::ask(egress::Request&& request, Done done) {
     const bool is_text = is_utf8(request.body) && !has_control_characters(request.body);
     said_.push_back("outside< " + request.url + " " +
                     (is_text ? request.body : "0x" + to_hex(request.body)));
-    asked_.push_back(std::move(done));
+    asked_.push_back({std::move(done), lab_.schedule().now() + request.timeout});
 }
 
 // outside STATUS BODY, or why there is no answer in one word: to the question that waits longest.
 void Conversation::answer_outside(std::string_view rest) {
-    if (asked_.empty()) complain("nobody asked");
-    const Done done = std::move(asked_.front());
+    while (!asked_.empty() && asked_.front().until <= lab_.schedule().now()) asked_.pop_front();
+    if (asked_.empty()) complain("nobody asked, or its time is over");
+    const Done done = std::move(asked_.front().done);
     asked_.pop_front();
     const std::string_view word = take_word(rest);
     const auto status = parse_int(word);

@@ -50,7 +50,11 @@ private:
     Link& current();
     std::string prefix(world::LinkId link) const;
 
-    std::deque<Done> asked_;  // of the outside, not answered yet
+    struct Asked {
+        Done done;
+        Mono until;
+    };
+    std::deque<Asked> asked_;  // of the outside, not answered yet
     world::Lab lab_;
     std::map<std::string, Link> links_;            // by name
     std::map<std::string, std::string> versions_;  // subprotocol, by station

@@ -39,7 +39,7 @@ TEST(SignedHeaders, EachLiveSecretSigns) {
     EXPECT_EQ(both[2], first + " " + second.substr(second.find("v1,")));
 }
 
-TEST(Secrets, AreBase64OfEnoughBytes) {
+TEST(WebhookSecrets, AreBase64OfEnoughBytes) {
     EXPECT_TRUE(is_secret(make_secret()));
     EXPECT_TRUE(is_secret("whsec_" + to_base64(std::string(24, 'x'))));
     for (const std::string& bad :
@@ -74,11 +74,12 @@ TEST(Ask, TheAnswerIsThereWhenAllPartsAre) {
 
 TEST(Ask, WebhooksAreSigned) {
     Noted outside;
-    ask(outside, at, Ulid{1, 2}, {.parts = {{"http://a/", "{}"}}, .secrets = {make_secret()}},
+    const Ulid id{1, 2};
+    ask(outside, at, id, {.parts = {{"http://a/", "{}"}}, .secrets = {make_secret()}},
         [](Answer&&) {});
     ASSERT_EQ(outside.requests.size(), 1u);
     ASSERT_EQ(outside.requests[0].headers.size(), 4u);
-    EXPECT_EQ(outside.requests[0].headers[0], "webhook-id: msg_" + Ulid{1, 2}.text());
+    EXPECT_EQ(outside.requests[0].headers[0], "webhook-id: msg_" + id.text());
 }
 
 TEST(Ask, NothingToAskIsAnsweredAtOnce) {

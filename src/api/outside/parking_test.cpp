@@ -28,7 +28,7 @@ protected:
     void answer(std::size_t question, const std::string& body) {
         Answer heard;
         heard.parts.push_back({.status = 200, .body = body});
-        shard->enqueue(Answered{asked.at(question).first, std::move(heard)});
+        shard->enqueue(Answered{questions.at(question).first, std::move(heard)});
         run();
     }
     void expect_reply(const std::string& frame) {
@@ -47,8 +47,8 @@ TEST_F(ParkingTest, TheAnswerComesAfterTheQuestionAndTheCommit) {
     ASSERT_TRUE(run());
     EXPECT_EQ(bus.acknowledged, tag);
     EXPECT_EQ(*events, Words{"ask"});
-    ASSERT_EQ(asked.size(), 1u);
-    EXPECT_EQ(asked[0].second.parts.at(0).url, "http://members.example/");
+    ASSERT_EQ(questions.size(), 1u);
+    EXPECT_EQ(questions[0].second.parts.at(0).url, "http://members.example/");
     EXPECT_EQ(shard->figures().parked, 1u);
     answer(0, R"({"accept":true})");
     EXPECT_EQ(*events, (Words{"ask", "commit", "send reply"}));
@@ -83,7 +83,7 @@ TEST_F(ParkingTest, TheSameCallIsAskedOnce) {
     put_online("CP1");
     handle({authorize(2), authorize(2)});
     handle({authorize(2)});
-    EXPECT_EQ(asked.size(), 1u);
+    EXPECT_EQ(questions.size(), 1u);
     answer(0, R"({"accept":true})");
     expect_reply(accepted);
 }
@@ -107,7 +107,7 @@ TEST_F(ParkingTest, AStationParksAFew) {
     for (std::uint64_t i = 2; i < 2 + limits::parked_per_station + 3; ++i)
         many.push_back(authorize(i));
     handle(std::move(many));
-    EXPECT_EQ(asked.size(), limits::parked_per_station);
+    EXPECT_EQ(questions.size(), limits::parked_per_station);
     EXPECT_EQ(sent_of("reply"), 3u);
     EXPECT_EQ(text("select detail from authorizations"), "webhook: busy");
 }
@@ -117,20 +117,20 @@ TEST_F(ParkingTest, ARollBackAsksOnceAndAnAnswerIsNotForgotten) {
     sql.away = true;
     deliver({authorize(2), call_of("CP1", 1, 3, boot("other"))});
     EXPECT_FALSE(shard->step());
-    EXPECT_TRUE(asked.empty());
+    EXPECT_TRUE(questions.empty());
     sql.away = false;
     run();
-    EXPECT_EQ(asked.size(), 1u);
+    EXPECT_EQ(questions.size(), 1u);
     bus.sent.clear();
     sql.away = true;
     Answer heard;
     heard.parts.push_back({.status = 200, .body = R"({"accept":true})"});
-    shard->enqueue(Answered{asked[0].first, std::move(heard)});
+    shard->enqueue(Answered{questions[0].first, std::move(heard)});
     EXPECT_FALSE(shard->step());
     sql.away = false;
     run();
     expect_reply(accepted);
-    EXPECT_EQ(asked.size(), 1u);
+    EXPECT_EQ(questions.size(), 1u);
 }
 
 TEST_F(ParkingTest, WhoLosesThePartitionAnswersNothing) {
@@ -141,7 +141,7 @@ TEST_F(ParkingTest, WhoLosesThePartitionAnswersNothing) {
     EXPECT_EQ(sent_of("reply"), 0u);
     build(2);
     handle({worker_beat(), authorize(2)});  // its worker posts it again
-    ASSERT_EQ(asked.size(), 2u);
+    ASSERT_EQ(questions.size(), 2u);
     bus.sent.clear();
     answer(1, R"({"accept":true})");
     expect_reply(accepted);
@@ -165,7 +165,7 @@ TEST_F(ParkingTest, WithoutAWebhookNothingIsAskedAndLittleIsRead) {
         reads += text.find("decision_webhooks") != std::string_view::npos ? 1 : 0;
     };
     for (std::uint64_t i = 2; i < 10; ++i) handle({authorize(i)});
-    EXPECT_TRUE(asked.empty());
+    EXPECT_TRUE(questions.empty());
     EXPECT_EQ(reads, 1);
     for (std::uint64_t i = 10; i < 20; ++i)
         handle({call_of("CP1", 1, i, R"([2,"h","Heartbeat",{}])")});
@@ -178,10 +178,10 @@ TEST_F(ParkingTest, AnEarlierSecretSignsForADay) {
               {micros(clock.utc())});
     put_online("CP1");
     handle({authorize(2)});
-    EXPECT_EQ(asked.at(0).second.secrets.size(), 2u);
+    EXPECT_EQ(questions.at(0).second.secrets.size(), 2u);
     clock.advance(minutes{25 * 60});
     handle({worker_beat(), authorize(3)});
-    EXPECT_EQ(asked.at(1).second.secrets.size(), 1u);
+    EXPECT_EQ(questions.at(1).second.secrets.size(), 1u);
 }
 
 TEST_F(ParkingTest, WhatIsRememberedIsBounded) {

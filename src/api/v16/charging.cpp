@@ -176,7 +176,8 @@ Charging::StartTransaction::Response Charging::on(const StartTransaction::Reques
     const std::int64_t said_at = at(request.timestamp);
     if (const TransactionRecord* known =
             transactions_of(*this).find_start(key, request.timestamp.known)) {
-        Authorized again = authorize(*this, presented, said_at, known);
+        const auto before = decided_before(*this, presented, known);
+        Authorized again = before ? *before : authorize(*this, presented, said_at, known);
         const auto first = domain::verdict_of(known->authorization);
         again.decision.verdict = first.value_or(again.decision.verdict);
         return {.idTagInfo = id_tag_info(again),
