@@ -282,8 +282,7 @@ bool Shard::tick() {
     if (pending_) return commit_pending();
     if (clock_.mono() < next_tick_) return true;
     next_tick_ = clock_.mono() + tick_interval;
-    for (const Ulid& id : state_.parking.expired(clock_.mono()))
-        go_on(state_.parking.give_up_waiting(id));
+    resume_expired();
     try {
         load_stations(sql_, state_, forgotten_);
         forgotten_.clear();

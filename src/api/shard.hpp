@@ -79,6 +79,7 @@ private:
     void release(Batch& batch);
     void ask_outside(Batch& batch);
     void go_on(std::optional<Item>&& call);
+    void resume_expired();
     void forget(Batch& batch);  // the touched stations' memory, after a roll-back
     void decide_again(std::string_view why);
     void put_back(std::unique_ptr<Batch> batch, std::string_view why);

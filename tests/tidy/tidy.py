@@ -107,6 +107,7 @@ UNTESTED = {
     "src/api/commands/verification.cpp": "tests/transcripts/commands holds its conversations",
     "src/api/dispatch.cpp": "protocol_test.cpp reads its tables, shard_test.cpp and tests/transcripts send through it",
     "src/api/loader.cpp": "shard_test.cpp takes partitions over and reads stations again after a roll-back",
+    "src/api/shard_outside.cpp": "outside/parking_test.cpp parks CALLs and lets them go on",
     "src/api/shard_thread.cpp": "tests/e2e runs it as part of a process",
     "src/api/station.cpp": "shard_test.cpp and tests/transcripts report statuses to it",
     "src/api/tables.cpp": "shard_test.cpp and its neighbours read the rows back",

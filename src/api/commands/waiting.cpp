@@ -66,7 +66,8 @@ std::optional<OperationRefused> wrong_window(const partly::When& when, Utc now) 
 }  // namespace
 
 bool is_idle(const Station& station) {
-    if (!station.transactions || !station.transactions->open_ones_are_read) return false;
+    if (!station.transactions_are_read) return false;
+    if (!station.transactions) return true;
     const auto& list = station.transactions->list;
     return std::none_of(list.begin(), list.end(), [](const auto& one) { return runs(*one); });
 }

@@ -436,16 +436,16 @@ void Rest::State::prepare(const SharedExchange& exchange,
 // Slow hashes are made on a reader's thread; without a password nothing is read.
 void Rest::State::submit(bus::OperatorBody&& body, std::function<void(OperationAnswer&&)> done) {
     const std::vector<std::string> passwords = passwords_in(json, body);
-    if (passwords.empty()) return parts.operations.submit(std::move(body), std::move(done));
+    if (passwords.empty()) return parts_.operations.submit(std::move(body), std::move(done));
     const auto order = std::make_shared<bus::OperatorBody>(std::move(body));
-    parts.readers.read(
+    parts_.readers.read(
         [order, passwords](ReadSources&) {
             order->password_hashes.items = hashes_of(passwords);
             return net::Response{.status = 200};
         },
         // Without them the owner makes its own.
         [this, order, done = std::move(done)](net::Response&&) mutable {
-            parts.operations.submit(std::move(*order), std::move(done));
+            parts_.operations.submit(std::move(*order), std::move(done));
         });
 }
 

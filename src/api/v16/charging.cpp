@@ -1,7 +1,7 @@
 #include "api/v16/charging.hpp"
 
 #include "api/boot.hpp"
-#include "api/charging/authorize.hpp"
+#include "api/charging/decision.hpp"
 #include "api/charging/stray.hpp"
 #include "api/charging/decision.hpp"
 #include "api/charging/tables.hpp"
