@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
@@ -113,8 +114,11 @@ RequestParser::State RequestParser::refuse(int status, std::string_view detail) 
 }
 
 RequestParser::State RequestParser::feed(std::string_view& input) {
-    while (status_ == 0 && part_ != Part::done && step(input)) {}
+    if (std::exchange(at_head_, false) && !streams_ && awaited_ > limits_.body_bytes)
+        return refuse(413, "body too large");
+    while (status_ == 0 && part_ != Part::done && !at_head_ && step(input)) {}
     if (status_ != 0) return State::refused;
+    if (at_head_) return State::head;
     return part_ == Part::done ? State::complete : State::incomplete;
 }
 
@@ -328,7 +332,7 @@ bool RequestParser::check_framing() {
         refuse(digits ? 413 : 400, digits ? "body too large" : "malformed Content-Length");
         return false;
     }
-    if (*bytes > limits_.body_bytes) {
+    if (*bytes > limits_.body_bytes && !limits_.stops_at_head) {
         refuse(413, "body too large");
         return false;
     }
@@ -336,6 +340,7 @@ bool RequestParser::check_framing() {
     part_ = coding != nullptr ? Part::chunk_size : awaited_ > 0 ? Part::body : Part::done;
     expects_continue_ = part_ != Part::done && minor_version_ == 1 &&
                         equals_ignoring_case(request_.header("expect"), "100-continue");
+    at_head_ = limits_.stops_at_head && part_ != Part::done;
     return true;
 }
 
@@ -347,7 +352,9 @@ bool RequestParser::on_chunk_size() {
         refuse(400, "malformed chunk size");
         return false;
     }
-    if (*size > limits_.body_bytes || request_.body.size() + *size > limits_.body_bytes) {
+    const bool too_large =
+        *size > limits_.body_bytes || request_.body.size() + *size > limits_.body_bytes;
+    if (too_large && !streams_) {
         refuse(413, "body too large");
         return false;
     }

@@ -42,13 +42,16 @@ public:
     struct Limits {
         std::size_t header_bytes;
         std::size_t body_bytes;
+        bool stops_at_head = false;  // State::head where a body follows: stream() it, or feed on
     };
-    enum class State : std::uint8_t { incomplete, complete, refused };
+    enum class State : std::uint8_t { incomplete, head, complete, refused };
 
     explicit RequestParser(Limits limits) : limits_{limits} {}
     // Takes bytes off the front of `input`; what follows a complete request stays there.
     State feed(std::string_view& input);
-    Request& request() { return request_; }         // when complete
+    Request& request() { return request_; }  // when complete
+    // After State::head: the body is not bounded, and each piece is taken from request().body.
+    void stream() { streams_ = true; }
     int refusal_status() const { return status_; }  // when refused: 400, 413, 414, 431, 501, 505
     std::string_view refusal_detail() const { return detail_; }
     bool expects_continue() const {
@@ -86,6 +89,8 @@ private:
     std::string_view detail_;
     bool carriage_return_ = false;
     bool expects_continue_ = false;
+    bool at_head_ = false;
+    bool streams_ = false;
 };
 
 std::string_view reason_phrase(int status);

@@ -33,6 +33,8 @@ struct HttpPreface final : Preface {
     bool head_only = false;
     bool keep_alive = false;
     bool upgrade = false;
+    bool streams = false;            // the owner takes the body in pieces
+    std::uint64_t answer_bytes = 0;  // of an answer in pieces, still to be sent
     std::string key;
     std::optional<websocket::DeflateTerms> deflate;
 };
@@ -66,17 +68,24 @@ void append_header(std::string& out, std::string_view name, std::string_view val
     out.append("\r\n");
 }
 
-std::string write_response(const Response& response, bool keep_alive, bool head_only,
-                           const std::string& date) {
+bool is_bodiless(int status) { return status == 204 || status == 304; }
+
+std::string write_head(const Response& response, std::uint64_t body_bytes, bool keep_alive,
+                       const std::string& date) {
     std::string out = "HTTP/1.1 " + std::to_string(response.status) + " ";
     out.append(reason_phrase(response.status)).append("\r\n");
     append_header(out, "Date", date);
     for (const Header& header : response.headers) append_header(out, header.name, header.value);
-    const bool bodiless = response.status == 204 || response.status == 304;
-    if (!bodiless) append_header(out, "Content-Length", std::to_string(response.body.size()));
+    if (!is_bodiless(response.status))
+        append_header(out, "Content-Length", std::to_string(body_bytes));
     if (!keep_alive) append_header(out, "Connection", "close");
-    out.append("\r\n");
-    if (!bodiless && !head_only) out.append(response.body);
+    return out.append("\r\n");
+}
+
+std::string write_response(const Response& response, bool keep_alive, bool head_only,
+                           const std::string& date) {
+    std::string out = write_head(response, response.body.size(), keep_alive, date);
+    if (!is_bodiless(response.status) && !head_only) out.append(response.body);
     return out;
 }
 
@@ -105,9 +114,13 @@ struct Server::State final : Loop::Watcher, Sockets::Hooks {
     void on_message(Connection& connection, std::string_view message, bool text) override;
     void on_pong(Connection& connection) override;
     void on_closed(Connection& connection, const Closed& closed) override;
+    void on_drained(Connection& connection) override;
 
     HttpPreface& preface(Connection& connection);
     void on_request(Connection& connection, HttpPreface& http);
+    bool starts_stream(Connection& connection, HttpPreface& http);
+    void on_body(Connection& connection, HttpPreface& http, RequestParser::State state);
+    void end_answer(Connection& connection, bool keep_alive);
     bool on_upgrade_request(Connection& connection, HttpPreface& http, const Request& request);
     void answer(Connection& connection, const Response& response, bool keep_alive);
     void refuse_at_once(Connection& connection, int status, std::string_view detail,
@@ -193,8 +206,10 @@ void Server::State::survive_descriptor_shortage() {
 HttpPreface& Server::State::preface(Connection& connection) {
     Detail& detail = sockets.detail(connection);
     if (!detail.preface)
-        detail.preface = std::make_unique<HttpPreface>(RequestParser::Limits{
-            .header_bytes = options.header_bytes, .body_bytes = options.body_bytes});
+        detail.preface = std::make_unique<HttpPreface>(
+            RequestParser::Limits{.header_bytes = options.header_bytes,
+                                  .body_bytes = options.body_bytes,
+                                  .stops_at_head = true});
     return static_cast<HttpPreface&>(*detail.preface);
 }
 
@@ -206,10 +221,15 @@ void Server::State::on_http(Connection& connection, std::string_view& bytes) {
     HttpPreface& http = preface(connection);
     const bool had_begun = http.parser.has_begun();
     const bool had_head = http.parser.has_head();
-    const RequestParser::State state = http.parser.feed(bytes);
+    RequestParser::State state = http.parser.feed(bytes);
+    if (state == RequestParser::State::head) {
+        if (starts_stream(connection, http)) return;
+        state = http.parser.feed(bytes);
+    }
     if (state == RequestParser::State::refused)
         return refuse_at_once(connection, http.parser.refusal_status(),
                               http.parser.refusal_detail(), {});
+    if (http.streams) return on_body(connection, http, state);
     if (state == RequestParser::State::complete) return on_request(connection, http);
     // A first request is bounded from accept on, a later one from its first byte on.
     if (!had_begun && connection.named)
@@ -218,6 +238,32 @@ void Server::State::on_http(Connection& connection, std::string_view& bytes) {
         sockets.set_deadline(connection, limits::http_idle_deadline);
     if (!http.parser.expects_continue() || std::exchange(http.continue_sent, true)) return;
     sockets.write(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+// A body that the owner takes in pieces waits until it reads: it may have to look somebody up.
+bool Server::State::starts_stream(Connection& connection, HttpPreface& http) {
+    const Request& head = http.parser.request();
+    if (!options.http || websocket::asks_for_websocket(head) || !owner.takes_stream(head))
+        return false;
+    http.streams = true;
+    http.parser.stream();
+    Request request = std::exchange(http.parser.request(), {});
+    http.keep_alive = request.keep_alive;
+    connection.named = true;
+    sockets.set_deadline(connection, Micros{0});
+    sockets.read(connection, false);
+    owner.on_request(Sockets::id_of(connection), std::move(request), describe_peer(connection));
+    return true;
+}
+
+void Server::State::on_body(Connection& connection, HttpPreface& http, RequestParser::State state) {
+    const bool last = state == RequestParser::State::complete;
+    std::string piece = std::exchange(http.parser.request().body, {});
+    if (last)
+        sockets.hold(connection, false);
+    else
+        sockets.set_deadline(connection, limits::http_idle_deadline);
+    if (last || !piece.empty()) owner.on_body(Sockets::id_of(connection), std::move(piece), last);
 }
 
 void Server::State::on_request(Connection& connection, HttpPreface& http) {
@@ -286,10 +332,25 @@ void Server::State::refuse_at_once(Connection& connection, int status, std::stri
     sockets.finish(connection, {CloseCause::protocol_error, 0, std::string{detail}});
 }
 
+void Server::State::on_drained(Connection& connection) {
+    if (preface(connection).answer_bytes > 0) owner.on_drained(Sockets::id_of(connection));
+}
+
+void Server::State::end_answer(Connection& connection, bool keep_alive) {
+    sockets.detail(connection).preface.reset();
+    if (!keep_alive)
+        return sockets.finish(connection, {CloseCause::we_closed, 0, "Connection: close"});
+    sockets.resume_http(connection);
+    sockets.set_deadline(connection, limits::http_idle_deadline);
+}
+
 // The connection, if it waits for this kind of answer; an answer too late or given twice is none.
 Connection* Server::State::held(SocketId id, bool upgrade) {
     Connection* connection = sockets.find(id);
-    if (connection == nullptr || connection->phase != Phase::held) return nullptr;
+    if (connection == nullptr) return nullptr;
+    const bool streams =
+        connection->phase == Phase::http && connection->named && preface(*connection).streams;
+    if (connection->phase != Phase::held && !streams) return nullptr;
     return preface(*connection).upgrade == upgrade ? connection : nullptr;
 }
 
@@ -330,14 +391,33 @@ void Server::stop_accepting() { state_->stop_accepting(); }
 
 void Server::respond(SocketId socket, Response&& response) {
     Connection* connection = state_->held(socket, false);
-    if (connection == nullptr) return;
-    Detail& detail = state_->sockets.detail(*connection);
-    const bool keep_alive = state_->preface(*connection).keep_alive;
+    if (connection == nullptr || state_->preface(*connection).answer_bytes > 0) return;
+    // What is left of a body that nobody wants to read would be taken for the next request.
+    const bool keep_alive =
+        state_->preface(*connection).keep_alive && connection->phase == Phase::held;
     state_->answer(*connection, response, keep_alive);
-    detail.preface.reset();
-    if (!keep_alive)
-        return state_->sockets.finish(*connection, {CloseCause::we_closed, 0, "Connection: close"});
-    state_->sockets.resume_http(*connection);
+    state_->end_answer(*connection, keep_alive);
+}
+
+void Server::begin(SocketId socket, Response&& head, std::uint64_t body_bytes) {
+    Connection* connection = state_->held(socket, false);
+    if (connection == nullptr || connection->phase != Phase::held) return;
+    HttpPreface& http = state_->preface(*connection);
+    state_->sockets.write(*connection,
+                          write_head(head, body_bytes, http.keep_alive, state_->date()));
+    http.answer_bytes = http.head_only ? 0 : body_bytes;
+    if (http.answer_bytes == 0) return state_->end_answer(*connection, http.keep_alive);
+    state_->sockets.set_deadline(*connection, limits::http_idle_deadline);
+}
+
+void Server::send_body(SocketId socket, std::string_view piece) {
+    Connection* connection = state_->held(socket, false);
+    if (connection == nullptr) return;
+    HttpPreface& http = state_->preface(*connection);
+    ENSURE(piece.size() <= http.answer_bytes);
+    state_->sockets.write(*connection, piece);
+    http.answer_bytes -= piece.size();
+    if (http.answer_bytes == 0) return state_->end_answer(*connection, http.keep_alive);
     state_->sockets.set_deadline(*connection, limits::http_idle_deadline);
 }
 
@@ -387,8 +467,16 @@ void Server::reset(SocketId socket) {
 }
 
 void Server::read(SocketId socket, bool on) {
-    if (Connection* connection = state_->sockets.find(socket))
-        state_->sockets.read(*connection, on);
+    Connection* connection = state_->sockets.find(socket);
+    if (connection == nullptr) return;
+    if (on && connection->phase == Phase::http && connection->detail) {
+        HttpPreface& http = state_->preface(*connection);
+        const bool asks = http.streams && http.parser.expects_continue();
+        if (asks && !std::exchange(http.continue_sent, true))
+            state_->sockets.write(*connection, "HTTP/1.1 100 Continue\r\n\r\n");
+        state_->sockets.set_deadline(*connection, limits::http_idle_deadline);
+    }
+    state_->sockets.read(*connection, on);
 }
 
 Mono Server::last_byte_at(SocketId socket) const {

@@ -48,6 +48,19 @@ public:
         virtual ~Owner() = default;
         // A complete HTTP request without upgrade. Answer with respond().
         virtual void on_request(SocketId socket, Request&& request, const Peer& peer) = 0;
+        // Asked with the head of a request whose body follows. True: on_request comes at once,
+        // without the body, which waits until read(socket, true) and then comes by on_body. The
+        // owner may pause it again with read(socket, false), and may answer before its end: the
+        // connection is closed then.
+        virtual bool takes_stream(const Request& head) {
+            (void)head;
+            return false;
+        }
+        virtual void on_body(SocketId socket, std::string&& piece, bool last) {
+            (void)socket, (void)piece, (void)last;
+        }
+        // After begin() and each send_body(): the next piece has room.
+        virtual void on_drained(SocketId socket) { (void)socket; }
         // A WebSocket upgrade with valid RFC 6455 headers (others were answered 400 or 426 by the
         // server: a missing `Connection: Upgrade` is tolerated). Answer with accept() or refuse();
         // bytes that follow wait.
@@ -96,6 +109,9 @@ public:
     std::size_t connection_count() const;
 
     void respond(SocketId socket, Response&& response);
+    // An answer in pieces of `body_bytes` together; the head's own body is not sent.
+    void begin(SocketId socket, Response&& head, std::uint64_t body_bytes);
+    void send_body(SocketId socket, std::string_view piece);
     void accept(SocketId socket, std::string_view subprotocol);  // "": 101 without the header
     void refuse(SocketId socket, Response&& response);           // answered, then closed
     void send_text(SocketId socket,

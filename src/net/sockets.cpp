@@ -212,7 +212,7 @@ void Sockets::on_end_of_stream(Connection& connection) {
 
 bool Sockets::can_process(const Connection& connection) const {
     switch (connection.phase) {
-        case Phase::http: return true;
+        case Phase::http:
         case Phase::websocket: return !connection.paused;
         case Phase::closing: return true;
         default: return false;
@@ -319,6 +319,7 @@ void Sockets::hold(Connection& connection, bool watch_hang_up) {
 void Sockets::resume_http(Connection& connection) {
     connection.phase = Phase::http;
     connection.watch_hang_up = false;
+    connection.paused = false;
     revived_.push_back(id_of(connection));
     update_interest(connection);
 }

@@ -90,6 +90,8 @@ public:
         virtual void on_message(Connection& connection, std::string_view message, bool text) = 0;
         virtual void on_pong(Connection& connection) = 0;
         virtual void on_closed(Connection& connection, const Closed& closed) = 0;  // named ones
+        // The kernel has taken all that was written to a held connection.
+        virtual void on_drained(Connection& connection) { (void)connection; }
     };
     struct Options {
         websocket::Role role;

@@ -106,6 +106,9 @@ void Sockets::flushed(Connection& connection) {
         ::shutdown(connection.descriptor, SHUT_WR);
     }
     update_interest(connection);
+    const bool answers =
+        connection.phase == Phase::held && connection.detail && connection.detail->preface;
+    if (answers) hooks_.on_drained(connection);
 }
 
 void Sockets::update_interest(Connection& connection) {
@@ -113,7 +116,8 @@ void Sockets::update_interest(Connection& connection) {
     if (connection.phase == Phase::unused || connection.phase == Phase::released) return;
     if (connection.phase == Phase::connecting) events = EPOLLOUT;
     if (connection.phase == Phase::held) events = 0;
-    if (connection.phase == Phase::websocket && connection.paused) events = 0;
+    const bool pauses = connection.phase == Phase::websocket || connection.phase == Phase::http;
+    if (pauses && connection.paused) events = 0;
     if (connection.blocked) events |= EPOLLOUT;
     if (connection.phase == Phase::held && connection.watch_hang_up) events |= EPOLLRDHUP;
     if (events == connection.interest) return;

@@ -1,6 +1,7 @@
 // For tests of net: an owner that records, and a bare socket driven on the same thread as the loop.
 #pragma once
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <functional>
 #include <netinet/in.h>
@@ -43,6 +44,11 @@ struct TestOwner final : Server::Owner {
     bool echoes = false;
     bool pause_after_message = false;
     std::function<Response(const Request&)> respond_with;
+    bool streams = false;
+    std::string streamed;
+    std::size_t pieces = 0, largest_piece = 0;
+    bool stream_ended = false;
+    std::function<void(SocketId)> when_drained;
     std::vector<SocketId> ids;
     std::vector<Peer> peers;
     std::vector<Request> requests, upgrades;
@@ -56,6 +62,16 @@ struct TestOwner final : Server::Owner {
         peers.push_back(peer);
         requests.push_back(std::move(request));
         if (respond_with) server->respond(socket, respond_with(requests.back()));
+    }
+    bool takes_stream(const Request&) override { return streams; }
+    void on_body(SocketId, std::string&& piece, bool last) override {
+        ++pieces;
+        largest_piece = std::max(largest_piece, piece.size());
+        streamed += piece;
+        stream_ended = last;
+    }
+    void on_drained(SocketId socket) override {
+        if (when_drained) when_drained(socket);
     }
     void on_upgrade(SocketId socket, Request&& request, const Peer& peer) override {
         ids.push_back(socket);
