@@ -15,6 +15,7 @@
 #include "base/text.hpp"
 #include "bus/local.hpp"
 #include "bus/rabbitmq.hpp"
+#include "net/own_address.hpp"
 #include "sim/sim.hpp"
 #include "store/migrations.hpp"
 #include "store/ownership.hpp"
@@ -76,6 +77,25 @@ api::LogLevel log_level(const std::string& name) {
                               : api::LogLevel::all;
 }
 
+// By which stations reach the files of this api. "": it cannot be said.
+std::string files_url(const Settings& settings) {
+    std::string url = settings.text("OHM_FILES_URL");
+    while (url.ends_with('/')) url.pop_back();
+    if (!url.empty()) {
+        if (url.starts_with("http://") || url.starts_with("https://")) return url;
+        throw Fault{Fault::Kind::fatal,
+                    "OHM_FILES_URL=" + url + " is no URL; write it as https://HOST:PORT"};
+    }
+    const bool tls =
+        settings.integer("OHM_HTTPS_PORT") > 0 && !settings.text("OHM_TLS_CERT_FILE").empty();
+    const std::int64_t number = settings.integer(tls ? "OHM_HTTPS_PORT" : "HTTP_SERVER_PORT");
+    if (number == 0) return "";  // a free one, which is not known yet
+    std::string host = settings.text("OHM_BIND_ADDRESS");
+    if (host == "::" || host == "0.0.0.0") host = net::own_address();
+    if (host.find(':') != std::string::npos) host = "[" + host + "]";
+    return (tls ? "https://" : "http://") + host + ":" + std::to_string(number);
+}
+
 api::ApiOptions api_options(const Settings& settings, const std::string& name) {
     api::ApiOptions options;
     options.api = name;
@@ -89,6 +109,7 @@ api::ApiOptions api_options(const Settings& settings, const std::string& name) {
     options.call_timeout = seconds{settings.integer("OHM_CALL_TIMEOUT_S")};
     options.ping_interval = seconds{settings.integer("OHM_PING_INTERVAL_S")};
     options.inventory_on_boot = settings.text("OHM_ON_BOOT") == "inventory";
+    options.files.url = files_url(settings);
     return options;
 }
 
@@ -225,6 +246,14 @@ void set_api_common(api::ApiProcessOptions& options, const Settings& settings) {
     options.http.body_bytes = limits::http_body_bytes;
     options.http.message_bytes = limits::frame_bytes;
     options.http.write_buffer_bytes = limits::http_body_bytes;
+    options.https = options.http;
+    options.https.port = port(settings, "OHM_HTTPS_PORT");
+    if (options.https.port != 0)
+        options.tls = {settings.text("OHM_TLS_CERT_FILE"), settings.text("OHM_TLS_KEY_FILE"), ""};
+    options.log_files_age = minutes{settings.integer("OHM_LOG_FILES_MAX_DAYS") * 24 * 60};
+    options.rest.files = {settings.integer("OHM_FILE_BYTES_MAX"),
+                          settings.integer("OHM_STATION_FILES_BYTES"),
+                          settings.integer("OHM_FILES_TOTAL_BYTES")};
     options.on_fatal = end_with;
 }
 

@@ -36,6 +36,7 @@ void Api::start(bus::ApiBus& bus) {
                                                      ids_, *this, [this] { return metrics(); }},
                                          options_.rest);
     http_port_ = rest_->listen(options_.http).port();
+    if (!options_.tls.certificate_file.empty()) rest_->listen(options_.https).use_tls(options_.tls);
     log_writer_.start();
     make_shards(bus);
     for (const auto& shard : shards_) shard->start();
@@ -49,7 +50,8 @@ void Api::start(bus::ApiBus& bus) {
                         [this](bool well) { loop_.post([this, well] { database_well_ = well; }); }};
     keeper_ = std::make_unique<Keeper>(
         Keeper::Options{options_.api.api, options_.leases, options_.api.partition_count,
-                        options_.api.heartbeat_interval, options_.api.meter_days},
+                        options_.api.heartbeat_interval, options_.api.meter_days,
+                        options_.log_files_age},
         clock_, options_.open_sql, std::move(links));
     keeper_->start();
     started_ = running_ = true;

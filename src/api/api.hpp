@@ -27,6 +27,9 @@ struct ApiProcessOptions {
     LogWriter::Options message_log;
     rest::Settings rest;
     net::Server::Options http;
+    net::Server::Options https;  // opened where there is a certificate
+    net::Server::Tls tls;
+    Micros log_files_age{minutes{30 * 24 * 60}};
     std::function<std::unique_ptr<store::Sql>()> open_sql, open_reading_sql;
     std::function<std::unique_ptr<store::MessageLog>()> open_log, open_reading_log;
     std::function<std::string()> other_metrics;  // on the HTTP loop: bus, workers in this process

@@ -4,6 +4,7 @@
 
 #include "api/charging/meter_days.hpp"
 #include "api/facts/sweep.hpp"
+#include "api/files/store.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 
@@ -209,6 +210,7 @@ void Keeper::sweep() {
                     {now - Micros{limits::worker_row_age}.count()});
         keep_meter_days(*sql_, clock_.utc(), options_.meter_days);
         facts_swept_to_ = sweep_facts(*sql_, clock_.utc(), facts_swept_to_);
+        files::sweep(*sql_, clock_.utc(), options_.log_files_age);
     } catch (const Fault& fault) {
         log::warn("sweep_failed", {{"detail", fault.what()}});
         if (!options_.leases) {

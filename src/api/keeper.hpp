@@ -25,6 +25,7 @@ public:
         std::uint32_t partition_count = 4;
         seconds heartbeat_interval{300};
         std::int64_t meter_days = 400;
+        Micros log_files_age{minutes{30 * 24 * 60}};
     };
     struct Links {
         bus::ApiBus& bus;

@@ -4,6 +4,7 @@
 
 #include "api/commands/commands.hpp"
 #include "api/facts/loader.hpp"
+#include "api/files/orders.hpp"
 #include "store/sequences.hpp"
 
 namespace ohm::api {
@@ -182,9 +183,15 @@ void load_commands(store::Sql& sql, ShardState& shard, const ByNumber& stations)
         "effect_until_at from commands where (state in ('queued', 'sent') or effect_state = "
         "'pending') and " +
         store::any_of(sql.dialect(), "station_no", "$1") + " order by priority desc, id";
+    std::vector<std::pair<Station*, std::unique_ptr<Command>>> found;
+    std::map<Ulid, Command*> by_id;
     for (const store::Row& row : sql.query(text, {numbers_of(stations)})) {
-        Station& station = *stations.at(as_int(row[0]));
-        auto command = command_of(row);
+        auto& [station, command] = found.emplace_back(stations.at(as_int(row[0])), command_of(row));
+        by_id[command->id] = command.get();
+    }
+    files::restore(sql, by_id);
+    for (auto& [of, command] : found) {
+        Station& station = *of;
         if (command->state == CommandState::answered) {
             restore_effect(shard, station, *command);
             continue;
@@ -273,6 +280,7 @@ void load_operation_needs(store::Sql& sql, ShardState& shard, const OperationNee
     shard.locations.clear();
     shard.known_commands.clear();
     load_desired_variables(sql, shard, needs.desired_keys);
+    files::load_images(sql, shard, needs.images, needs.station_keys);
     if (!needs.idempotency_keys.empty()) {
         const std::string text =
             "select key, fingerprint, status, body from idempotency_keys where " +

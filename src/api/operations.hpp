@@ -41,6 +41,7 @@ constexpr std::string_view write_variables =
     "write_variables";  // VariablesWrite → StationWritten, 200
 constexpr std::string_view close_transaction =
     "close_transaction";  // TransactionClose → TransactionClosed, 200
+constexpr std::string_view file_arrived = "file_arrived";  // CommandWritten → {}, 200
 constexpr std::string_view cancel_command =
     "cancel_command";  // CommandCancel → CommandWritten, 200
 }  // namespace operation

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -19,6 +20,12 @@
 
 namespace ohm::api {
 
+// Files that stations fetch and send by URLs of ours.
+struct FileOptions {
+    std::string url;                         // "https://host:port"; "": none can be made
+    std::function<std::string()> new_token;  // none: the machine's randomness
+};
+
 struct ApiOptions {
     std::string api;  // this process's name on the bus
     std::uint32_t partition_count = 4;
@@ -32,6 +39,7 @@ struct ApiOptions {
     bool accept_unknown_tokens = false;
     std::int64_t meter_days = 400;   // that meter values are kept
     bool inventory_on_boot = false;  // OHM_ON_BOOT
+    FileOptions files;
 };
 
 struct Route;
@@ -60,6 +68,12 @@ struct IdempotentAnswer {
 struct StationConfig {
     std::string name, labels, note;
     std::int64_t location_no = 0, version = 0;
+};
+
+struct FirmwareImage {
+    Ulid id;
+    std::string version, file_name, signing_certificate, signature;
+    std::string md5;  // hex
 };
 
 struct ShardFigures {
@@ -92,6 +106,8 @@ struct ShardState {
     std::map<std::int64_t, StationConfig> configs;          // of the running batch, by station_no
     std::map<std::string, std::int64_t> locations;          // of the running batch, by id
     std::map<std::int64_t, std::string> desired_variables;  // of the running batch, by station_no
+    std::map<Ulid, FirmwareImage> images;                   // of the running batch
+    std::map<std::int64_t, std::string> firmware_versions;  // likewise, by station_no
     ChargingState charging;
     std::unordered_map<std::int64_t, std::string>
         verified_passwords;                           // station_no → digest, for slow hashes

@@ -68,6 +68,10 @@ struct Command {
     bool verify = false;  // read back what it set
     bool hides = false;   // request or parameters hold a secret: rows and logs get "***"
     bool masked = false;  // read from its row, the secret is gone: it cannot be sent any more
+    std::string firmware_version;  // a boot with it shows that it was installed; "": none is named
+    bool awaits_file = false;      // the effect is a file that is sent to us
+    bool file_came = false;        // it is here
+    bool said_done = false;        // read from its row: the station has said that it is done
     bool waits() const { return expires_at != 0; }
 };
 

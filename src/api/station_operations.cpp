@@ -2,9 +2,11 @@
 
 #include "api/charging/close.hpp"
 #include "api/commands/commands.hpp"
+#include "api/commands/effects.hpp"
 #include "api/commands/prepare.hpp"
 #include "api/connections.hpp"
 #include "api/facts/desired.hpp"
+#include "api/files/orders.hpp"
 #include "api/tables.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
@@ -417,6 +419,21 @@ void remember(Work& work, const bus::OperatorBody& asked, std::size_t answers_be
                          std::int64_t{status}, body, Null{}, work.now_us()});
 }
 
+void take_file(Work& work, const bus::OperatorBody& asked, Station& station) {
+    CommandWritten arrived;
+    if (!decode_parameters(work, asked, arrived)) return;
+    if (const auto id = Ulid::from_text(arrived.command_id))
+        commands::note_file(work, station, *id);
+    work.answer(200, "{}");
+}
+
+void add_image_need(wire::Decoder& decoder, const bus::OperatorBody& asked, OperationNeeds& needs) {
+    CommandCreate wanted;
+    const bool may = asked.parameters.find("\"image\"") != std::string::npos;
+    if (!may || decoder.decode(asked.parameters, wanted)) return;
+    if (const auto image = files::image_named(decoder, wanted)) needs.images.insert(*image);
+}
+
 void run(Work& work, const bus::OperatorBody& asked) {
     if (asked.operation == operation::import_stations) return import(work, asked);
     if (asked.operation == operation::create_station) {
@@ -429,6 +446,7 @@ void run(Work& work, const bus::OperatorBody& asked) {
     if (asked.operation == operation::send_command) return command(work, asked, *station);
     if (asked.operation == operation::cancel_command) return cancel(work, asked, *station);
     if (asked.operation == operation::disconnect_station) return disconnect(work, *station);
+    if (asked.operation == operation::file_arrived) return take_file(work, asked, *station);
     if (asked.operation == operation::close_transaction)
         return close_transaction(work, asked, *station);
     change(work, asked, *station);
@@ -469,12 +487,15 @@ void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, Operation
         return;
     }
     needs.station_keys.push_back(key_of(asked.id));
-    if (asked.operation == operation::send_command)
+    if (asked.operation == operation::send_command) {
         needs.ocpp_numbers += commands::numbers_per_command;
+        add_image_need(decoder, asked, needs);
+    }
     if (asked.operation == operation::send_command ||
         asked.operation == operation::cancel_command ||
         asked.operation == operation::disconnect_station ||
-        asked.operation == operation::close_transaction)
+        asked.operation == operation::close_transaction ||
+        asked.operation == operation::file_arrived)
         return;
     needs.config_keys.push_back(key_of(asked.id));
     if (asked.operation == operation::write_variables)

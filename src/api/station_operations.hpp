@@ -3,6 +3,8 @@
 // message. Called by a shard in a batch.
 #pragma once
 
+#include <set>
+
 #include "api/operations.hpp"
 #include "api/shard_state.hpp"
 
@@ -15,6 +17,7 @@ struct OperationNeeds {
     std::vector<std::string> station_keys, location_ids, idempotency_keys, config_keys,
         desired_keys;
     std::size_t new_stations = 0, ocpp_numbers = 0;
+    std::set<Ulid> images;                // that commands name
     std::vector<Ulid> repeated_commands;  // came over the bus: may have been ordered before
 };
 void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, OperationNeeds& needs);

@@ -5,6 +5,7 @@
 #include "store/schema_charging.hpp"
 #include "store/schema_commands.hpp"
 #include "store/schema_facts.hpp"
+#include "store/schema_files.hpp"
 #include "store/schema_ledger.hpp"
 #include "store/schema_quirks.hpp"
 
@@ -71,6 +72,7 @@ std::span<const Migration> migrations() {
         {3, "facts", schema::facts, schema::facts_postgres, ""},
         {4, "commands", schema::commands, schema::commands_postgres, ""},
         {5, "ledger", schema::ledger, schema::ledger_postgres, schema::ledger_sqlite},
+        {6, "files", schema::files, schema::files_postgres, ""},
         {11, "quirks", schema::quirks, "", ""},
     };
     return all;

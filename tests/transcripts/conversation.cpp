@@ -115,6 +115,8 @@ std::vector<std::string> Conversation::say(std::string_view line) {
         operate(rest);
     else if (word == "token")
         token(rest);
+    else if (word == "image")
+        image(rest);
     else if (word == "row")
         query(rest);
     else
@@ -245,6 +247,28 @@ void Conversation::token(std::string_view rest) {
         "$6, $7, $8, 1, 0, 0)",
         {domain::token_key(uid), uid, text("type"), settings.text("status", "Accepted"), expires_at,
          text("group"), number("limit"), text("station")});
+}
+
+// image NAME VENDOR VERSION [signature=…]: firmware as an operator has uploaded it; its id is
+// fw_ and NAME, 26 digits of a ULID.
+void Conversation::image(std::string_view rest) {
+    const std::string name{take_word(rest)}, vendor{take_word(rest)}, version{take_word(rest)};
+    const Settings settings{rest};
+    const auto id = Ulid::from_text(name);
+    if (!id) complain("no ULID: " + name);
+    const store::Bytes key{id->bytes()};
+    lab_.truth().query(
+        "insert into files (id, kind, state, bytes, chunk_bytes, sha256, md5, created_at, "
+        "touched_at) values ($1, 'firmware', 'stored', 4, 131072, '00', "
+        "'d41d8cd98f00b204e9800998ecf8427e', 0, 0)",
+        {key});
+    const bool is_signed = settings.has("signature");
+    lab_.truth().query(
+        "insert into firmware_images (id, vendor, version, file_name, signing_certificate, "
+        "signature, created_at) values ($1, $2, $3, 'fw.bin', $4, $5, 0)",
+        {key, vendor, version,
+         is_signed ? store::Value{std::string{"-----BEGIN CERTIFICATE-----"}} : store::Null{},
+         is_signed ? store::Value{settings.text("signature")} : store::Null{}});
 }
 
 void Conversation::query(std::string_view sql) {

@@ -38,6 +38,7 @@ private:
     void open(const std::string& name, const std::string& station, const Settings& settings);
     void operate(std::string_view rest);
     void token(std::string_view rest);
+    void image(std::string_view rest);
     void query(std::string_view sql);
     void wait(std::string_view span);
     void settle();

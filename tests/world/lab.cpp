@@ -31,6 +31,12 @@ void Lab::start_api() {
     ApiProcess::Options options;
     options.api.api = "api";
     options.api.partition_count = options_.partitions;
+    options.api.files.url = "http://files.test";
+    // As long as a real one, and told apart by its number.
+    options.api.files.new_token = [this] {
+        std::string number = std::to_string(++file_tokens_);
+        return "token" + std::string(38 - number.size(), '0') + number;
+    };
     options.turn = options_.turn;
     api_ = std::make_unique<ApiProcess>(options, ++api_starts_, schedule_, bus_, sql_, [this] {
         ENSURE(on_api_crash_);

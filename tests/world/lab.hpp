@@ -57,7 +57,7 @@ private:
     std::vector<std::unique_ptr<WorkerProcess>> workers_;
     std::unique_ptr<ApiProcess> api_;
     std::function<void()> on_api_crash_;
-    std::uint64_t api_starts_ = 0;
+    std::uint64_t api_starts_ = 0, file_tokens_ = 0;
 };
 
 }  // namespace ohm::world

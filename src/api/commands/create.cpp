@@ -6,6 +6,7 @@
 #include "api/commands/questions.hpp"
 #include "api/commands/queue.hpp"
 #include "api/commands/secrets.hpp"
+#include "api/files/orders.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api {
@@ -151,13 +152,17 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
     if (version == ocpp::Version::none)
         return work.refuse(409, "station_offline",
                            "the station was never connected: its OCPP version is not known");
-    auto prepared = prepare(shard, work.batch.now, version, wanted);
+    CommandCreate complete = wanted;
+    const auto order = files::complete(shard, work.batch.now, station, complete);
+    if (!order) return refuse(work, order.error());
+    auto prepared = prepare(shard, work.batch.now, version, complete);
     if (!prepared) return refuse(work, prepared.error());
     if (const auto refused = refused_now(station, wanted, prepared->action))
         return refuse(work, *refused);
     if (station.commands.size() >= limits::commands_queued_per_station)
         return work.refuse(429, "rate_limited", "64 commands are waiting for this station already");
-    auto command = command_of(work, station, asked, wanted, std::move(*prepared), version);
+    auto command = command_of(work, station, asked, complete, std::move(*prepared), version);
+    if (*order) files::place(shard, work.batch, station, *command, **order);
     const Ulid command_id = command->id;
     admit(shard, work.batch, station, std::move(command));
     // What waits for a station may wait for days: nobody holds a request open for it.

@@ -2,6 +2,7 @@
 // extension, 2.0.1 blocks E, I and N.
 #include "ocpp/v201/diagnostics.hpp"
 
+#include "api/commands/file_parameters.hpp"
 #include "api/commands/tokens.hpp"
 #include "ocpp/v16/firmware_management.hpp"
 #include "ocpp/v16/security.hpp"
@@ -10,14 +11,6 @@
 
 namespace ohm::api::commands {
 
-struct LogParameters {
-    OneOf<"diagnostics", "security"> type;
-    Text<512, 1> location;  // URL to upload to
-    Optional<wire::DateTime> from, to;
-    Optional<NotNegative> retries, retry_interval_s;
-    Optional<bool> extended;  // 1.6: ask with the security extension's GetLog
-    FIELDS(type, location, from, to, retries, retry_interval_s, extended)
-};
 struct CustomerParameters {
     bool report = false, clear = false;
     Optional<Text<64>> customer_identifier;
@@ -39,7 +32,7 @@ namespace {
 
 template <class Request>
 void fill_log(const LogParameters& wanted, Request& request) {
-    request.log.remoteLocation = {wanted.location.value};
+    request.log.remoteLocation = {wanted.location->value};
     request.log.oldestTimestamp = wanted.from;
     request.log.latestTimestamp = wanted.to;
     request.logType = "DiagnosticsLog";
@@ -49,6 +42,7 @@ void fill_log(const LogParameters& wanted, Request& request) {
 }
 
 PreparedOrRefusal log_v16(Preparing& preparing, const LogParameters& wanted) {
+    if (!wanted.location) return refusal("validation_failed", "name a location", "/location");
     if (wanted.type.is("security") || wanted.extended.value_or(false)) {
         ocpp::v16::GetLog::Request request;
         request.requestId = {preparing.next_number()};
@@ -56,7 +50,7 @@ PreparedOrRefusal log_v16(Preparing& preparing, const LogParameters& wanted) {
         return call_of<ocpp::v16::GetLog>(request);
     }
     ocpp::v16::GetDiagnostics::Request request;
-    request.location.value = wanted.location.value;
+    request.location.value = wanted.location->value;
     request.startTime = wanted.from;
     request.stopTime = wanted.to;
     request.retries = integer(wanted.retries);
@@ -65,6 +59,7 @@ PreparedOrRefusal log_v16(Preparing& preparing, const LogParameters& wanted) {
 }
 
 PreparedOrRefusal log_v201(Preparing& preparing, const LogParameters& wanted) {
+    if (!wanted.location) return refusal("validation_failed", "name a location", "/location");
     ocpp::v201::GetLog::Request request;
     request.requestId = {preparing.next_number()};
     fill_log(wanted, request);
@@ -103,8 +98,8 @@ constexpr NeutralCommand table[] = {
     neutral<LogParameters, log_v16, log_v201>(
         {.name = "get-log",
          .tag = "commands",
-         .summary = "Have the station upload its log",
-         .example = R"({"type":"diagnostics","location":"https://files.example/logs/"})"}),
+         .summary = "Have the station upload its log, to here or to a location elsewhere",
+         .example = R"({"type":"diagnostics"})"}),
     neutral<CustomerParameters, nullptr, customer_v201>(
         {.name = "customer-information",
          .tag = "commands",

@@ -19,6 +19,8 @@ Answered answered_of(const Command& command, Utc now) {
             .request = command.request,
             .response = command.response,
             .scheduled = command.result == "scheduled",
+            .firmware = command.firmware_version,
+            .awaits_file = command.awaits_file,
             .now = now};
 }
 
@@ -120,6 +122,7 @@ void expect_effect(Work& work, Station& station, Command& command) {
     else
         expectation = expectation_of(work.shard.decoder, answered_of(command, work.batch.now));
     if (!expectation) return;
+    expectation->came = command.file_came;
     command.effect_expects = to_storable(expectation->words, limits::effect_words);
     command.effect_until_at = until(command, *expectation, work.now_us());
     allow(station, *expectation, command.effect_until_at);
@@ -147,12 +150,31 @@ void fail_verification(ShardState& shard, Batch& batch, Station& station, const 
 
 void expire_effects(ShardState& shard, Batch& batch, Station& station, std::int64_t now) {
     if (!station.expected) return;
-    std::vector<Ulid> missed;
-    for (const PendingEffect& effect : station.expected->effects)
-        if (effect.until_at <= now) missed.push_back(effect.command);
+    std::vector<Ulid> missed, complete;
+    for (const PendingEffect& effect : station.expected->effects) {
+        const bool all_there =
+            effect.expectation.kind == Kind::progress && effect.expectation.is_complete();
+        if (all_there)
+            complete.push_back(effect.command);
+        else if (effect.until_at <= now)
+            missed.push_back(effect.command);
+    }
     std::erase_if(station.expected->asked, [&](const Asked& one) { return one.until_at <= now; });
     for (const Ulid& command : missed) settle(shard, batch, station, command, "missed");
+    for (const Ulid& command : complete) settle(shard, batch, station, command, "confirmed");
     drop_what_is_empty(station);
+}
+
+void note_file(Work& work, Station& station, const Ulid& command) {
+    // It may be here before the answer is.
+    for (const auto& open : station.commands)
+        if (open->id == command) open->file_came = true;
+    PendingEffect* effect = pending(station, command);
+    if (!effect) return;
+    work.batch.touch(station);
+    effect->expectation.came = true;
+    if (effect->expectation.is_complete())
+        settle(work.shard, work.batch, station, command, "confirmed");
 }
 
 void miss_all(ShardState& shard, Batch& batch, Station& station) {
@@ -168,9 +190,14 @@ void miss_all(ShardState& shard, Batch& batch, Station& station) {
 void note_effects(Work& work, Station& station, const ocpp::Head& head) {
     using commands::Verdict;
     std::vector<std::pair<Ulid, Verdict>> settled;
-    for (const commands::PendingEffect& effect : station.expected->effects) {
+    for (commands::PendingEffect& effect : station.expected->effects) {
         const Verdict verdict =
             commands::judge(work.shard.decoder, effect.expectation, head.action, head.rest);
+        if (verdict == Verdict::said) {
+            effect.expectation.said = true;
+            work.batch.touch(station);
+            continue;
+        }
         if (verdict != Verdict::nothing) settled.emplace_back(effect.command, verdict);
     }
     for (const auto& [command, verdict] : settled)
@@ -183,6 +210,8 @@ void restore_effect(ShardState& shard, Station& station, const Command& command)
         shard.decoder, commands::answered_of(command, utc_from_micros(command.answered_at)));
     if (!expectation)  // what was to be read back is no longer known: it will be missed
         expectation = commands::Expectation{.kind = commands::Expectation::Kind::verify};
+    expectation->came = command.file_came;
+    expectation->said = command.said_done;
     commands::allow(station, *expectation, command.effect_until_at);
     station.expecting().effects.push_back(
         {command.id, std::move(*expectation), command.effect_until_at});

@@ -12,6 +12,8 @@ void expect_effect(Work& work, Station& station, Command& command);
 void take_verification(Work& work, Station& station, const Command& reading);
 void fail_verification(ShardState& shard, Batch& batch, Station& station, const Command& reading);
 void expire_effects(ShardState& shard, Batch& batch, Station& station, std::int64_t now);
+// The file that a command has asked for is here.
+void note_file(Work& work, Station& station, const Ulid& command);
 void miss_all(ShardState& shard, Batch& batch, Station& station);
 
 }  // namespace ohm::api::commands

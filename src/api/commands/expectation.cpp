@@ -60,6 +60,10 @@ struct Event {
     Optional<Text<>> actualValue;
     FIELDS(component, variable, actualValue)
 };
+struct Booted {
+    Optional<Text<>> firmwareVersion;
+    FIELDS(firmwareVersion)
+};
 struct Message {  // of the station
     Optional<Text<>> idTag, status, connectorStatus, eventType, triggerReason;
     Optional<Text<>> transactionId;
@@ -68,8 +72,11 @@ struct Message {  // of the station
     Optional<TransactionInfo> transactionInfo;
     Optional<Token> idToken;
     Optional<List<Event>> eventData;
+    Optional<Text<>> firmwareVersion;
+    Optional<Booted> chargingStation;
     FIELDS(idTag, status, connectorStatus, eventType, triggerReason, transactionId, connectorId,
-           evseId, requestId, tbc, transactionInfo, idToken, eventData)
+           evseId, requestId, tbc, transactionInfo, idToken, eventData, firmwareVersion,
+           chargingStation)
 };
 
 }  // namespace partly
@@ -200,6 +207,10 @@ void expect_progress(const Answered& answered, const Request& request, Expectati
     e.words = e.action + (uploads                                ? " Uploaded"
                           : answered.action == "PublishFirmware" ? " Published"
                                                                  : " Installed");
+    e.firmware = answered.firmware;
+    e.awaits_file = answered.awaits_file;
+    if (!e.firmware.empty()) e.words += ", a boot with firmware " + e.firmware;
+    if (e.awaits_file) e.words += ", and the file";
     e.timeout += until(request.retrieveDate, answered.now);
     if (!request.firmware) return;
     e.timeout += std::max(until(request.firmware->retrieveDateTime, answered.now),
@@ -272,11 +283,24 @@ Verdict judge_status(const Expectation& e, std::string_view action, const Messag
     return Verdict::nothing;
 }
 
+// The version that runs is the proof: a boot with another one says so after "Installed" only, for
+// a station may boot on the way.
+Verdict judge_boot(const Expectation& e, const Message& message) {
+    const std::string version = message.chargingStation
+                                    ? text_of(message.chargingStation->firmwareVersion)
+                                    : text_of(message.firmwareVersion);
+    if (version == e.firmware) return Verdict::confirmed;
+    return e.said && !version.empty() ? Verdict::contradicted : Verdict::nothing;
+}
+
 Verdict judge_progress(const Expectation& e, const Message& message) {
     const std::int64_t id = number_of(message.requestId);
     if (id >= 0 && e.number >= 0 && id != e.number) return Verdict::nothing;
     const std::string status = text_of(message.status);
-    if (has({"Installed", "Uploaded", "Published"}, status)) return Verdict::confirmed;
+    if (has({"Installed", "Uploaded", "Published"}, status)) {
+        const bool more_follows = !e.firmware.empty() || (e.awaits_file && !e.came);
+        return more_follows ? Verdict::said : Verdict::confirmed;
+    }
     const bool bad = has(
         {"DownloadFailed", "InstallationFailed", "InstallVerificationFailed", "InvalidSignature",
          "InvalidChecksum", "PublishFailed", "UploadFailed", "UploadFailure", "BadMessage",
@@ -287,6 +311,7 @@ Verdict judge_progress(const Expectation& e, const Message& message) {
 
 bool may_matter(const Expectation& e, std::string_view action) {
     if (action == e.action) return true;
+    if (action == "BootNotification") return !e.firmware.empty();
     return e.kind == Kind::status && action == "NotifyEvent";
 }
 
@@ -334,7 +359,8 @@ Verdict judge(wire::Decoder& decoder, const Expectation& e, std::string_view act
         case Kind::start: return judge_start(e, action, message);
         case Kind::stop: return judge_stop(e, action, message);
         case Kind::status: return judge_status(e, action, message);
-        case Kind::progress: return judge_progress(e, message);
+        case Kind::progress:
+            return action == e.action ? judge_progress(e, message) : judge_boot(e, message);
         case Kind::report:
             return confirmed_if(number_of(message.requestId) == e.number &&
                                 !message.tbc.value_or(false));

@@ -14,7 +14,9 @@ namespace ohm::api::commands {
 // A CALL of ours that was answered.
 struct Answered {
     std::string_view action, request, response;
-    bool scheduled = false;  // it happens later
+    bool scheduled = false;          // it happens later
+    std::string_view firmware = {};  // the version that is installed, where it is known
+    bool awaits_file = false;
     Utc now{};
 };
 // Nothing where nothing more is to be seen.
@@ -22,7 +24,8 @@ std::optional<Expectation> expectation_of(wire::Decoder& decoder, const Answered
 // Whether stations ever follow up on that action: for documents.
 std::string_view effect_words(std::string_view action);
 
-enum class Verdict : std::uint8_t { nothing, confirmed, contradicted };
+// said: the station has done its part, and more is to follow.
+enum class Verdict : std::uint8_t { nothing, said, confirmed, contradicted };
 Verdict judge(wire::Decoder& decoder, const Expectation& expectation, std::string_view action,
               std::string_view payload);
 

@@ -30,6 +30,11 @@ struct Expectation {
     std::int64_t number = -1;  // requestId, remoteStartId; -1: none
     std::int64_t evse = -1;    // -1: any
     bool operative = false;    // status: in service afterwards
+    std::string firmware;      // progress: and then a boot with this version
+    bool awaits_file = false;  // progress: and a file that is sent to us
+    bool came = false;         // the file is here
+    bool said = false;         // the station has said that it is done
+    bool is_complete() const { return said && firmware.empty() && (came || !awaits_file); }
 };
 
 struct PendingEffect {

@@ -93,6 +93,7 @@ PreparedOrRefusal prepare(ShardState& shard, Utc now, Version version,
 int http_status_of(std::string_view code) {
     if (code == "not_found") return 404;
     if (code == "not_supported_by_protocol") return 422;
+    if (code == "files_url_unknown") return 409;
     if (code == "station_not_accepted" || code == "station_offline") return 409;
     return code == "rate_limited" ? 429 : 400;
 }

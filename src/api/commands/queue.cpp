@@ -7,6 +7,8 @@
 #include "api/commands/passwords.hpp"
 #include "api/commands/prepare.hpp"
 #include "api/commands/secrets.hpp"
+#include "api/files/orders.hpp"
+#include "api/files/urls.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 
@@ -37,6 +39,7 @@ void log_call(ShardState& shard, Batch& batch, const Station& station, const Com
         logged.frame = ocpp::call(command.message_id, command.action,
                                   hidden.value_or('"' + std::string{mask} + '"'));
     }
+    logged.frame = files::without_tokens(std::move(logged.frame));
     logged.station = station.no;
     batch.frames.push_back(std::move(logged));
 }
@@ -102,6 +105,7 @@ bool is_of_this_connection(ShardState& shard, Batch& batch, Station& station, Co
     command.action = prepared->action;
     command.request = prepared->payload;
     command.changed = true;
+    files::note_prepared(shard, batch, command);
     return true;
 }
 

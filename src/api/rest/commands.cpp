@@ -1,4 +1,6 @@
 #include "api/commands/neutral.hpp"
+#include "api/files/urls.hpp"
+#include "api/rest/file_handlers.hpp"
 #include "api/rest/handlers.hpp"
 #include "api/rest/service.hpp"
 #include "base/error.hpp"
@@ -29,11 +31,17 @@ struct CommandRead {
 
 // ---- from rows to what is shown ----
 
+// Who may see commands may not therefore send files in a station's name.
+Nullable<Any> json_without_tokens(const store::Value& value) {
+    if (store::is_null(value)) return {};
+    return json_or_null(files::without_tokens(store::as_text(value)));
+}
+
 OcppShown ocpp_of(const store::Row& row) {
     OcppShown ocpp{.version = text_or_null(row[5]),
                    .action = text_or_null(row[6]),
                    .message_id = text_or_null(row[7])};
-    ocpp.request = json_or_null(row[8]);
+    ocpp.request = json_without_tokens(row[8]);
     ocpp.response = json_or_null(row[9]);
     ocpp.late_response = json_or_null(row[13]);
     if (store::as_text(row[10]).empty()) return ocpp;
@@ -71,7 +79,7 @@ CommandRead command_of(const store::Row& row) {
     shown.id = std::string{id_prefix} + read.id.text();
     shown.station_id = store::as_text(row[2]);
     shown.command = store::as_text(row[3]);
-    shown.parameters = json_or_null(row[4]);
+    shown.parameters = json_without_tokens(row[4]);
     shown.ocpp = ocpp_of(row);
     set_state(shown, store::as_text(row[14]));
     shown.result = text_or_null(row[15]);
@@ -345,9 +353,11 @@ void stop_transaction(const SharedExchange& exchange, Service& service) {
         });
 }
 
-// Any command of the neutral table: its parameters and the options stand side by side in the body.
-void send_neutral(const SharedExchange& exchange, Service& service) {
-    const commands::NeutralCommand* command = commands::find_neutral(name_in_path(*exchange));
+namespace {
+
+// Parameters and options stand side by side in the body.
+void send_named(const SharedExchange& exchange, Service& service, std::string_view name) {
+    const commands::NeutralCommand* command = commands::find_neutral(name);
     ENSURE(command != nullptr);
     const auto written = command->written->make();
     if (const auto violation =
@@ -364,6 +374,17 @@ void send_neutral(const SharedExchange& exchange, Service& service) {
     if (const auto place = our_id_in(wanted.parameters.json))
         return send_with_station_id(exchange, service, wanted, *place);
     send_command(exchange, service, wanted);
+}
+
+}  // namespace
+
+// Any command of the neutral table.
+void send_neutral(const SharedExchange& exchange, Service& service) {
+    send_named(exchange, service, name_in_path(*exchange));
+}
+
+void request_log(const SharedExchange& exchange, Service& service) {
+    send_named(exchange, service, "get-log");
 }
 
 // One action of one version: the body is the payload.

@@ -46,6 +46,7 @@ std::span<const Component> components() {
         for (const Component& part : charging_components()) parts.push_back(part);
         for (const Component& part : command_components()) parts.push_back(part);
         for (const Component& part : batch_components()) parts.push_back(part);
+        for (const Component& part : file_components()) parts.push_back(part);
         return parts;
     }();
     return all;

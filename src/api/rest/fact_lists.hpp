@@ -43,8 +43,6 @@ net::Response list_facts(const Exchange& exchange, ReadSources& sources, const F
 
 net::Response list_events(const Exchange& exchange, ReadSources& sources);
 net::Response list_security_events(const Exchange& exchange, ReadSources& sources);
-net::Response list_firmware(const Exchange& exchange, ReadSources& sources);
-net::Response list_logs(const Exchange& exchange, ReadSources& sources);
 net::Response list_reports(const Exchange& exchange, ReadSources& sources);
 net::Response list_customer_information(const Exchange& exchange, ReadSources& sources);
 net::Response list_csrs(const Exchange& exchange, ReadSources& sources);

@@ -18,14 +18,6 @@ constexpr std::string_view sec =
     R"("received_at":"2026-01-01T00:00:00.000Z","critical":true,)"
     R"("details":{"type":"TamperDetectionActivated",)"
     R"("timestamp":"2026-01-01T00:00:00Z"}}],"next_cursor":null})";
-constexpr std::string_view prog =
-    R"({"data":[{"kind":"firmware","request_id":7,"status":"Installed",)"
-    R"("at":"2026-01-01T00:10:00.000Z","started_at":"2026-01-01T00:00:00.000Z",)"
-    R"("details":{"status":"Installed","requestId":7}}],"next_cursor":null})";
-constexpr std::string_view log =
-    R"({"data":[{"kind":"log","request_id":7,"status":"Uploaded",)"
-    R"("at":"2026-01-01T00:10:00.000Z","started_at":"2026-01-01T00:00:00.000Z",)"
-    R"("details":{"status":"Uploaded","requestId":7}}],"next_cursor":null})";
 constexpr std::string_view rep =
     R"({"data":[{"kind":"variables","request_id":7,"state":"complete",)"
     R"("generated_at":"2026-01-01T00:00:00.000Z","parts":3,"seen":"0-2","last_seq":2,)"
@@ -135,28 +127,6 @@ const std::vector<Route> event_routes = {
          time_parameters + page_parameters,
      no_body,
      {list_of("SecurityEvent", examples::sec)},
-     {"not_found"}},
-    {"GET",
-     "/api/v1/stations/{id}/firmware",
-     "stations:read",
-     "listFirmwareProgress",
-     "facts",
-     "List firmware updates and how far they are, newest first",
-     list_firmware,
-     page_parameters,
-     no_body,
-     {list_of("Progress", examples::prog)},
-     {"not_found"}},
-    {"GET",
-     "/api/v1/stations/{id}/logs",
-     "stations:read",
-     "listLogProgress",
-     "facts",
-     "List uploads of logs and diagnostics and how far they are, newest first",
-     list_logs,
-     page_parameters,
-     no_body,
-     {list_of("Progress", examples::log)},
      {"not_found"}},
     {"GET",
      "/api/v1/stations/{id}/reports",
@@ -317,7 +287,6 @@ const std::vector<Component>& fact_components() {
     static const std::vector<Component> table = {
         {"Event", &wire::type_of<EventShown>},
         {"SecurityEvent", &wire::type_of<SecurityEventShown>},
-        {"Progress", &wire::type_of<ProgressShown>},
         {"Report", &wire::type_of<ReportShown>},
         {"CustomerInformation", &wire::type_of<CustomerInformationShown>},
         {"CertificateRequest", &wire::type_of<CertificateRequestShown>},

@@ -18,12 +18,6 @@ const FactList event_list{.name = "events",
                               "= t.station_no and m.monitor_id = t.monitor_id",
                           .key = {"t.at", "t.hash"},
                           .kinds = {integer, integer}};
-const FactList progress_list{
-    .name = "progress",
-    .columns = "t.at, t.request_id, t.kind, t.status, t.started_at, t.details",
-    .from = "station_progress t",
-    .key = {"t.at", "t.request_id"},
-    .kinds = {integer, integer}};
 const FactList report_list{.name = "reports",
                            .columns =
                                "t.updated_at, t.request_id, t.kind, t.state, "
@@ -64,21 +58,6 @@ SecurityEventShown security_event_of(const store::Row& row) {
             .received_at = time_of(row[4]),
             .critical = store::as_int(row[9], domain::severity_notice) <= domain::severity_critical,
             .details = json_or_null(row[10])};
-}
-
-// -1 stands for a station that names no request.
-Nullable<std::int64_t> request_of(const store::Value& value) {
-    if (store::as_int(value) < 0) return {};
-    return int_or_null(value);
-}
-
-ProgressShown progress_of(const store::Row& row) {
-    return {.kind = store::as_text(row[2]),
-            .request_id = request_of(row[1]),
-            .status = store::as_text(row[3]),
-            .at = time_of(row[0]),
-            .started_at = time_or_null(row[4]),
-            .details = json_or_null(row[5])};
 }
 
 ReportShown report_of(const store::Row& row) {
@@ -161,16 +140,6 @@ net::Response list_events(const Exchange& exchange, ReadSources& sources) {
 
 net::Response list_security_events(const Exchange& exchange, ReadSources& sources) {
     return list_facts(exchange, sources, event_list, security_filter(exchange), security_event_of);
-}
-
-net::Response list_firmware(const Exchange& exchange, ReadSources& sources) {
-    return list_facts(exchange, sources, progress_list,
-                      of_kinds("t.kind in ('firmware', 'publish_firmware')"), progress_of);
-}
-
-net::Response list_logs(const Exchange& exchange, ReadSources& sources) {
-    return list_facts(exchange, sources, progress_list,
-                      of_kinds("t.kind in ('log', 'diagnostics')"), progress_of);
 }
 
 net::Response list_reports(const Exchange& exchange, ReadSources& sources) {

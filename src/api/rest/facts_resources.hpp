@@ -22,15 +22,6 @@ struct SecurityEventShown {
     Nullable<Any> details;
     FIELDS(type, at, received_at, critical, details)
 };
-struct ProgressShown {
-    std::string kind;
-    Nullable<std::int64_t> request_id;
-    std::string status;
-    Instant at;
-    Nullable<Instant> started_at;
-    Nullable<Any> details;
-    FIELDS(kind, request_id, status, at, started_at, details)
-};
 struct ReportShown {
     std::string kind;
     std::int64_t request_id = 0;

@@ -117,7 +117,13 @@ std::string request_body_of(const Body& body) {
         Members request{out};
         request.raw("required", body.required ? "true" : "false");
         Members content{request.name("content")};
-        append_media(content, "application/json", reference(body.component), body.example);
+        if (body.media == Media::stream)
+            append_media(
+                content,
+                body.component == "File" ? "application/octet-stream" : "multipart/form-data",
+                reference(body.component), body.example);
+        else
+            append_media(content, "application/json", reference(body.component), body.example);
         if (body.media == Media::merge_patch)
             append_media(content, "application/merge-patch+json", reference(body.component),
                          body.example);

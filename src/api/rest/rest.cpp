@@ -1,13 +1,16 @@
 #include "api/rest/rest.hpp"
 
 #include <algorithm>
+#include <map>
 
+#include "api/files/urls.hpp"
 #include "api/rest/auth.hpp"
 #include "api/rest/batch_runner.hpp"
 #include "api/rest/errors.hpp"
 #include "api/rest/measure.hpp"
 #include "api/rest/route.hpp"
 #include "api/rest/service.hpp"
+#include "base/limits_files.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
@@ -59,6 +62,7 @@ bool takes_media(Media media, std::string_view type) {
 std::optional<Problem> check_body(const Exchange& exchange) {
     const Body& body = exchange.route->body;
     const net::Request& request = exchange.request;
+    if (body.media == Media::stream) return std::nullopt;
     if (body.media == Media::none) {
         if (request.body.empty()) return std::nullopt;
         return Problem{.code = "validation_failed", .detail = "This operation takes no body."};
@@ -78,6 +82,13 @@ std::optional<Problem> check_body(const Exchange& exchange) {
                              "."};
 }
 
+// Where the whole body is never held. A file's URL may have anything behind its token.
+bool takes_body_in_pieces(const net::Request& head) {
+    if (head.method != "PUT" && head.method != "POST") return false;
+    const std::string_view path = head.path();
+    return path.starts_with(files::path_start) || path == "/api/v1/firmware-images";
+}
+
 std::optional<Problem> check_idempotency_key(const net::Request& request) {
     const std::string_view key = request.header("idempotency-key");
     const bool visible =
@@ -92,15 +103,15 @@ std::optional<Problem> check_idempotency_key(const net::Request& request) {
 
 struct Rest::State final : Service {
     State(const Parts& p, Settings s)
-        : parts{p},
+        : parts_{p},
           options{std::move(s)},
           keys{p.clock, options.admin_key_digest},
           document{openapi_document(options.version)},
-          batch_runner{parts} {}
+          batch_runner{parts_} {}
 
     // One listener: a socket's number means something only together with its server.
     struct Door final : net::Server::Owner {
-        Door(State& s, const net::Server::Options& o) : state{s}, server{s.parts.loop, *this, o} {}
+        Door(State& s, const net::Server::Options& o) : state{s}, server{s.parts_.loop, *this, o} {}
         void on_request(net::SocketId socket, net::Request&& request,
                         const net::Peer& peer) override {
             state.on_request(server, socket, std::move(request), peer);
@@ -112,7 +123,19 @@ struct Rest::State final : Service {
         }
         void on_message(net::SocketId, std::string_view, bool) override {}
         void on_pong(net::SocketId) override {}
-        void on_closed(net::SocketId, const net::Closed&) override {}
+        bool takes_stream(const net::Request& head) override { return takes_body_in_pieces(head); }
+        void on_body(net::SocketId socket, std::string&& piece, bool last) override {
+            if (const auto transfer = state.transfer_of(server, socket))
+                transfer->on_body(std::move(piece), last);
+        }
+        void on_drained(net::SocketId socket) override {
+            if (const auto transfer = state.transfer_of(server, socket)) transfer->on_drained();
+        }
+        void on_closed(net::SocketId socket, const net::Closed&) override {
+            const auto transfer = state.transfer_of(server, socket);
+            state.transfers.erase({&server, socket.value});
+            if (transfer) transfer->on_gone();
+        }
 
         State& state;
         net::Server server;
@@ -129,17 +152,28 @@ struct Rest::State final : Service {
     void handle(const SharedExchange& exchange);
     void refuse(const Exchange& exchange, const Problem& problem);
     void send(const Exchange& exchange, net::Response&& response);
+    void add_headers(const Exchange& exchange, net::Response& response);
     void run_on(Readers& threads, const SharedExchange& exchange, Rendering&& rendering);
 
     // ---- Service ----
 
     const Settings& settings() const override { return options; }
-    Health& health() override { return parts.health; }
+    Health& health() override { return parts_.health; }
     std::string metrics() override;
     const std::string& openapi() const override { return document; }
     wire::Decoder& decoder() override { return json; }
     BatchRunner& batches() override { return batch_runner; }
-    Ulid new_id() override { return parts.ids.next(); }
+    Ulid new_id() override { return parts_.ids.next(); }
+    const Parts& parts() override { return parts_; }
+    bool keep(const SharedExchange& exchange, std::shared_ptr<Transfer> transfer) override;
+    void forget(const SharedExchange& exchange) override {
+        transfers.erase({exchange->server, exchange->socket.value});
+    }
+    void begin(const SharedExchange& exchange, net::Response&& head, std::uint64_t bytes) override;
+    std::shared_ptr<Transfer> transfer_of(const net::Server& server, net::SocketId socket) const {
+        const auto found = transfers.find({&server, socket.value});
+        return found == transfers.end() ? nullptr : found->second;
+    }
     void answer(const SharedExchange& exchange, net::Response&& response) override {
         send(*exchange, std::move(response));
     }
@@ -151,14 +185,14 @@ struct Rest::State final : Service {
                  std::function<void(const Exchange&, ReadSources&)> work,
                  std::function<void()> then) override;
     void submit(bus::OperatorBody&& body, std::function<void(OperationAnswer&&)> done) override {
-        parts.operations.submit(std::move(body), std::move(done));
+        parts_.operations.submit(std::move(body), std::move(done));
     }
     void operate(const SharedExchange& exchange, bus::OperatorBody&& body,
                  std::function<void(OperationAnswer&&)> then) override;
     bus::OperatorBody operation(const Exchange& exchange, std::string_view name, std::string id,
                                 std::string parameters) override;
 
-    const Parts parts;
+    const Parts parts_;
     const Settings options;
     KeyRing keys;
     std::vector<std::shared_ptr<Exchange>> waiting_for_keys;
@@ -166,6 +200,8 @@ struct Rest::State final : Service {
     const std::string document;
     Measure measure;
     BatchRunner batch_runner;
+    // Shared with the readers' threads that work for them.
+    std::map<std::pair<const net::Server*, std::uint64_t>, std::shared_ptr<Transfer>> transfers;
     std::vector<std::unique_ptr<Door>> doors;
 };
 
@@ -187,16 +223,19 @@ void Rest::State::on_request(net::Server& server, net::SocketId socket, net::Req
     exchange->request = std::move(request);
     exchange->address = peer.address;
     exchange->settings = &options;
-    exchange->received_at = parts.clock.utc();
-    exchange->began = parts.clock.mono();
+    exchange->received_at = parts_.clock.utc();
+    exchange->began = parts_.clock.mono();
     const std::string_view id = exchange->request.header("x-request-id");
-    exchange->request_id = is_plain_id(id) ? std::string{id} : "req_" + parts.ids.next().text();
+    exchange->request_id = is_plain_id(id) ? std::string{id} : "req_" + parts_.ids.next().text();
     if (!find(*exchange)) return;
     authenticate(exchange);
 }
 
 bool Rest::State::find(Exchange& exchange) {
-    Match match = find_route(routes(), exchange.request.method, exchange.request.path());
+    const auto file = files::read_path(exchange.request.path());
+    Match match = file ? find_route(routes(), exchange.request.method, "/f/token")
+                       : find_route(routes(), exchange.request.method, exchange.request.path());
+    if (file && match.route) match.values = {std::string{file->token}, std::string{file->rest}};
     if (match.malformed) {
         refuse(exchange,
                {.code = "validation_failed", .detail = "The path is not percent-encoded UTF-8."});
@@ -237,7 +276,7 @@ void Rest::State::reload_keys(const std::shared_ptr<Exchange>& first) {
     waiting_for_keys.push_back(first);
     if (waiting_for_keys.size() > 1) return;         // a read is on its way
     const auto found = std::make_shared<ApiKeys>();  // written by the reader, then the loop's
-    parts.readers.read(
+    parts_.readers.read(
         [found](ReadSources& sources) {
             *found = read_keys(sources.sql);
             return net::Response{};
@@ -277,6 +316,8 @@ void Rest::State::handle(const SharedExchange& exchange) {
     if (const auto* direct = std::get_if<Direct>(&handler))
         return send(*exchange, (*direct)(*exchange, *this));
     if (const auto* reading = std::get_if<Read>(&handler)) return read(exchange, *reading);
+    if (const auto* transmit = std::get_if<Transmit>(&handler))
+        return transmit->start(exchange, *this);
     std::get<Act>(handler)(exchange, *this);
 }
 
@@ -285,6 +326,32 @@ void Rest::State::refuse(const Exchange& exchange, const Problem& problem) {
 }
 
 void Rest::State::send(const Exchange& exchange, net::Response&& response) {
+    transfers.erase({exchange.server, exchange.socket.value});
+    add_headers(exchange, response);
+    exchange.server->respond(exchange.socket, std::move(response));
+}
+
+void Rest::State::begin(const SharedExchange& exchange, net::Response&& head, std::uint64_t bytes) {
+    add_headers(*exchange, head);
+    exchange->server->begin(exchange->socket, std::move(head), bytes);
+}
+
+bool Rest::State::keep(const SharedExchange& exchange, std::shared_ptr<Transfer> transfer) {
+    const auto same_way = [&](const auto& one) {
+        return one.second->receives() == transfer->receives();
+    };
+    const auto count = std::count_if(transfers.begin(), transfers.end(), same_way);
+    const std::size_t most =
+        transfer->receives() ? limits::uploads_at_once : limits::downloads_at_once;
+    if (static_cast<std::size_t>(count) >= most) {
+        refuse(*exchange, {.code = "overloaded", .detail = "Too many files are on their way."});
+        return false;
+    }
+    transfers[{exchange->server, exchange->socket.value}] = std::move(transfer);
+    return true;
+}
+
+void Rest::State::add_headers(const Exchange& exchange, net::Response& response) {
     const auto has = [&](std::string_view name) {
         return std::any_of(response.headers.begin(), response.headers.end(),
                            [&](const net::Header& header) { return header.name == name; });
@@ -292,16 +359,16 @@ void Rest::State::send(const Exchange& exchange, net::Response&& response) {
     response.headers.push_back({"X-Request-Id", exchange.request_id});
     response.headers.push_back({"X-Content-Type-Options", "nosniff"});
     response.headers.push_back({"Referrer-Policy", "no-referrer"});
-    response.headers.push_back({"Content-Security-Policy", std::string{page_policy}});
+    if (!has("Content-Security-Policy"))
+        response.headers.push_back({"Content-Security-Policy", std::string{page_policy}});
     if (!has("Cache-Control")) response.headers.push_back({"Cache-Control", "no-store"});
-    measure.count(exchange.route, response.status, parts.clock.mono() - exchange.began);
-    exchange.server->respond(exchange.socket, std::move(response));
+    measure.count(exchange.route, response.status, parts_.clock.mono() - exchange.began);
 }
 
 // ---- Service ----
 
 std::string Rest::State::metrics() {
-    std::string text = parts.metrics ? parts.metrics() : "";
+    std::string text = parts_.metrics ? parts_.metrics() : "";
     measure.append_to(text);
     return text;
 }
@@ -331,17 +398,17 @@ void Rest::State::run_on(Readers& threads, const SharedExchange& exchange, Rende
 }
 
 void Rest::State::read(const SharedExchange& exchange, Rendering rendering) {
-    run_on(parts.readers, exchange, std::move(rendering));
+    run_on(parts_.readers, exchange, std::move(rendering));
 }
 
 void Rest::State::write(const SharedExchange& exchange, Rendering writing) {
-    run_on(parts.writers, exchange, std::move(writing));
+    run_on(parts_.writers, exchange, std::move(writing));
 }
 
 void Rest::State::write_then(const SharedExchange& exchange,
                              std::function<void(ReadSources&)> writing,
                              std::function<void()> then) {
-    parts.writers.read(
+    parts_.writers.read(
         [writing = std::move(writing)](ReadSources& sources) {
             writing(sources);
             return net::Response{};
@@ -355,7 +422,7 @@ void Rest::State::write_then(const SharedExchange& exchange,
 void Rest::State::prepare(const SharedExchange& exchange,
                           std::function<void(const Exchange&, ReadSources&)> work,
                           std::function<void()> then) {
-    parts.readers.read(
+    parts_.readers.read(
         [exchange, work = std::move(work)](ReadSources& sources) {
             work(*exchange, sources);
             return net::Response{};

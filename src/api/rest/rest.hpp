@@ -40,6 +40,13 @@ struct Asset {
 // Swagger UI's files in a folder (npm swagger-ui-dist); empty where they are not there.
 std::vector<Asset> read_swagger_ui(const std::string& folder);
 
+// What files may take.
+struct FileLimits {
+    std::int64_t file_bytes = 512 * 1024 * 1024;
+    std::int64_t station_bytes = 512 * 1024 * 1024;
+    std::int64_t total_bytes = std::int64_t{10} * 1024 * 1024 * 1024;
+};
+
 struct Settings {
     std::string version;  // of the program
     std::uint32_t partition_count = 4;
@@ -50,6 +57,7 @@ struct Settings {
     seconds command_wait{35};        // for the end of a command, where Prefer says nothing
     seconds operation_deadline{15};  // for an owner's answer to anything else
     std::vector<Asset> swagger_ui;
+    FileLimits files;
 };
 
 struct Parts {

@@ -23,7 +23,11 @@ using Direct = net::Response (*)(const Exchange&, Service&);
 using Read = net::Response (*)(const Exchange&, ReadSources&);
 // On the loop; answers when it can, through the service.
 using Act = void (*)(const SharedExchange&, Service&);
-using Handler = std::variant<Direct, Read, Act>;
+// The same, for an answer in pieces.
+struct Transmit {
+    void (*start)(const SharedExchange&, Service&);
+};
+using Handler = std::variant<Direct, Read, Act, Transmit>;
 
 struct QueryParameter {
     std::string_view name;
@@ -31,7 +35,8 @@ struct QueryParameter {
     std::string_view description;
 };
 
-enum class Media : std::uint8_t { none, json, merge_patch, json_or_csv };
+// stream: the handler takes the body in pieces, whatever it is.
+enum class Media : std::uint8_t { none, json, merge_patch, json_or_csv, stream };
 struct Body {
     Media media = Media::none;
     std::string_view component;  // name of the schema in OpenAPI
@@ -68,6 +73,7 @@ std::span<const Route> routes();
 const std::vector<Route>& charging_routes();
 const std::vector<Route>& command_routes();
 const std::vector<Route>& batch_routes();
+const std::vector<Route>& file_routes();
 
 // What a path names. `route` is null with `allowed` empty: nothing; with `allowed`: another method.
 struct Match {
@@ -88,6 +94,7 @@ std::span<const Component> components();
 std::span<const Component> charging_components();
 std::span<const Component> command_components();
 std::span<const Component> batch_components();
+std::span<const Component> file_components();
 
 std::string openapi_document(std::string_view version);
 

@@ -463,7 +463,7 @@ std::span<const Route> routes() {
         std::vector<Route> all;
         for (const std::vector<Route>* part :
              {&station_routes, &station_part_routes, &command_routes(), &batch_routes(),
-              &other_routes, &charging_routes(), &open_routes})
+              &other_routes, &charging_routes(), &file_routes(), &open_routes})
             all.insert(all.end(), part->begin(), part->end());
         all.insert(all.end(), fact_routes().begin(), fact_routes().end());
         return all;

@@ -9,6 +9,7 @@
 #include "api/rest/exchange.hpp"
 #include "api/rest/rest.hpp"
 #include "api/rest/route.hpp"
+#include "api/rest/transfer.hpp"
 #include "wire/codec.hpp"
 
 namespace ohm::api::rest {
@@ -25,6 +26,15 @@ public:
     virtual wire::Decoder& decoder() = 0;
     virtual BatchRunner& batches() = 0;
     virtual Ulid new_id() = 0;
+    virtual const Parts& parts() = 0;
+
+    // A transfer belongs to its exchange until that is answered. False: there are too many, and the
+    // exchange has been refused.
+    virtual bool keep(const SharedExchange& exchange, std::shared_ptr<Transfer> transfer) = 0;
+    virtual void forget(const SharedExchange& exchange) = 0;
+    // An answer whose `bytes` the transfer sends in pieces.
+    virtual void begin(const SharedExchange& exchange, net::Response&& head,
+                       std::uint64_t bytes) = 0;
 
     virtual void answer(const SharedExchange& exchange, net::Response&& response) = 0;
     // Reads on another thread, then answers with what was rendered there.
