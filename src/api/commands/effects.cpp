@@ -19,9 +19,9 @@ Answered answered_of(const Command& command, Utc now) {
             .request = command.request,
             .response = command.response,
             .scheduled = command.result == "scheduled",
+            .now = now,
             .firmware = command.firmware_version,
-            .awaits_file = command.awaits_file,
-            .now = now};
+            .awaits_file = command.awaits_file};
 }
 
 bool counts_as_answer(const Command& command) {

@@ -14,10 +14,10 @@ namespace ohm::api::commands {
 // A CALL of ours that was answered.
 struct Answered {
     std::string_view action, request, response;
-    bool scheduled = false;          // it happens later
-    std::string_view firmware = {};  // the version that is installed, where it is known
-    bool awaits_file = false;
+    bool scheduled = false;  // it happens later
     Utc now{};
+    std::string_view firmware = {};  // the version that is installed, where it is known
+    bool awaits_file = false;        // the effect is a file that is sent to us
 };
 // Nothing where nothing more is to be seen.
 std::optional<Expectation> expectation_of(wire::Decoder& decoder, const Answered& answered);

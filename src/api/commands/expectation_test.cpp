@@ -73,5 +73,44 @@ TEST_F(Expectations, hostile_payloads_decide_nothing) {
               Verdict::confirmed);
 }
 
+TEST_F(Expectations, firmware_is_installed_when_its_version_boots) {
+    Answered answered{.action = "UpdateFirmware",
+                      .request = R"({"requestId":7})",
+                      .response = R"({"status":"Accepted"})",
+                      .firmware = "2.0"};
+    auto e = expectation_of(decoder, answered);
+    ASSERT_TRUE(e);
+    EXPECT_EQ(e->words, "FirmwareStatusNotification Installed, a boot with firmware 2.0");
+    const std::string_view other = R"({"firmwareVersion":"1.0"})";
+    EXPECT_EQ(heard(e, "BootNotification", other), Verdict::nothing) << "on the way";
+    EXPECT_EQ(heard(e, "BootNotification", R"({"firmwareVersion":"2.0"})"), Verdict::confirmed);
+    EXPECT_EQ(heard(e, "BootNotification", R"({"chargingStation":{"firmwareVersion":"2.0"}})"),
+              Verdict::confirmed);
+    EXPECT_EQ(heard(e, "FirmwareStatusNotification", R"({"status":"Installed","requestId":7})"),
+              Verdict::said);
+    e->said = true;
+    EXPECT_FALSE(e->is_complete());
+    EXPECT_EQ(heard(e, "BootNotification", other), Verdict::contradicted);
+    EXPECT_EQ(heard(e, "BootNotification", "{}"), Verdict::nothing) << "it names no version";
+}
+
+TEST_F(Expectations, a_log_is_there_when_it_is_said_and_has_come) {
+    Answered answered{.action = "GetLog",
+                      .request = R"({"requestId":7})",
+                      .response = R"({"status":"Accepted"})",
+                      .awaits_file = true};
+    auto e = expectation_of(decoder, answered);
+    ASSERT_TRUE(e);
+    const std::string_view uploaded = R"({"status":"Uploaded","requestId":7})";
+    EXPECT_EQ(heard(e, "LogStatusNotification", uploaded), Verdict::said);
+    EXPECT_EQ(heard(e, "LogStatusNotification", R"({"status":"UploadFailure","requestId":7})"),
+              Verdict::contradicted);
+    e->came = true;
+    EXPECT_FALSE(e->is_complete());
+    EXPECT_EQ(heard(e, "LogStatusNotification", uploaded), Verdict::confirmed);
+    e->said = true;
+    EXPECT_TRUE(e->is_complete());
+}
+
 }  // namespace
 }  // namespace ohm::api::commands

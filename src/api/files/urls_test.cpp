@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <set>
+#include <vector>
 
 namespace ohm::api::files {
 namespace {
@@ -32,8 +33,8 @@ TEST(FileUrls, StationsPutNamesBehindAUrlInEveryWay) {
 }
 
 TEST(FileUrls, WhatIsNoTokenNamesNothing) {
-    for (const std::string path :
-         {"/f/", "/f/short", "/g/" + token, "/f/%2e" + token.substr(3), "f/" + token})
+    for (const std::string& path : std::vector<std::string>{
+             "/f/", "/f/short", "/g/" + token, "/f/%2e" + token.substr(3), "f/" + token})
         EXPECT_FALSE(read_path(path)) << path;
 }
 

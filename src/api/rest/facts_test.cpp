@@ -87,7 +87,9 @@ TEST_F(Facts, ProgressOfFirmwareAndLogs) {
     const Reply firmware = get("/api/v1/stations/CP1/firmware?total=exact");
     EXPECT_TRUE(firmware.has("\"total\":2") && firmware.has("publish_firmware")) << firmware.body;
     const Reply logs = get("/api/v1/stations/CP1/logs?total=exact");
-    EXPECT_TRUE(logs.has("\"total\":2") && logs.has(R"("kind":"diagnostics","request_id":null)"))
+    EXPECT_TRUE(
+        logs.has("\"total\":2") &&
+        logs.has(R"("kind":"diagnostics","type":null,"state":"elsewhere","request_id":null)"))
         << logs.body;
 }
 

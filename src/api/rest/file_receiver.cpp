@@ -1,5 +1,7 @@
 #include "api/rest/file_receiver.hpp"
 
+#include <algorithm>
+
 #include "api/files/tables.hpp"
 #include "base/limits.hpp"
 #include "base/limits_files.hpp"
@@ -107,21 +109,35 @@ private:
         buffer_.erase(0, limits::file_chunk_bytes);
         written_ += static_cast<std::int64_t>(chunk->size());
         const bool grows = written_ > reserved_;
-        if (grows) reserved_ += limits::file_reserve_bytes;
-        const auto room = std::make_shared<files::Room>(files::Room::yes);
+        const auto ahead =
+            std::min(written_ + limits::file_reserve_bytes, receiving_.quota.file_bytes);
+        const auto grown = std::make_shared<Grown>(Grown{.bytes = grows ? ahead : reserved_});
         run(
-            [self = shared_from_this(), chunk, room, grows, reserved = reserved_, seq = seq_++,
+            [self = shared_from_this(), chunk, grown, grows, written = written_, seq = seq_++,
              now = service_.parts().clock.utc()](store::Sql& sql) {
-                const files::NewFile& file = self->receiving_.file;
-                if (grows) *room = files::room_for(sql, file, reserved, self->receiving_.quota);
-                if (*room != files::Room::yes) return true;
-                if (grows) files::reserve(sql, file.id, reserved);
-                return files::write_chunk(sql, file.id, seq, *chunk, now);
+                if (grows) self->grow(sql, written, *grown);
+                if (grown->room != files::Room::yes) return true;
+                return files::write_chunk(sql, self->receiving_.file.id, seq, *chunk, now);
             },
-            [self = shared_from_this(), room] {
-                if (const auto problem = problem_of(*room)) return self->fail(*problem);
+            [self = shared_from_this(), grown] {
+                if (const auto problem = problem_of(grown->room)) return self->fail(*problem);
+                self->reserved_ = grown->bytes;
                 self->pump();
             });
+    }
+
+    struct Grown {
+        files::Room room = files::Room::yes;
+        std::int64_t bytes = 0;
+    };
+    // A portion ahead; where that does not fit, what is there. On the writer's thread.
+    void grow(store::Sql& sql, std::int64_t written, Grown& grown) const {
+        for (const std::int64_t bytes : {grown.bytes, written}) {
+            grown.bytes = bytes;
+            grown.room = files::room_for(sql, receiving_.file, bytes, receiving_.quota);
+            if (grown.room == files::Room::yes)
+                return files::reserve(sql, receiving_.file.id, bytes);
+        }
     }
 
     void finish() {

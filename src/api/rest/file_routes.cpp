@@ -163,7 +163,7 @@ const std::vector<Route> station_file_routes = {
     {"GET",
      "/api/v1/stations/{id}/logs/{log}",
      "stations:read",
-     "getLog",
+     "showLog",
      "files",
      "Show a log",
      show_log,

@@ -12,6 +12,7 @@ const std::string token(43, 'T'), other_token(43, 'U');
 class Files : public RestTest {
 protected:
     void SetUp() override {
+        RestTest::SetUp();
         add_station(1, "CP1");
         add_station(2, "CP2");
         settings.files = {
@@ -65,18 +66,18 @@ protected:
 TEST_F(Files, ALogArrivesHoweverAStationSendsIt) {
     start();
     int i = 0;
-    for (const std::string rest : {"", "/", "/diag.zip", "//diag.zip", "diag.zip"}) {
+    for (const std::string behind : {"", "/", "/diag.zip", "//diag.zip", "diag.zip"}) {
         std::string word = token;
         word.front() = static_cast<char>('a' + ++i);
         const Ulid command = order(word, "upload");
-        const Reply reply = put("/f/" + word + rest, large);
-        EXPECT_EQ(reply.status, 200) << rest << reply.body;
+        const Reply reply = put("/f/" + word + behind, large);
+        EXPECT_EQ(reply.status, 200) << behind << reply.body;
         const std::string path = "/api/v1/stations/CP1/logs/log_" + command.text();
         const Reply log = get(path);
         EXPECT_EQ(log.member("state"), "received") << log.body;
         EXPECT_EQ(log.member("bytes"), std::to_string(large.size()));
         EXPECT_EQ(log.member("file_name"),
-                  rest.find("diag") == std::string::npos ? "null" : "diag.zip");
+                  behind.find("diag") == std::string::npos ? "null" : "diag.zip");
         const Reply content = get(path + "/content");
         EXPECT_EQ(content.body, large);
         EXPECT_TRUE(
@@ -293,6 +294,7 @@ TEST_F(Files, WhatIsFetchedCannotBeFetchedAgain) {
         {micros(clock.utc()) + 1'000'000});
     EXPECT_EQ(request("GET", "/f/" + token, "", {}, "").status, 410);
     EXPECT_EQ(get("/api/v1/stations/CP1/firmware").member("state"), "downloaded");
+    sql->query("delete from station_progress");
     order(other_token, "download", 1, Ulid::from_text(made.member("id").substr(3)));
     request("DELETE", "/api/v1/firmware-images/" + made.member("id"));
     EXPECT_EQ(request("GET", "/f/" + other_token, "", {}, "").status, 404);

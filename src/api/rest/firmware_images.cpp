@@ -73,9 +73,13 @@ constexpr FieldRule field_rules[] = {{"vendor", 1, limits::firmware_text_bytes},
                                      {"signature", 0, limits::signature_characters},
                                      {"note", 0, 2'000}};
 
+// Browsers send ends of lines as CR LF.
 std::string field(const Fields& fields, std::string_view name) {
     const auto found = fields.find(std::string{name});
-    return found == fields.end() ? "" : std::string{trim(found->second)};
+    if (found == fields.end()) return "";
+    std::string value{trim(found->second)};
+    std::erase(value, '\r');
+    return value;
 }
 
 Problem bad_field(std::string_view name, std::string_view what) {
