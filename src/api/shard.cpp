@@ -139,18 +139,6 @@ void Shard::enqueue(bus::Envelope&& operator_envelope) {
     inbox_.push_back({partition, 0, 0, false, nullptr, std::move(operator_envelope)});
 }
 
-void Shard::enqueue(outside::Answered&& answered) {
-    go_on(state_.parking.resume(answered.call, std::move(answered.answer)));
-}
-
-void Shard::go_on(std::optional<Item>&& call) {
-    if (!call) return;  // its time was over, or the partition is another's
-    const auto& parts = call->heard->back().parts;
-    state_.figures.outside_unanswered += static_cast<std::uint64_t>(
-        std::any_of(parts.begin(), parts.end(), [](const auto& part) { return part.status == 0; }));
-    inbox_.push_back(std::move(*call));
-}
-
 std::unique_ptr<Batch> Shard::gather() {
     auto batch = std::make_unique<Batch>();
     batch->now = clock_.utc();
@@ -527,18 +515,6 @@ void Shard::release(Batch& batch) {
         if (!station->archived) continue;
         state_.busy_stations.erase(station->key);
         state_.stations.erase(std::string{station->key});
-    }
-}
-
-void Shard::ask_outside(Batch& batch) {
-    for (Parked& parked : batch.parked) {
-        ++state_.figures.outside_asked;
-        const Mono until = clock_.mono() + parked.question.timeout;
-        state_.parking.park(parked.id, Item{*parked.item}, parked.question, until);
-        if (links_.ask)
-            links_.ask(parked.id, std::move(parked.question));
-        else
-            go_on(state_.parking.give_up_waiting(parked.id));
     }
 }
 
