@@ -4,8 +4,8 @@
 
 #include "api/charging/meter_days.hpp"
 #include "api/facts/sweep.hpp"
-#include "api/outside/tables.hpp"
 #include "api/files/store.hpp"
+#include "api/outside/tables.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 

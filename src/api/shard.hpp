@@ -83,6 +83,7 @@ private:
     void forget(Batch& batch);  // the touched stations' memory, after a roll-back
     void decide_again(std::string_view why);
     void put_back(std::unique_ptr<Batch> batch, std::string_view why);
+    bool may_be_used_elsewhere(const Item& item);
     void put_into_quarantine(Work& work, std::string_view why);
     void note_away(std::string_view why);
     void drop_all();
@@ -106,6 +107,7 @@ private:
     std::optional<Mono> away_since_;
     Mono next_tick_{};
     bool connection_is_suspect_ = false;
+    std::string retried_key_;  // the Idempotency-Key whose operation was handled once more
     // A tick whose rows are refused: its stations are looked at one by one, and the one that it is
     // about is left alone for a while. The rest of its work goes on by turns.
     std::vector<std::string> tick_suspects_;

@@ -197,7 +197,7 @@ constexpr std::size_t decisions_remembered = 100'000;  // oldest out
 constexpr std::size_t ocsp_answers_kept = 100'000;     // oldest out
 constexpr minutes ocsp_answer_age{7 * 24 * 60};        // asked anew after this at the latest
 constexpr std::size_t ocsp_result_characters = 5'500;  // what 2.0.1 has room for
-constexpr milliseconds ocsp_timeout{2'500};       // a vehicle waits 4.5 s
+constexpr milliseconds ocsp_timeout{2'500};            // a vehicle waits 4.5 s
 
 // ---- store ----
 constexpr std::size_t prepared_statements = 256;   // a connection; more: all are dropped

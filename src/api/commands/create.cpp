@@ -6,9 +6,9 @@
 #include "api/commands/questions.hpp"
 #include "api/commands/queue.hpp"
 #include "api/commands/secrets.hpp"
-#include "api/files/orders.hpp"
 #include "api/commands/split.hpp"
 #include "api/commands/waiting.hpp"
+#include "api/files/orders.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api {

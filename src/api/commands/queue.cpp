@@ -7,10 +7,10 @@
 #include "api/commands/passwords.hpp"
 #include "api/commands/prepare.hpp"
 #include "api/commands/secrets.hpp"
-#include "api/files/orders.hpp"
-#include "api/files/urls.hpp"
 #include "api/commands/split.hpp"
 #include "api/commands/waiting.hpp"
+#include "api/files/orders.hpp"
+#include "api/files/urls.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 

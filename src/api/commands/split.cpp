@@ -32,6 +32,19 @@ CommandCreate part_of(wire::Decoder& decoder, std::string_view command, std::str
     return wanted;
 }
 
+// A part's refusal names an item by its place in the part.
+OperationRefused in_the_whole(OperationRefused refused, std::int64_t first) {
+    constexpr std::string_view list = "/variables/";
+    if (!refused.pointer.starts_with(list)) return refused;
+    const std::size_t end =
+        std::min(refused.pointer.find('/', list.size()), refused.pointer.size());
+    const auto place =
+        parse_int(std::string_view{refused.pointer}.substr(list.size(), end - list.size()));
+    if (place)
+        refused.pointer.replace(list.size(), end - list.size(), std::to_string(first + *place));
+    return refused;
+}
+
 void describe_unanswered(Command& command) {
     std::int64_t count = 0;
     for (const Unanswered& one : command.parts->unanswered) count += one.count;
@@ -62,6 +75,8 @@ void go_on(ShardState& shard, Batch& batch, Station& station, Command& command) 
     command.part = Ulid{};
     command.handed_over = false;
     command.epoch = 0;
+    command.status.clear();  // of one CALL: they are said of all of them at the end
+    command.result.clear();
     command.changed = true;
     batch.touch(station);
     if (command.parts->done >= command.parts->items)
@@ -106,7 +121,7 @@ PreparedOrRefusal check_parts(ShardState& shard, Utc now, Version version,
         auto prepared = prepare(shard, now, version,
                                 part_of(shard.decoder, wanted.command.value, wanted.parameters.json,
                                         at, parts.items_max));
-        if (!prepared) return prepared;
+        if (!prepared) return tl::unexpected{in_the_whole(prepared.error(), at)};
         if (at == 0) first = Prepared{std::move(prepared->action), ""};
     }
     return first;
@@ -114,7 +129,8 @@ PreparedOrRefusal check_parts(ShardState& shard, Utc now, Version version,
 
 bool prepare_part(ShardState& shard, Batch& batch, const Station& station, Command& command) {
     Parts& parts = *command.parts;
-    if (command.version != station.version)  // it came back with another version
+    const bool is_other = command.version != Version::none && command.version != station.version;
+    if (is_other)  // it came back with another version
         parts.items_max = items_of_call(action_of_items(command.command, station.version), {});
     std::int64_t count = std::min(parts.items_max, parts.items - parts.done);
     PreparedOrRefusal prepared;

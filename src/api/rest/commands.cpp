@@ -1,7 +1,7 @@
 #include "api/commands/neutral.hpp"
+#include "api/commands/parts.hpp"
 #include "api/files/urls.hpp"
 #include "api/rest/file_handlers.hpp"
-#include "api/commands/parts.hpp"
 #include "api/rest/handlers.hpp"
 #include "api/rest/our_transactions.hpp"
 #include "api/rest/service.hpp"

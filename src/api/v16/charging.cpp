@@ -3,7 +3,6 @@
 #include "api/boot.hpp"
 #include "api/charging/decision.hpp"
 #include "api/charging/stray.hpp"
-#include "api/charging/decision.hpp"
 #include "api/charging/tables.hpp"
 #include "api/charging/transactions.hpp"
 #include "api/facts/local_time.hpp"
