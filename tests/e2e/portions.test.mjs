@@ -91,7 +91,8 @@ describe(`${setup}: commands in portions`, { timeout: 240_000 }, () => {
   test('a batch goes on when its api has ended', async () => {
     const stations = [];
     for (let i = 0; i < 6; ++i) stations.push(freshId('BAT'));
-    for (const id of stations) await rest().create(id, { security_profile: 0 });
+    for (const id of stations)
+      await rest().create(id, { security_profile: 0, default_ocpp_version: '1.6' });
     const batch = await rest().expect(202, 'POST', '/command-batches', {
       command: 'clear-cache',
       params: { queue: true },
@@ -115,7 +116,7 @@ describe(`${setup}: commands in portions`, { timeout: 240_000 }, () => {
       90_000,
     );
     const list = await rest(other).expect(200, 'GET', '/commands?command=clear-cache&limit=100');
-    const ordered = list.items.map((one) => one.station_id).filter((id) => stations.includes(id));
+    const ordered = list.data.map((one) => one.station_id).filter((id) => stations.includes(id));
     assert.deepEqual(ordered.sort(), stations.slice().sort()); // each once
   });
 });

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createRPCError } from 'ocpp-rpc';
-import { Lab, setup, sleep, until } from './lab.mjs';
+import { adminKey, Lab, setup, sleep, until } from './lab.mjs';
 import { Station, untilOffline, versions } from './station.mjs';
 
 const when = '2030-01-01T00:00:00Z';
@@ -69,6 +69,21 @@ async function csmsActions(version) {
   return sent;
 }
 
+// The examples name one that is not here.
+async function firmwareImage(version) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries({ vendor: 'acme', version }))
+    form.set(name, value);
+  form.set('file', new Blob(['firmware']), 'fw.bin');
+  const response = await fetch(`${lab.url()}/api/v1/firmware-images`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${adminKey}` },
+    body: form,
+  });
+  assert.equal(response.status, 201);
+  return (await response.json()).id;
+}
+
 describe(`${setup}: every command`, { timeout: 240_000 }, () => {
   before(async () => (lab = await Lab.start()), { timeout: 120_000 });
   after(() => lab?.stop());
@@ -103,6 +118,7 @@ describe(`${setup}: every command`, { timeout: 240_000 }, () => {
       const station = await sweptStation(version, answers);
       const { commands } = await rest().expect(200, 'GET', '/capabilities');
       const api = (await rest().ask('GET', '/openapi.json')).body;
+      const image = await firmwareImage(version.name);
       let sent = 0;
       const swept = new Set();
       for (const command of commands.filter((name) => name !== 'ocpp-call')) {
@@ -112,6 +128,7 @@ describe(`${setup}: every command`, { timeout: 240_000 }, () => {
         if (command === 'get-variables' && version.name === '1.6') body = {};
         if (command === 'set-variables' && version.name === '1.6')
           body = { variables: [{ variable: 'HeartbeatInterval', value: '300' }] };
+        if (body.image) body.image = image;
         delete body.verify;
         const answer = await rest().command(station.id, command, body);
         if (answer.status === 422) {
