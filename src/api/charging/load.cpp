@@ -121,7 +121,8 @@ void load_strays(store::Sql& sql, ShardState& shard, const ByNumber& stations, c
         "select " + std::string{tables::transaction_columns} + " from " + u.table +
         " cross join transactions t where t.station_no = u.c1 and t.id >= coalesce((select x.id "
         "from transactions x where x.station_no = u.c1 order by x.id desc limit 1 offset " +
-        std::to_string(last_ones - 1) + "), (select min(x.id) from transactions x))";
+        std::to_string(last_ones - 1) +
+        "), (select x.id from transactions x where x.station_no = u.c1 order by x.id limit 1))";
     for (const store::Row& row : sql.query(text, u.values)) add_record(stations, row);
 
     std::vector<std::int64_t> of, meters, times;
