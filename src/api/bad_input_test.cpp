@@ -89,7 +89,7 @@ protected:
         for (const std::string& table : tables_of_stations()) {
             if (table == "unknown_tokens") continue;  // where a card was seen last, of any station
             for (const auto& row : sql.query("select * from " + table + " where station_no = " +
-                                             std::to_string(no) + " order by 1, 2, 3, 4"))
+                                             std::to_string(no) + " order by 1, 2, 3"))
                 out += table + ": " + shown(row) + '\n';
         }
         return out;

@@ -344,6 +344,19 @@ void write_slot(Batch& batch, const Station& station, TransactionRecord& record)
     record.slot_is_stored = false;
 }
 
+// open_transactions follows what runs, and is written where that changed alone.
+void write_open(Batch& batch, const Station& station, TransactionRecord& record) {
+    std::optional<std::string> now;
+    if (record.is_active()) now = tables::token_key_of(record);
+    if (now == record.open_token) return;
+    if (now)
+        batch.unit.add(tables::open_transaction,
+                       {tables::bytes(record.id), station.no.value, tables::text_or_null(*now)});
+    else
+        batch.unit.add(tables::open_transaction_ended, {tables::bytes(record.id)});
+    record.open_token = std::move(now);
+}
+
 void count_end(ShardFigures& figures, TransactionRecord& record) {
     if (!record.facts.has_end || std::exchange(record.end_is_counted, true)) return;
     ++figures.transactions_ended;
@@ -359,6 +372,7 @@ void Shard::write_transactions(Batch& batch, Station& station) {
         record->changed = false;
         ++record->row_version;
         write_slot(batch, station, *record);
+        write_open(batch, station, *record);
         count_end(state_.figures, *record);
         batch.unit.add(tables::transaction,
                        tables::transaction_row(station, *record, micros(batch.now)));
@@ -462,6 +476,7 @@ void Shard::forget(Batch& batch) {
         forgotten_.push_back(key);
     }
     batch.touched.clear();
+    state_.charging.unknown.clear();  // what it wrote of cards is not written after all
     for (auto& [name, before] : batch.workers_before) state_.workers[name] = std::move(before);
     for (auto& [name, worker] : state_.workers) worker.dead = false;  // is found out again
 }

@@ -125,6 +125,16 @@ protected:
         clock.advance(seconds{1000});
         build();
     }
+    // Whatever a test did: what runs is in open_transactions, and nothing else is.
+    void TearDown() override {
+        EXPECT_EQ(count("transactions where (state = 'active') <> (id in (select id from "
+                        "open_transactions))"),
+                  0);
+        EXPECT_EQ(count("open_transactions where id not in (select id from transactions)"), 0);
+        EXPECT_EQ(count("open_transactions o join transactions t on t.id = o.id where "
+                        "o.token_key is not t.token_key or o.station_no <> t.station_no"),
+                  0);
+    }
     // A new owner, as after a restart: nothing in memory.
     void build(std::uint64_t epoch = 1) {
         shard = std::make_unique<Shard>(

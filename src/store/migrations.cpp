@@ -7,6 +7,7 @@
 #include "store/schema_facts.hpp"
 #include "store/schema_files.hpp"
 #include "store/schema_ledger.hpp"
+#include "store/schema_open.hpp"
 #include "store/schema_outside.hpp"
 #include "store/schema_quirks.hpp"
 #include "store/schema_sending.hpp"
@@ -78,6 +79,7 @@ std::span<const Migration> migrations() {
         {7, "outside", schema::outside, schema::outside_postgres, ""},
         {10, "sending", schema::sending, schema::sending_postgres, ""},
         {11, "quirks", schema::quirks, "", ""},
+        {16, "open_transactions", schema::open_transactions, "", ""},
     };
     return all;
 }

@@ -16,6 +16,9 @@ using tables::text_or_null;
 // A code that a driver types is a password: it is never written down (C04).
 constexpr std::string_view secret_type = "KeyCode";
 
+constexpr std::size_t unknown_in_memory = 4'096;  // of a shard; more: all are forgotten
+constexpr Micros unknown_again = minutes{1};
+
 std::size_t running_besides(const ShardState& shard, const std::string& key,
                             const TransactionRecord& starting) {
     const auto active = shard.charging.active.find(key);
@@ -25,7 +28,15 @@ std::size_t running_besides(const ShardState& shard, const std::string& key,
                       [&](const Ulid& id) { return id != starting.id; }));
 }
 
+// A card that is tried again and again, or at many stations at once, is written once a minute: all
+// shards write to the same row of it, one after the other.
 void note_unknown(Handler& handler, const Presented& presented, const std::string& key) {
+    auto& noted = handler.work.shard.charging.unknown;
+    if (noted.size() >= unknown_in_memory) noted.clear();
+    const auto [at, is_new] = noted.try_emplace(key, handler.received_at());
+    const bool is_recent = handler.received_at() - at->second < unknown_again.count();
+    if (!is_new && is_recent) return;
+    at->second = handler.received_at();
     handler.work.batch.unit.add(
         tables::unknown_token,
         {std::int64_t{1}, key, to_storable(presented.text, limits::station_key_bytes),

@@ -40,6 +40,27 @@ TEST_F(Charging, everybody_is_let_in_where_the_operator_says_so) {
     EXPECT_EQ(count("unknown_tokens"), 1);
 }
 
+TEST_F(Charging, a_card_that_is_not_known_is_written_once_a_minute) {
+    const auto present = [this] { say(R"([2,"a","Authorize",{"idTag":"NOBODY"}])"); };
+    const auto seen_at = [this] { return number("select last_seen_at from unknown_tokens"); };
+    present();
+    const std::int64_t first = seen_at();
+    clock.advance(seconds{59});
+    present();
+    EXPECT_EQ(seen_at(), first);
+    clock.advance(seconds{1});
+    present();
+    EXPECT_EQ(seen_at(), first + Micros{minutes{1}}.count());
+}
+
+TEST_F(Charging, a_card_is_written_by_what_is_handled_again) {
+    sql.poison = "POISON";
+    handle({call_of("CP1", 1, 11, R"([2,"a","Authorize",{"idTag":"NOBODY"}])"),
+            call_of("CP1", 1, 12, boot("POISON"))});
+    EXPECT_EQ(count("quarantine"), 1);
+    EXPECT_EQ(count("unknown_tokens"), 1);
+}
+
 TEST_F(Charging, a_commit_whose_answer_was_lost_counts_once) {
     add_token("A");
     sql.lose_answer = true;

@@ -64,9 +64,9 @@ void load_open(store::Sql& sql, const ByNumber& stations, std::vector<std::int64
     const std::string text =
         "select " + std::string{tables::transaction_columns} +
         " from (select t.*, row_number() over (partition by station_no order by id desc) as place "
-        "from transactions t where state = 'active' and " +
+        "from transactions t where id in (select id from open_transactions where " +
         store::any_of(sql.dialect(), "station_no", "$1") +
-        ") newest where place <= $2 order by station_no, id";
+        ")) newest where place <= $2 order by station_no, id";
     for (const store::Row& row :
          sql.query(text, {numbers, static_cast<std::int64_t>(limits::transactions_in_memory)}))
         add_record(stations, row);
@@ -193,9 +193,9 @@ void load_tokens(store::Sql& sql, ShardState& shard, const Needs& needs) {
     }
     if (limited.empty()) return;
     const std::string running =
-        "select token_key, id from transactions where state = 'active' and superseded_at is null "
-        "and authorization_status = 'Accepted' and " +
-        store::any_of(sql.dialect(), "token_key", "$1") + " limit 10000";
+        "select o.token_key, o.id from open_transactions o join transactions t on t.id = o.id "
+        "where t.superseded_at is null and t.authorization_status = 'Accepted' and " +
+        store::any_of(sql.dialect(), "o.token_key", "$1") + " limit 10000";
     for (const store::Row& row : sql.query(running, {limited}))
         if (const auto id = Ulid::from_bytes(as_bytes(row[1])))
             charging.active[as_text(row[0])].push_back(*id);

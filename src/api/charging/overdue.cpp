@@ -14,6 +14,13 @@ std::int64_t began_before(Utc now) {
     return micros(now) - Micros{limits::transaction_open_too_long}.count();
 }
 
+// Ids begin with the time at which they were made, a little after the message came: by their order
+// the search passes over all that is young.
+Ulid id_behind(std::int64_t received_at) {
+    constexpr std::int64_t margin_us = Micros{minutes{60}}.count();
+    return {static_cast<std::uint64_t>((received_at + margin_us) / 1000) << 16, 0};
+}
+
 }  // namespace
 
 void load_overdue(store::Sql& sql, ShardState& shard, OverdueSearch& search, Utc now) {
@@ -21,13 +28,15 @@ void load_overdue(store::Sql& sql, ShardState& shard, OverdueSearch& search, Utc
     std::vector<std::int64_t> partitions;
     for (const auto& [partition, held] : shard.partitions) partitions.push_back(partition.value);
     const std::string text =
-        "select distinct p.id_key from transactions t join charge_points p on p.station_no = "
-        "t.station_no where t.state = 'active' and t.overdue_at is null and t.received_at < $1 and "
+        "select distinct p.id_key from open_transactions o join transactions t on t.id = o.id join "
+        "charge_points p on p.station_no = o.station_no where t.overdue_at is null and "
+        "t.received_at < $1 and o.id < $4 and "
         "p.archived_at is null and " +
         store::any_of(sql.dialect(), "p.partition_no", "$2") + " limit $3";
     search.stations.clear();
     for (const store::Row& row :
-         sql.query(text, {began_before(now), std::move(partitions), stations_at_once}))
+         sql.query(text, {began_before(now), std::move(partitions), stations_at_once,
+                          store::Bytes{id_behind(began_before(now)).bytes()}}))
         search.stations.push_back(store::as_text(row[0]));
     search.next_at = now + interval;
     if (search.stations.empty()) return;

@@ -42,6 +42,7 @@ struct TransactionRecord {
     std::optional<std::int64_t> slot;  // of its token's limit; held while it runs
     std::string slot_token;            // key; until the slot is written
     bool slot_is_stored = false, end_is_counted = false;
+    std::optional<std::string> open_token;  // of its row in open_transactions; none: there is none
     std::int64_t closed_at = 0;  // by an operator, here only
     std::string closed_by, closed_reason;
     std::int64_t row_version = 0;
@@ -90,6 +91,7 @@ struct ChargingState {
     std::map<EventKey, std::string> events;   // what is stored, by its content
     std::set<StrayKey> stray_stops;           // what is stored
     std::vector<std::int64_t> fresh_numbers;  // positive, never used, a block taken ahead
+    std::unordered_map<std::string, std::int64_t> unknown;  // tokens by key: when last written down
 
     void forget_batch();
     // Asking for a token that no handler said it needs is a bug.

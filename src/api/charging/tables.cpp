@@ -245,6 +245,15 @@ const store::Write unknown_token{"unknown_tokens",
                                   {"last_seen_at", integer}},
                                  records + 1};
 
+const store::Write open_transaction{"open_transactions",
+                                    Mode::upsert,
+                                    1,
+                                    {{"id", blob}, {"station_no", integer}, {"token_key", text}},
+                                    records + 1};
+// Behind the row that may come in with it; what has ended never runs again.
+const store::Write open_transaction_ended{
+    "open_transactions", Mode::remove, 1, {{"id", blob}}, records + 2};
+
 const store::Write token_slot{"token_slots",
                               Mode::claim,
                               3,
@@ -310,9 +319,13 @@ Row judged_columns(const TransactionRecord& record, std::int64_t now_us) {
 }
 }  // namespace
 
+std::string token_key_of(const TransactionRecord& record) {
+    return record.facts.token.empty() ? "" : key_of_token(record.facts.token);
+}
+
 Row transaction_row(const Station& station, const TransactionRecord& record, std::int64_t now_us) {
     const domain::Transaction& t = record.facts;
-    const std::string token_key = t.token.empty() ? "" : key_of_token(t.token);
+    const std::string token_key = token_key_of(record);
     Row row{bytes(record.id),
             station.no.value,
             std::string{ocpp::short_name(record.version)},
@@ -406,6 +419,7 @@ std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
     record->closed_by = in.text();
     record->closed_reason = in.text();
     record->row_version = in.integer();
+    if (record->is_active()) record->open_token = token_key_of(*record);
     return record;
 }
 

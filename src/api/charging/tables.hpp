@@ -10,6 +10,9 @@ namespace ohm::api::tables {
 extern const store::Write transaction, transaction_event, transaction_conflict, orphan_stop,
     orphan_stop_matched;
 extern const store::Write meter_value, authorization, unknown_token, token_slot, token_slot_freed;
+extern const store::Write open_transaction, open_transaction_ended;
+
+std::string token_key_of(const TransactionRecord& record);  // of the token it began with; or empty
 
 std::vector<store::Value> transaction_row(const Station& station, const TransactionRecord& record,
                                           std::int64_t now_us);

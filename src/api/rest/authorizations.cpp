@@ -55,8 +55,9 @@ std::optional<domain::Token> find(store::Sql& sql, const std::string& key) {
 
 std::int64_t count_active(store::Sql& sql, const std::string& key) {
     return store::as_int(
-        sql.query("select count(*) from transactions where state = 'active' and superseded_at is "
-                  "null and authorization_status = 'Accepted' and token_key = $1",
+        sql.query("select count(*) from open_transactions o join transactions t on t.id = o.id "
+                  "where t.superseded_at is null and t.authorization_status = 'Accepted' and "
+                  "o.token_key = $1",
                   {key})
             .at(0)
             .at(0));

@@ -118,12 +118,15 @@ TEST_F(TokensTest, AuthorizeSaysWhy) {
     EXPECT_EQ(yes.status, 200) << yes.body;
     EXPECT_TRUE(yes.has(R"("accepted":true,"status":"Accepted","reason":"known","known":true)"));
     EXPECT_EQ(yes.member("group_id"), "G");
+    const store::Bytes running{ids.next().bytes()};
     sql->query(
         "insert into transactions (id, station_no, ocpp_version, ocpp_id, state, token_key, "
         "authorization_status, received_at, has_start, has_end, event_count, seq_min, seq_max, "
         "end_seq, decided_by, incomplete, suspect, version, updated_at) values ($1, 1, '1.6', '1', "
         "'active', 'a', 'Accepted', 1, 1, 0, 1, 0, 0, 0, '', 0, 0, 1, 1)",
-        {store::Bytes{ids.next().bytes()}});
+        {running});
+    sql->query("insert into open_transactions (id, station_no, token_key) values ($1, 1, 'a')",
+               {running});
     const Reply full = request("POST", "/api/v1/authorize", R"({"token":"A"})");
     EXPECT_EQ(full.member("reason"), "concurrent_limit") << full.body;
     EXPECT_EQ(full.member("active_transactions"), "1");

@@ -112,7 +112,8 @@ const NewestFirst newest{"transactions", select_transactions, count_transactions
 std::optional<Problem> add_filters(const Exchange& exchange, Conditions& where) {
     const auto state = word_parameter(exchange, "state", {"", "active", "ended"});
     if (!state) return state.error();
-    if (!state->empty()) where.add("t.state = ?", {std::string{*state}});
+    if (*state == "active") where.add("t.id in (select id from open_transactions)", {});
+    if (*state == "ended") where.add("t.state = ?", {std::string{*state}});
     if (const auto token = exchange.asked("token"))
         where.add("t.token_key = ?", {key_of_token(*token)});
     const auto suspect = word_parameter(exchange, "suspect", {"", "true", "false"});
