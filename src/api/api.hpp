@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "api/certificates/signer.hpp"
 #include "api/keeper.hpp"
 #include "api/log_writer.hpp"
 #include "api/operations.hpp"
@@ -25,6 +26,7 @@ struct ApiProcessOptions {
     std::size_t shards = 1, readers = 2;
     bool leases = false;
     LogWriter::Options message_log;
+    SignerOptions signer;
     rest::Settings rest;
     net::Server::Options http;
     std::function<std::unique_ptr<store::Sql>()> open_sql, open_reading_sql;
@@ -59,6 +61,7 @@ private:
     std::vector<Check> checks() override;
 
     void make_shards(bus::ApiBus& bus);
+    void start_signer();
     void complete(bus::OperatorAnswerBody&& answer);  // on the HTTP loop
     std::string metrics() const;
     ShardThread& shard_of(Partition partition) {
@@ -73,6 +76,7 @@ private:
     bus::ApiBus* bus_ = nullptr;
     std::vector<std::unique_ptr<ShardThread>> shards_;
     std::unique_ptr<Keeper> keeper_;
+    std::unique_ptr<Signer> signer_;
     LogWriter log_writer_;
     std::unique_ptr<Readers> readers_, writers_;
     std::unique_ptr<rest::Rest> rest_;

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "api/certificates/state.hpp"
+
 namespace ohm::api {
 
 struct Station;
@@ -34,6 +36,7 @@ struct Needs {
     std::vector<ByStart> starts;
     std::vector<Event> events;
     std::size_t ocpp_numbers = 0;
+    CertificateNeeds certificates;
 
     bool empty() const {
         return tokens.empty() && open_transactions.empty() && transactions.empty() &&

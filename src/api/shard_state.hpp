@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/batch.hpp"
+#include "api/certificates/state.hpp"
 #include "api/charging/record.hpp"
 #include "api/station.hpp"
 #include "base/limits.hpp"
@@ -18,6 +19,9 @@
 #include "wire/codec.hpp"
 
 namespace ohm::api {
+
+// What becomes of certificates for a station whose connection has no TLS.
+enum class OverPlain : std::uint8_t { allow, warn, refuse };
 
 struct ApiOptions {
     std::string api;  // this process's name on the bus
@@ -31,6 +35,9 @@ struct ApiOptions {
     bool exact_text_time = false;
     bool accept_unknown_tokens = false;
     bool inventory_on_boot = false;  // OHM_ON_BOOT
+    OverPlain certificates_over_plain = OverPlain::warn;
+    bool test_ev_certificates = false;  // a fixed answer to vehicles, for tests
+    std::string organization;           // of certificates' subjects; "": any
 };
 
 struct Route;
@@ -88,6 +95,7 @@ struct ShardState {
     std::map<std::string, std::int64_t> locations;          // of the running batch, by id
     std::map<std::int64_t, std::string> desired_variables;  // of the running batch, by station_no
     ChargingState charging;
+    CertificateState certificates;  // of the running batch
     std::unordered_map<std::int64_t, std::string>
         verified_passwords;                           // station_no → digest, for slow hashes
     std::vector<std::int64_t> fresh_station_numbers;  // a block, taken ahead of need

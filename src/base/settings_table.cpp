@@ -69,6 +69,21 @@ constexpr Setting table[] = {
     path("OHM_TLS_KEY_FILE", "", both, "PEM file: the private key of OHM_TLS_CERT_FILE."),
     path("OHM_TLS_CLIENT_CA_FILE", "", worker,
          "PEM file: authorities whose station certificates are accepted (security profile 3)."),
+    path("OHM_CA_CERT_FILE", "", api,
+         "PEM file: a certificate authority that signs stations' certificates, and those above it; "
+         "`ohmstead create-ca` makes one. Empty: operators upload certificates."),
+    path("OHM_CA_KEY_FILE", "", api, "PEM file: the private key of OHM_CA_CERT_FILE."),
+    integer("OHM_CERTIFICATE_DAYS", "365", {1, 3'650}, api,
+            "Days for which OHM_CA_CERT_FILE signs a certificate."),
+    text("OHM_CPO_NAME", "", api,
+         "Organization that certificate requests of stations must name. Empty: any."),
+    choice("OHM_CERTIFICATES_OVER_WS", "warn", "allow warn refuse", api,
+           "Certificates sent to a station whose connection has no TLS: sent, sent with a security "
+           "event, or refused."),
+    choice(
+        "OHM_EV_CERTIFICATES", "none", "none test", api,
+        "Who answers vehicles that ask for contract certificates (ISO 15118): nobody, or a fixed "
+        "answer for tests."),
     own_port("OHM_WORKER_HTTP_PORT", "8001", worker,
              "Port of the worker's /livez, /readyz and /metrics."),
 

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "store/schema.hpp"
+#include "store/schema_certificates.hpp"
 #include "store/schema_charging.hpp"
 #include "store/schema_commands.hpp"
 #include "store/schema_facts.hpp"
@@ -69,6 +70,7 @@ std::span<const Migration> migrations() {
         {2, "charging", schema::charging, schema::charging_postgres, ""},
         {3, "facts", schema::facts, schema::facts_postgres, ""},
         {4, "commands", schema::commands, schema::commands_postgres, ""},
+        {8, "certificates", schema::certificates, schema::certificates_postgres, ""},
         {11, "quirks", schema::quirks, "", ""},
     };
     return all;

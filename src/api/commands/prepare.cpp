@@ -94,6 +94,7 @@ int http_status_of(std::string_view code) {
     if (code == "not_found") return 404;
     if (code == "not_supported_by_protocol") return 422;
     if (code == "station_not_accepted" || code == "station_offline") return 409;
+    if (code == "insecure_connection" || code == "certificate_in_use") return 409;
     return code == "rate_limited" ? 429 : 400;
 }
 

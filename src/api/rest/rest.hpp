@@ -50,6 +50,7 @@ struct Settings {
     seconds command_wait{35};        // for the end of a command, where Prefer says nothing
     seconds operation_deadline{15};  // for an owner's answer to anything else
     std::vector<Asset> swagger_ui;
+    std::string certificate_authority;  // PEM of its chain, which is public; "": none
 };
 
 struct Parts {
