@@ -11,6 +11,7 @@
 #include "api/dispatch.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/facts/reports.hpp"
+#include "api/held/held.hpp"
 #include "api/loader.hpp"
 #include "api/operations.hpp"
 #include "api/station_operations.hpp"
@@ -179,8 +180,10 @@ void Shard::prefetch(Batch& batch) {
         if (!state_.partitions.contains(item.partition)) continue;
         if (item.envelope.kind.is("call")) add_call_needs(state_, item, charging);
         if (item.envelope.kind.is("operator")) add_close_needs(state_, item.envelope, charging);
+        add_held_needs(state_, item, charging);
     }
     load_charging_needs(sql_, state_, charging);
+    load_held_needs(sql_, state_, charging);
 }
 
 void Shard::handle(Batch& batch) {
@@ -279,6 +282,7 @@ bool Shard::tick() {
     ask_for_inventories(state_, *batch);
     bury_dead_workers(state_, *batch);
     expire_reports(state_, *batch);
+    expire_held(state_, *batch);
     write_touched(*batch);
     pending_ = std::move(batch);
     return commit_pending();

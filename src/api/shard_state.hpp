@@ -12,6 +12,7 @@
 
 #include "api/batch.hpp"
 #include "api/charging/record.hpp"
+#include "api/held/state.hpp"
 #include "api/station.hpp"
 #include "base/limits.hpp"
 #include "base/random.hpp"
@@ -88,6 +89,7 @@ struct ShardState {
     std::map<std::string, std::int64_t> locations;          // of the running batch, by id
     std::map<std::int64_t, std::string> desired_variables;  // of the running batch, by station_no
     ChargingState charging;
+    HeldState held;
     std::unordered_map<std::int64_t, std::string>
         verified_passwords;                           // station_no → digest, for slow hashes
     std::vector<std::int64_t> fresh_station_numbers;  // a block, taken ahead of need

@@ -5,6 +5,7 @@
 #include "store/schema_charging.hpp"
 #include "store/schema_commands.hpp"
 #include "store/schema_facts.hpp"
+#include "store/schema_held.hpp"
 #include "store/schema_quirks.hpp"
 
 namespace ohm::store {
@@ -69,6 +70,7 @@ std::span<const Migration> migrations() {
         {2, "charging", schema::charging, schema::charging_postgres, ""},
         {3, "facts", schema::facts, schema::facts_postgres, ""},
         {4, "commands", schema::commands, schema::commands_postgres, ""},
+        {9, "held", schema::held, "", ""},
         {11, "quirks", schema::quirks, "", ""},
     };
     return all;

@@ -8,6 +8,7 @@
 #include "api/commands/results.hpp"
 #include "api/commands/secrets.hpp"
 #include "api/commands/verification.hpp"
+#include "api/held/held.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 #include "ocpp/action.hpp"
@@ -59,6 +60,7 @@ void learn(Work& work, Station& station, const Command& command) {
 
 void end_well(Work& work, Station& station, Command& command) {
     learn(work, station, command);
+    held_answered(work, station, command);
     note_password_answered(work, station, command);
     expect_effect(work, station, command);
     take_verification(work, station, command);

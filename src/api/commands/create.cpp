@@ -6,6 +6,7 @@
 #include "api/commands/questions.hpp"
 #include "api/commands/queue.hpp"
 #include "api/commands/secrets.hpp"
+#include "api/held/held.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api {
@@ -126,6 +127,13 @@ void ask_to_verify(Work& work, Station& station, const Ulid& command, Prepared&&
         command);
 }
 
+bool ask_station(ShardState& shard, Batch& batch, Station& station, Prepared&& prepared,
+                 std::string_view name) {
+    if (station.commands.size() >= limits::commands_queued_per_station) return false;
+    ask(shard, batch, station, std::move(prepared), name, Priority::normal, {});
+    return true;
+}
+
 void ask_for_inventory(ShardState& shard, Batch& batch, Station& station) {
     CommandCreate wanted;
     const bool v16 = station.version == ocpp::Version::v16;
@@ -155,10 +163,13 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
     if (!prepared) return refuse(work, prepared.error());
     if (const auto refused = refused_now(station, wanted, prepared->action))
         return refuse(work, *refused);
+    if (const auto refused = refused_by_held(work, station, wanted, prepared->payload))
+        return refuse(work, *refused);
     if (station.commands.size() >= limits::commands_queued_per_station)
         return work.refuse(429, "rate_limited", "64 commands are waiting for this station already");
     auto command = command_of(work, station, asked, wanted, std::move(*prepared), version);
     const Ulid command_id = command->id;
+    held_ordered(work, station, wanted, *command);
     admit(shard, work.batch, station, std::move(command));
     // What waits for a station may wait for days: nobody holds a request open for it.
     const Command* waiting = find_command(station, command_id.bytes());

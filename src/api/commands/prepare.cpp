@@ -92,7 +92,10 @@ PreparedOrRefusal prepare(ShardState& shard, Utc now, Version version,
 
 int http_status_of(std::string_view code) {
     if (code == "not_found") return 404;
-    if (code == "not_supported_by_protocol") return 422;
+    if (code == "not_supported_by_protocol" || code == "station_limit" ||
+        code == "profile_conflict")
+        return 422;
+    if (code == "reservation_conflict") return 409;
     if (code == "station_not_accepted" || code == "station_offline") return 409;
     return code == "rate_limited" ? 429 : 400;
 }

@@ -7,6 +7,7 @@
 #include "api/commands/passwords.hpp"
 #include "api/commands/prepare.hpp"
 #include "api/commands/secrets.hpp"
+#include "api/held/held.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 
@@ -219,6 +220,7 @@ void finish(ShardState& shard, Batch& batch, Station& station, Command& command,
     if (state != CommandState::answered) {
         note_password_unanswered(shard, batch, station, command);
         fail_verification(shard, batch, station, command);
+        held_unanswered(shard, batch, station, command);
     }
     const bool awaits_heartbeat = command.effect_state == "pending";
     if (command.handed_over && triggers_heartbeat(command) && !awaits_heartbeat)

@@ -10,7 +10,6 @@
 #include "ocpp/v201/diagnostics.hpp"
 #include "ocpp/v201/display_message.hpp"
 #include "ocpp/v201/provisioning.hpp"
-#include "ocpp/v201/smart_charging.hpp"
 
 namespace ohm::api {
 namespace {
@@ -99,7 +98,7 @@ void note_set_variables(Exchanged in) {
     }
 }
 
-// ---- 2.0.1: monitors, messages, profiles ----
+// ---- 2.0.1: monitors, messages ----
 
 void note_set_monitors(Exchanged in) {
     using Action = ocpp::v201::SetVariableMonitoring;
@@ -151,16 +150,6 @@ void note_cleared_display_message(Exchanged in) {
         in.batch().unit.add(tables::remove_display_message, {in.station.no.value, asked.id.value});
 }
 
-void note_cleared_charging_profile(Exchanged in) {
-    using Action = ocpp::v201::ClearChargingProfile;
-    Action::Request asked;
-    Action::Response answered;
-    if (in.station.version != ocpp::Version::v201) return;
-    if (in.read<Action>(asked, answered) && asked.chargingProfileId)
-        in.batch().unit.add(tables::remove_charging_profile,
-                            {in.station.no.value, asked.chargingProfileId->value});
-}
-
 struct Learner {
     std::string_view action;
     void (*learn)(Exchanged);
@@ -172,8 +161,7 @@ constexpr Learner learners[] = {{"GetConfiguration", note_configuration},
                                 {"SetVariableMonitoring", note_set_monitors},
                                 {"ClearVariableMonitoring", note_cleared_monitors},
                                 {"SetDisplayMessage", note_set_display_message},
-                                {"ClearDisplayMessage", note_cleared_display_message},
-                                {"ClearChargingProfile", note_cleared_charging_profile}};
+                                {"ClearDisplayMessage", note_cleared_display_message}};
 
 }  // namespace
 

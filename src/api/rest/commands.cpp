@@ -1,5 +1,6 @@
 #include "api/commands/neutral.hpp"
 #include "api/rest/handlers.hpp"
+#include "api/rest/send.hpp"
 #include "api/rest/service.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -347,12 +348,16 @@ void stop_transaction(const SharedExchange& exchange, Service& service) {
 
 // Any command of the neutral table: its parameters and the options stand side by side in the body.
 void send_neutral(const SharedExchange& exchange, Service& service) {
-    const commands::NeutralCommand* command = commands::find_neutral(name_in_path(*exchange));
+    send_neutral_as(exchange, service, name_in_path(*exchange), body_or_empty(*exchange));
+}
+
+void send_neutral_as(const SharedExchange& exchange, Service& service, std::string_view name,
+                     std::string_view body) {
+    const commands::NeutralCommand* command = commands::find_neutral(name);
     ENSURE(command != nullptr);
     const auto written = command->written->make();
-    if (const auto violation =
-            service.decoder().decode(body_or_empty(*exchange), *command->written, written.get(),
-                                     {wire::Strictness::strict}, nullptr))
+    if (const auto violation = service.decoder().decode(body, *command->written, written.get(),
+                                                        {wire::Strictness::strict}, nullptr))
         return refuse(exchange, service, bad_body(*violation));
     const void* options = static_cast<const std::byte*>(written.get()) + command->options_offset;
     std::string parameters;

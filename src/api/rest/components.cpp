@@ -1,5 +1,6 @@
 // The schemas that OpenAPI names, each made from its declaration.
 #include "api/rest/fact_routes.hpp"
+#include "api/rest/held_routes.hpp"
 #include "api/rest/problem.hpp"
 #include "api/rest/resources.hpp"
 #include "api/rest/route.hpp"
@@ -44,6 +45,7 @@ std::span<const Component> components() {
         std::vector<Component> parts{std::begin(table), std::end(table)};
         for (const Component& part : fact_components()) parts.push_back(part);
         for (const Component& part : charging_components()) parts.push_back(part);
+        for (const Component& part : held_components()) parts.push_back(part);
         for (const Component& part : command_components()) parts.push_back(part);
         for (const Component& part : batch_components()) parts.push_back(part);
         return parts;

@@ -2,6 +2,7 @@
 // scope, the check of parameters and OpenAPI are made from it.
 #include "api/rest/fact_routes.hpp"
 #include "api/rest/handlers.hpp"
+#include "api/rest/held_routes.hpp"
 #include "base/limits.hpp"
 
 namespace ohm::api::rest {
@@ -463,7 +464,7 @@ std::span<const Route> routes() {
         std::vector<Route> all;
         for (const std::vector<Route>* part :
              {&station_routes, &station_part_routes, &command_routes(), &batch_routes(),
-              &other_routes, &charging_routes(), &open_routes})
+              &other_routes, &charging_routes(), &held_routes(), &open_routes})
             all.insert(all.end(), part->begin(), part->end());
         all.insert(all.end(), fact_routes().begin(), fact_routes().end());
         return all;
