@@ -10,6 +10,7 @@
 #include "api/commands/split.hpp"
 #include "api/commands/waiting.hpp"
 #include "api/files/orders.hpp"
+#include "api/held/held.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api {
@@ -179,6 +180,13 @@ tl::expected<Ulid, OperationRefused> order(Work& work, Station& station,
     return id;
 }
 
+bool ask_station(ShardState& shard, Batch& batch, Station& station, Prepared&& prepared,
+                 std::string_view name) {
+    if (station.commands.size() >= limits::commands_queued_per_station) return false;
+    ask(shard, batch, station, Question{.command = std::string{name}, .call = std::move(prepared)});
+    return true;
+}
+
 // In turn: a fleet that boots at once is not asked at once. Its row is there from the boot on, so
 // that another owner asks as well.
 void ask_for_inventory(ShardState& shard, Batch& batch, Station& station) {
@@ -225,6 +233,8 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
         return refuse(work, *refused);
     if (const auto refused = refused_certificates(shard, station, *prepared))
         return refuse(work, *refused);
+    if (const auto refused = refused_by_held(work, station, wanted, prepared->payload))
+        return refuse(work, *refused);
     if (station.commands.size() >= limits::commands_queued_per_station)
         return work.refuse(429, "rate_limited", "64 commands are waiting for this station already");
     auto command =
@@ -234,6 +244,7 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
     if (!asked.password_hashes.items.empty())
         command->password_hash = asked.password_hashes.items.front();
     const Ulid command_id = command->id;
+    held_ordered(work, station, wanted, *command);
     admit(shard, work.batch, station, std::move(command));
     // What waits for a station may wait for days: nobody holds a request open for it.
     const Command* waiting = find_command(station, command_id.bytes());
