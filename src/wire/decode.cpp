@@ -107,14 +107,16 @@ private:
     // While it lives, the walk stands one step further down.
     class Descent {
     public:
-        Descent(Walk& walk, Step step) : walk_{walk}, step_{step} { walk_.here_ = &step_; }
-        ~Descent() { walk_.here_ = step_.above; }
+        Descent(Walk& walk, const Step& step) : walk_{walk}, above_{step.above} {
+            walk_.here_ = &step;
+        }
+        ~Descent() { walk_.here_ = above_; }
         Descent(const Descent&) = delete;
         Descent& operator=(const Descent&) = delete;
 
     private:
         Walk& walk_;
-        Step step_;
+        const Step* above_;
     };
 
     bool lenient() const { return rules_.strictness == Strictness::lenient; }
@@ -124,8 +126,9 @@ private:
         return false;
     }
     bool fail_at(std::string_view name, Rule rule, std::string detail) {
-        const Descent descent{*this, {here_, name}};
-        return fail(rule, std::move(detail));
+        const Step member{here_, name};
+        violation_ = {rule, pointer_to(&member), std::move(detail)};
+        return false;
     }
     bool wrong_type(element in, const Type& type) {
         return fail(Rule::type, "must be " + std::string{wanted(type)} + ", not " +
@@ -356,7 +359,8 @@ private:
         return true;
     }
     bool list_item(element item, const Type& type, void* out, std::int64_t index) {
-        const Descent descent{*this, {here_, {}, index}};
+        const Step step{here_, {}, index};
+        const Descent descent{*this, step};
         ++dispensable_;
         const bool is_read = value(item, *type.element, type.emplace(out));
         --dispensable_;
@@ -388,7 +392,8 @@ private:
             if (seen.bits >> i & 1 || field.type->kind == Kind::optional ||
                 field.type->kind == Kind::patch)
                 continue;
-            const Descent descent{*this, {here_, field.name}};
+            const Step step{here_, field.name};
+            const Descent descent{*this, step};
             if (!missing(field, out)) return false;
         }
         return true;
@@ -428,7 +433,8 @@ private:
     }
     bool member(std::string_view name, element item, const Type& type, void* out, Seen& seen) {
         const std::size_t index = index_of_member(name, type, seen);
-        const Descent descent{*this, {here_, name}};
+        const Step step{here_, name};
+        const Descent descent{*this, step};
         if (index == type.field_count) return unknown_member(name, item, seen);
         seen.likely = index + 1;
         if (seen.twice(index)) {
