@@ -1,5 +1,6 @@
 #include "api/station_operations.hpp"
 
+#include "api/certificates/requests.hpp"
 #include "api/charging/close.hpp"
 #include "api/commands/commands.hpp"
 #include "api/commands/effects.hpp"
@@ -7,6 +8,8 @@
 #include "api/connections.hpp"
 #include "api/facts/desired.hpp"
 #include "api/files/orders.hpp"
+#include "api/held/local_lists.hpp"
+#include "api/held/reservations.hpp"
 #include "api/tables.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
@@ -250,6 +253,7 @@ Written archive(Work& work, Station& station, StationConfig& config) {
     if (station.online()) kick(work, station, "deleted", 1001, "this station was removed");
     go_offline(work.shard, work.batch, station, "deleted", work.now_us());
     end_commands(work.shard, work.batch, station);
+    end_held(work.shard, work.batch, station);
     station.archived = true;
     work.batch.touch(station);
     work.batch.unit.add(tables::archive_station,
@@ -383,6 +387,13 @@ void command(Work& work, const bus::OperatorBody& asked, Station& station) {
     if (decode_parameters(work, asked, wanted)) create_command(work, station, asked, wanted);
 }
 
+template <class T>
+void about_certificates(Work& work, const bus::OperatorBody& asked, Station& station,
+                        void (*run)(Work&, Station&, const bus::OperatorBody&, const T&)) {
+    T wanted;
+    if (decode_parameters(work, asked, wanted)) run(work, station, asked, wanted);
+}
+
 // The same key again: the same answer, without a generated password, which was shown once.
 bool replay(Work& work, const bus::OperatorBody& asked) {
     if (asked.idempotency_key.empty()) return false;
@@ -469,6 +480,16 @@ void run(Work& work, const bus::OperatorBody& asked) {
     if (asked.operation == operation::file_arrived) return take_file(work, asked, *station);
     if (asked.operation == operation::close_transaction)
         return close_transaction(work, asked, *station);
+    if (asked.operation == operation::decide_certificate_request)
+        return about_certificates(work, asked, *station, decide_certificate_request);
+    if (asked.operation == operation::revoke_certificate)
+        return about_certificates(work, asked, *station, revoke_certificate);
+    if (asked.operation == operation::end_reservation)
+        return end_reservation(work, asked, *station);
+    if (asked.operation == operation::write_local_list)
+        return write_local_list(work, asked, *station);
+    if (asked.operation == operation::sync_local_list)
+        return sync_local_list(work, asked, *station);
     change(work, asked, *station);
 }
 
@@ -526,6 +547,9 @@ void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, Operation
         return;
     }
     needs.station_keys.push_back(key_of(asked.id));
+    if (asked.operation == operation::sync_local_list ||
+        asked.operation == operation::end_reservation)
+        return;
     if (asked.operation == operation::send_command) {
         add_command_needs(asked, needs);
         add_image_need(decoder, asked, needs);
@@ -534,7 +558,9 @@ void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, Operation
         asked.operation == operation::cancel_command ||
         asked.operation == operation::disconnect_station ||
         asked.operation == operation::close_transaction ||
-        asked.operation == operation::file_arrived)
+        asked.operation == operation::file_arrived ||
+        asked.operation == operation::decide_certificate_request ||
+        asked.operation == operation::revoke_certificate)
         return;
     needs.config_keys.push_back(key_of(asked.id));
     if (asked.operation == operation::write_variables)

@@ -2,10 +2,12 @@
 
 #include "base/log.hpp"
 #include "store/schema.hpp"
+#include "store/schema_certificates.hpp"
 #include "store/schema_charging.hpp"
 #include "store/schema_commands.hpp"
 #include "store/schema_facts.hpp"
 #include "store/schema_files.hpp"
+#include "store/schema_held.hpp"
 #include "store/schema_ledger.hpp"
 #include "store/schema_open.hpp"
 #include "store/schema_outside.hpp"
@@ -79,6 +81,8 @@ std::span<const Migration> migrations() {
         {7, "outside", schema::outside, schema::outside_postgres, ""},
         {10, "sending", schema::sending, schema::sending_postgres, ""},
         {11, "quirks", schema::quirks, "", ""},
+        {12, "certificates", schema::certificates, schema::certificates_postgres, ""},
+        {13, "held", schema::held, "", ""},
         {16, "open_transactions", schema::open_transactions, "", ""},
     };
     return all;

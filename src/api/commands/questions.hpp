@@ -1,5 +1,5 @@
-// CALLs that nobody ordered: reading back what was set, a station's inventory after its boot. For
-// the other files here alone.
+// CALLs that nobody ordered one by one: reading back what was set, a station's inventory after its
+// boot, the messages of a longer conversation. For the other files here, and api/held.
 #pragma once
 
 #include "api/commands/neutral.hpp"
@@ -17,6 +17,14 @@ struct Question {
     std::string requested_by;  // "": ourselves
 };
 void ask(ShardState& shard, Batch& batch, Station& station, Question&& question);
+// A command on behalf of the CSMS or of an operator, as create_command would take it; nobody waits
+// for its answer here.
+tl::expected<Ulid, OperationRefused> order(Work& work, Station& station,
+                                           const CommandCreate& wanted,
+                                           const std::string& requested_by);
+// False where the station's queue is full.
+bool ask_station(ShardState& shard, Batch& batch, Station& station, Prepared&& prepared,
+                 std::string_view name);
 void ask_for_inventory(ShardState& shard, Batch& batch, Station& station);
 
 }  // namespace ohm::api::commands

@@ -45,11 +45,12 @@ net::Response list_events(const Exchange& exchange, ReadSources& sources);
 net::Response list_security_events(const Exchange& exchange, ReadSources& sources);
 net::Response list_reports(const Exchange& exchange, ReadSources& sources);
 net::Response list_customer_information(const Exchange& exchange, ReadSources& sources);
+struct CertificateRequestShown;
+CertificateRequestShown certificate_request_of(const store::Row& row);  // columns of list_csrs
 net::Response list_csrs(const Exchange& exchange, ReadSources& sources);
 net::Response list_quirks(const Exchange& exchange, ReadSources& sources);
 net::Response list_monitors(const Exchange& exchange, ReadSources& sources);
 net::Response list_display_messages(const Exchange& exchange, ReadSources& sources);
-net::Response list_reported_profiles(const Exchange& exchange, ReadSources& sources);
 net::Response list_variables(const Exchange& exchange, ReadSources& sources);
 net::Response show_desired_variables(const Exchange& exchange, ReadSources& sources);
 net::Response show_variable_drift(const Exchange& exchange, ReadSources& sources);

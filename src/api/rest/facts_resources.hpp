@@ -106,15 +106,6 @@ struct DisplayMessageShown {
     Instant reported_at;
     FIELDS(id, priority, state, message, reported_at)
 };
-struct ReportedProfileShown {
-    std::int64_t id = 0, evse_id = 0;
-    std::string source, purpose;
-    std::int64_t stack_level = 0;
-    Nullable<Any> profile;
-    Nullable<std::int64_t> request_id;
-    Instant reported_at;
-    FIELDS(id, evse_id, source, purpose, stack_level, profile, request_id, reported_at)
-};
 struct CustomerInformationShown {
     std::int64_t request_id = 0;
     std::string state;
@@ -126,10 +117,14 @@ struct CustomerInformationShown {
 struct CertificateRequestShown {
     std::string id, certificate_type;
     NullableText common_name, organization;
-    std::string state;
+    std::string state;  // pending, held, signed, superseded, rejected, failed
+    NullableText reason;
     Instant received_at;
+    Nullable<Instant> decided_at;
+    NullableText decided_by;
     std::string csr;
-    FIELDS(id, certificate_type, common_name, organization, state, received_at, csr)
+    FIELDS(id, certificate_type, common_name, organization, state, reason, received_at, decided_at,
+           decided_by, csr)
 };
 struct QuirkShown {
     std::string quirk;

@@ -3,6 +3,7 @@
 #include "api/boot.hpp"
 #include "api/facts/data_transfer.hpp"
 #include "api/facts/local_time.hpp"
+#include "api/held/reservations.hpp"
 #include "api/v16/charging.hpp"
 #include "base/text.hpp"
 #include "ocpp/v16/core.hpp"
@@ -67,6 +68,7 @@ struct Core : Charging {
             take_station_status(*this, facts);
         else
             take_connector_status(*this, *evse, 1, facts);
+        take_status_of_reserved(*this, *evse, facts.status);
         return {};
     }
 
