@@ -6,6 +6,7 @@
 #include "api/charging/load.hpp"
 #include "api/charging/tables.hpp"
 #include "api/commands/commands.hpp"
+#include "api/commands/known.hpp"
 #include "api/commands/secrets.hpp"
 #include "api/connections.hpp"
 #include "api/dispatch.hpp"
@@ -183,6 +184,8 @@ void Shard::prefetch(Batch& batch) {
         if (!state_.partitions.contains(item.partition)) continue;
         if (item.envelope.kind.is("call")) add_call_needs(state_, item, charging);
         if (item.envelope.kind.is("operator")) add_close_needs(state_, item.envelope, charging);
+        if (item.envelope.kind.is("operator"))
+            commands::add_token_needs(state_.decoder, item.envelope, charging);
     }
     if (charging.asks_outside) outside::refresh_hooks(sql_, state_.hooks, batch.mono, batch.now);
     load_charging_needs(sql_, state_, charging);

@@ -3,6 +3,7 @@
 #include "api/charging/close.hpp"
 #include "api/commands/commands.hpp"
 #include "api/commands/effects.hpp"
+#include "api/commands/known.hpp"
 #include "api/commands/prepare.hpp"
 #include "api/connections.hpp"
 #include "api/facts/desired.hpp"
@@ -528,6 +529,7 @@ void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, Operation
     needs.station_keys.push_back(key_of(asked.id));
     if (asked.operation == operation::send_command) {
         add_command_needs(asked, needs);
+        commands::add_model_needs(decoder, asked, needs);
         add_image_need(decoder, asked, needs);
     }
     if (asked.operation == operation::send_command ||

@@ -10,6 +10,7 @@
 #include "store/schema_outside.hpp"
 #include "store/schema_quirks.hpp"
 #include "store/schema_sending.hpp"
+#include "store/schema_tokens.hpp"
 
 namespace ohm::store {
 namespace {
@@ -78,6 +79,7 @@ std::span<const Migration> migrations() {
         {7, "outside", schema::outside, schema::outside_postgres, ""},
         {10, "sending", schema::sending, schema::sending_postgres, ""},
         {11, "quirks", schema::quirks, "", ""},
+        {15, "tokens", schema::tokens, "", ""},
     };
     return all;
 }

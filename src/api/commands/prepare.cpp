@@ -94,7 +94,8 @@ int http_status_of(std::string_view code) {
     if (code == "not_found") return 404;
     if (code == "not_supported_by_protocol") return 422;
     if (code == "station_not_accepted" || code == "station_offline" ||
-        code == "transaction_running" || code == "files_url_unknown")
+        code == "transaction_running" || code == "files_url_unknown" ||
+        code == "boot_asked_already")
         return 409;
     return code == "rate_limited" ? 429 : 400;
 }

@@ -18,5 +18,7 @@ struct Question {
 };
 void ask(ShardState& shard, Batch& batch, Station& station, Question&& question);
 void ask_for_inventory(ShardState& shard, Batch& batch, Station& station);
+// After the answer to one.
+void ask_for_report_again(Work& work, Station& station, const Command& refused);
 
 }  // namespace ohm::api::commands
