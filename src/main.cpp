@@ -16,6 +16,7 @@
 #include "base/text.hpp"
 #include "bus/local.hpp"
 #include "bus/rabbitmq.hpp"
+#include "domain/tariff.hpp"
 #include "net/own_address.hpp"
 #include "pki/authority.hpp"
 #include "sim/sim.hpp"
@@ -98,6 +99,24 @@ std::string files_url(const Settings& settings) {
     return (tls ? "https://" : "http://") + host + ":" + std::to_string(number);
 }
 
+// With one price the others are 0.
+std::optional<domain::Tariff> tariff(const Settings& settings) {
+    const auto price = [&](std::string_view key) -> std::int64_t {
+        if (settings.text(key).empty()) return 0;
+        if (const auto parsed = domain::parse_price(settings.text(key))) return *parsed;
+        throw Fault{Fault::Kind::fatal, std::string{key} + "=" + settings.text(key) +
+                                            " is no price: write it as 0.35, with up to four "
+                                            "decimals."};
+    };
+    const bool is_set =
+        !(settings.text("OHM_PRICE_PER_KWH") + settings.text("OHM_PRICE_PER_MINUTE") +
+          settings.text("OHM_PRICE_PER_SESSION"))
+             .empty();
+    if (!is_set) return std::nullopt;
+    return domain::Tariff{price("OHM_PRICE_PER_KWH"), price("OHM_PRICE_PER_MINUTE"),
+                          price("OHM_PRICE_PER_SESSION")};
+}
+
 api::ApiOptions api_options(const Settings& settings, const std::string& name) {
     api::ApiOptions options;
     options.api = name;
@@ -118,6 +137,8 @@ api::ApiOptions api_options(const Settings& settings, const std::string& name) {
     options.organization = settings.text("OHM_CPO_NAME");
     options.inventory_on_boot = settings.text("OHM_ON_BOOT") == "inventory";
     options.files.url = files_url(settings);
+    options.tariff = tariff(settings);
+    options.cost_updates = seconds{settings.integer("OHM_COST_UPDATES_S")};
     return options;
 }
 

@@ -33,6 +33,14 @@ bool is_overtaken(const Handler& handler, const ConnectorState& connector, std::
     return is_late && at < connector.status_at && connector.received_at >= handler.station.boot_at;
 }
 
+// One that was asked for comes soon; any other is the station's own.
+void take_asked_boot(Station& station) {
+    constexpr std::int64_t soon_us = Micros{minutes{1}}.count();
+    const bool was_asked_for = station.asked_boot == Station::AskedBoot::expected &&
+                               station.boot_at < station.boot_asked_at + soon_us;
+    station.asked_boot = was_asked_for ? Station::AskedBoot::came : Station::AskedBoot::none;
+}
+
 constexpr seconds retry_interval{60};
 
 constexpr std::string_view word_of(BootDecision decision) {
@@ -56,6 +64,7 @@ BootAnswer take_boot(Handler& handler, const BootFacts& facts) {
     station.boot_status = word_of(station.boot_decision);
     station.boot_at = handler.received_at();
     station.clear_override();
+    take_asked_boot(station);
     station.state_changed = true;
     work.batch.touch(station);
     work.batch.unit.add(

@@ -178,6 +178,8 @@ store::LoggedFrame logged(const Work& work, const ocpp::Head& head, std::string_
 // Stations should not tell their passwords, and some do.
 std::string storable_call(const Work& work, const ocpp::Head& head) {
     const std::string& frame = work.envelope.frame;
+    if (const auto hidden = commands::call_without_code(work.shard.decoder, head.action, head.rest))
+        return ocpp::call(head.id, head.action, *hidden);
     if (head.action != "NotifyReport" || !commands::may_hold_secret(frame)) return frame;
     const auto hidden = commands::report_without_secrets(work.shard.decoder, head.rest);
     return hidden ? ocpp::call(head.id, head.action, *hidden) : frame;

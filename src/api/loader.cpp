@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/commands/commands.hpp"
+#include "api/commands/known.hpp"
 #include "api/facts/loader.hpp"
 #include "api/files/orders.hpp"
 #include "api/held/held.hpp"
@@ -332,6 +333,7 @@ void load_operation_needs(store::Sql& sql, ShardState& shard, const OperationNee
     load_desired_variables(sql, shard, needs.desired_keys);
     files::load_images(sql, shard, needs.images, needs.station_keys);
     load_call_limits(sql, shard, needs.limit_keys);
+    commands::load_model(sql, shard, needs);
     if (!needs.idempotency_keys.empty()) {
         const std::string text =
             "select key, fingerprint, status, body from idempotency_keys where " +

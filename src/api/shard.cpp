@@ -7,6 +7,7 @@
 #include "api/charging/load.hpp"
 #include "api/charging/tables.hpp"
 #include "api/commands/commands.hpp"
+#include "api/commands/known.hpp"
 #include "api/commands/secrets.hpp"
 #include "api/connections.hpp"
 #include "api/dispatch.hpp"
@@ -187,6 +188,8 @@ void Shard::prefetch(Batch& batch) {
         if (item.envelope.kind.is("operator")) add_close_needs(state_, item.envelope, charging);
         add_certificate_needs(state_.decoder, item.envelope, charging.certificates);
         add_held_needs(state_, item, charging);
+        if (item.envelope.kind.is("operator"))
+            commands::add_token_needs(state_.decoder, item.envelope, charging);
     }
     if (charging.asks_outside) outside::refresh_hooks(sql_, state_.hooks, batch.mono, batch.now);
     load_charging_needs(sql_, state_, charging);

@@ -14,12 +14,14 @@
 #include "api/batch.hpp"
 #include "api/certificates/state.hpp"
 #include "api/charging/record.hpp"
+#include "api/commands/known_facts.hpp"
 #include "api/held/state.hpp"
 #include "api/outside/hooks.hpp"
 #include "api/outside/parking.hpp"
 #include "api/station.hpp"
 #include "base/limits.hpp"
 #include "base/random.hpp"
+#include "domain/tariff.hpp"
 #include "wire/codec.hpp"
 
 namespace ohm::api {
@@ -43,9 +45,11 @@ struct ApiOptions {
     seconds ping_interval{20};
     bool exact_text_time = false;
     bool accept_unknown_tokens = false;
-    std::int64_t meter_days = 400;   // that meter values are kept
-    bool inventory_on_boot = false;  // OHM_ON_BOOT
-    std::string ocsp_authorities;    // PEM, of OHM_OCSP_CA_FILE
+    std::int64_t meter_days = 400;         // that meter values are kept
+    bool inventory_on_boot = false;        // OHM_ON_BOOT
+    std::optional<domain::Tariff> tariff;  // none: nobody is told what it costs
+    seconds cost_updates{0};               // while it runs; 0: none
+    std::string ocsp_authorities;          // PEM, of OHM_OCSP_CA_FILE
     FileOptions files;
     OverPlain certificates_over_plain = OverPlain::warn;
     bool test_ev_certificates = false;  // a fixed answer to vehicles, for tests
@@ -132,6 +136,7 @@ struct ShardState {
     std::map<std::int64_t, std::map<std::string, commands::CallLimits>>
         call_limits;  // of the running batch, by station_no and action
     std::int64_t next_inventory_at = 0;
+    commands::KnownOfStations known;                    // of the running batch
     std::map<std::int64_t, std::int64_t> triggered_at;  // by batches, lately, by station_no
     wire::Decoder decoder;
     ShardFigures figures;

@@ -133,6 +133,10 @@ struct Station {
     bool transactions_are_read = false;                 // the open ones
     std::unique_ptr<StationHeld> held;             // reservations, profiles, limits; null for most
     std::unique_ptr<commands::Expected> expected;  // of the station after answers; null for most
+    // 1.6: a boot that was asked for, until the station boots by itself.
+    enum class AskedBoot : std::uint8_t { none, expected, came } asked_boot = AskedBoot::none;
+    std::int64_t boot_asked_at = 0;
+    std::uint8_t reports_refused = 0;  // base reports, one after the other
     std::string next_password_hash;  // sent to the station, not yet known to be in use; "" for most
 
     // what the batch has to write

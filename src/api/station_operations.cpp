@@ -4,6 +4,7 @@
 #include "api/charging/close.hpp"
 #include "api/commands/commands.hpp"
 #include "api/commands/effects.hpp"
+#include "api/commands/known.hpp"
 #include "api/commands/prepare.hpp"
 #include "api/connections.hpp"
 #include "api/facts/desired.hpp"
@@ -552,6 +553,7 @@ void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, Operation
         return;
     if (asked.operation == operation::send_command) {
         add_command_needs(asked, needs);
+        commands::add_model_needs(decoder, asked, needs);
         add_image_need(decoder, asked, needs);
     }
     if (asked.operation == operation::send_command ||

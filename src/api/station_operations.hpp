@@ -16,6 +16,7 @@ void handle_operation(Work& work);
 struct OperationNeeds {
     std::vector<std::string> station_keys, location_ids, idempotency_keys, config_keys,
         desired_keys, idle_keys, limit_keys;
+    std::vector<std::string> model_keys, model_variables;  // of these stations; names in lower case
     std::size_t new_stations = 0, ocpp_numbers = 0;
     std::set<Ulid> images;                // that commands name
     std::vector<Ulid> repeated_commands;  // came over the bus: may have been ordered before

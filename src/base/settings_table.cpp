@@ -150,7 +150,15 @@ constexpr Setting table[] = {
            "station."),
     choice("OHM_ON_BOOT", "nothing", "nothing inventory", api,
            "What a station is asked for after an accepted boot: nothing, or its configuration keys "
-           "(1.6), its full inventory (2.0.1)."),
+           "(1.6), its full inventory and its monitors (2.0.1)."),
+    text("OHM_PRICE_PER_KWH", "", api,
+         "What a kilowatt-hour costs, as 0.35, in the currency of the stations; with no price at "
+         "all, stations of 2.0.1 are told no cost."),
+    text("OHM_PRICE_PER_MINUTE", "", api, "What a minute of a transaction costs, as 0.02."),
+    text("OHM_PRICE_PER_SESSION", "", api, "What each transaction costs besides, as 1."),
+    integer("OHM_COST_UPDATES_S", "0", {0, 86'400}, api,
+            "Seconds after which a running transaction of 2.0.1 is told its cost again; 0: only at "
+            "its end."),
     choice("OHM_SUBPROTOCOL_REFUSAL", "close", "close http400", worker,
            "How a station without a known subprotocol is refused: upgraded and closed, or with "
            "HTTP 400."),

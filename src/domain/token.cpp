@@ -38,6 +38,22 @@ std::optional<Decision> by_status(TokenStatus status) {
     return std::nullopt;
 }
 
+bool names_station(const Token& token, std::string_view station) {
+    return std::find(token.stations.begin(), token.stations.end(), station) != token.stations.end();
+}
+
+// Nothing: it is let in here.
+std::optional<Decision> by_place(const Token& token, const Question& question) {
+    const bool is_everywhere = token.stations.empty() && token.evses.empty();
+    if (is_everywhere || names_station(token, question.station)) return std::nullopt;
+    const std::vector<std::int64_t> evses = evses_at(token, question.station);
+    if (evses.empty()) return Decision{Verdict::not_at_this_location, "other_station"};
+    const bool is_here =
+        !question.evse || std::find(evses.begin(), evses.end(), *question.evse) != evses.end();
+    if (is_here) return std::nullopt;
+    return Decision{Verdict::not_at_this_location, "other_evse"};
+}
+
 Decision unknown(const Question& question) {
     // Tokens of this type are made by the CSMS for starts that it orders (C03, C05).
     if (question.type == "Central") return {Verdict::accepted, "central"};
@@ -51,6 +67,14 @@ std::string token_key(std::string_view uid) {
     std::string bare;
     std::remove_copy_if(uid.begin(), uid.end(), std::back_inserter(bare), is_blank_or_control);
     return fold(bare).value_or(bare);
+}
+
+std::vector<std::int64_t> evses_at(const Token& token, std::string_view station) {
+    std::vector<std::int64_t> evses;
+    if (names_station(token, station)) return evses;
+    for (const Token::Place& place : token.evses)
+        if (place.station == station) evses.push_back(place.evse);
+    return evses;
 }
 
 std::string_view name_of(Verdict verdict) { return names[static_cast<std::size_t>(verdict)]; }
@@ -73,10 +97,8 @@ Decision authorize(const Question& question) {
     if (const auto decided = by_status(token->status)) return *decided;
     const bool is_over = token->expires_at != 0 && token->expires_at <= question.at;
     if (is_over) return {Verdict::expired, "expired"};
-    const auto& allowed = token->stations;
-    const bool is_here = allowed.empty() || std::find(allowed.begin(), allowed.end(),
-                                                      question.station) != allowed.end();
-    if (!is_here) return {Verdict::not_at_this_location, "other_station"};
+    if (const auto elsewhere = by_place(*token, question)) return *elsewhere;
+    if (token->master_pass && question.starts) return {Verdict::invalid, "master_pass"};
     const bool is_full = question.starts && token->concurrent_limit &&
                          static_cast<std::int64_t>(question.active) >= *token->concurrent_limit;
     if (is_full) return {Verdict::concurrent_tx, "concurrent_limit"};

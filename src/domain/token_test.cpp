@@ -90,6 +90,36 @@ TEST(Authorize, a_token_may_be_bound_to_stations) {
     EXPECT_TRUE(authorize(asks(&token)).is_accepted());
 }
 
+TEST(Authorize, a_token_may_be_bound_to_evses) {
+    Token token = known();
+    token.evses = {{"cp1", 2}, {"cp1", 3}, {"cp9", 1}};
+    Question question = asks(&token);
+    EXPECT_TRUE(authorize(question).is_accepted());  // which EVSE is not known yet
+    EXPECT_EQ(evses_at(token, "cp1"), (std::vector<std::int64_t>{2, 3}));
+    question.evse = 1;
+    EXPECT_EQ(authorize(question).verdict, Verdict::not_at_this_location);
+    EXPECT_EQ(authorize(question).reason, "other_evse");
+    question.evse = 3;
+    EXPECT_TRUE(authorize(question).is_accepted());
+    question.station = "cp2";
+    EXPECT_EQ(authorize(question).reason, "other_station");
+    token.stations = {"cp1"};
+    question.station = "cp1";
+    question.evse = 1;
+    EXPECT_TRUE(authorize(question).is_accepted());
+    EXPECT_TRUE(evses_at(token, "cp1").empty());
+}
+
+TEST(Authorize, a_master_pass_starts_nothing) {
+    Token token = known();
+    token.master_pass = true;
+    Question question = asks(&token);
+    EXPECT_TRUE(authorize(question).is_accepted());
+    question.starts = true;
+    EXPECT_EQ(authorize(question).verdict, Verdict::invalid);
+    EXPECT_EQ(authorize(question).reason, "master_pass");
+}
+
 TEST(Authorize, kinds_that_need_no_list) {
     Question question = asks(nullptr);
     question.type = "Central";

@@ -13,6 +13,7 @@
 #include "store/schema_outside.hpp"
 #include "store/schema_quirks.hpp"
 #include "store/schema_sending.hpp"
+#include "store/schema_tokens.hpp"
 
 namespace ohm::store {
 namespace {
@@ -83,6 +84,7 @@ std::span<const Migration> migrations() {
         {11, "quirks", schema::quirks, "", ""},
         {12, "certificates", schema::certificates, schema::certificates_postgres, ""},
         {13, "held", schema::held, "", ""},
+        {15, "tokens", schema::tokens, "", ""},
         {16, "open_transactions", schema::open_transactions, "", ""},
     };
     return all;

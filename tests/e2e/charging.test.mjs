@@ -157,6 +157,24 @@ describe(`${setup}: charging`, { timeout: 180_000 }, () => {
         assert.equal(await ask(), 'Invalid');
         await station.close();
       });
+
+      test('an unknown token is taken over as it was shown', async () => {
+        const uid = freshId('N').slice(0, 20);
+        const station = await Station.boot(lab, version);
+        const ask = async () => {
+          const body = version === v16 ? { idTag: uid } : { idToken: { idToken: uid, type: 'Local' } };
+          const answer = await station.call('Authorize', body);
+          return (answer.idTagInfo ?? answer.idTokenInfo).status;
+        };
+        assert.equal(await ask(), 'Invalid');
+        const adopted = await rest().expect(201, 'POST', `/unknown-tokens/${uid}/adopt`, {
+          evses: [{ station_id: station.id, evse_id: 1 }],
+        });
+        assert.deepEqual([adopted.uid, adopted.type], [uid, version === v16 ? null : 'Local']);
+        assert.equal(await ask(), 'Accepted');
+        await rest().expect(409, 'POST', `/unknown-tokens/${uid}/adopt`, {});
+        await station.close();
+      });
     });
   }
 

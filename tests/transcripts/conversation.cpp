@@ -5,6 +5,7 @@
 #include "api/certificates/signer.hpp"
 #include "authority.hpp"
 #include "base/text.hpp"
+#include "domain/tariff.hpp"
 #include "domain/token.hpp"
 #include "ocpp/frame.hpp"
 
@@ -35,6 +36,19 @@ std::string shown(const store::Value& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
     if (const auto* bytes = std::get_if<store::Bytes>(&value)) return "0x" + to_hex(bytes->data);
     return store::as_text(value);
+}
+
+// "CP0001:1,CP0001:2", as rows have it.
+store::Value places_of(const std::string& said) {
+    std::string lines;
+    for (const std::string_view place : split(said, ',')) {
+        const auto colon = place.rfind(':');
+        if (colon == std::string_view::npos) continue;
+        lines += std::string{place.substr(colon + 1)} + " " + std::string{place.substr(0, colon)};
+        lines += '\n';
+    }
+    if (lines.empty()) return store::Null{};
+    return lines;
 }
 
 }  // namespace
@@ -115,6 +129,8 @@ std::vector<std::string> Conversation::say(std::string_view line) {
         wait(rest);
     else if (word == "operator")
         operate(rest);
+    else if (word == "installation")
+        installation(rest);
     else if (word == "token")
         token(rest);
     else if (word == "webhook")
@@ -249,6 +265,25 @@ void Conversation::operate(std::string_view rest) {
     });
 }
 
+// installation [on_boot=inventory] [per_kwh=…] [per_minute=…] [per_session=…] [cost_updates=…]:
+// the api starts anew with these settings.
+void Conversation::installation(std::string_view rest) {
+    const Settings settings{rest};
+    lab_.set_up([settings](api::ApiOptions& options) {
+        const auto price = [&](std::string_view key) {
+            return domain::parse_price(settings.text(key, "0")).value_or(0);
+        };
+        options.inventory_on_boot = settings.text("on_boot") == "inventory";
+        if (settings.has("per_kwh") || settings.has("per_minute") || settings.has("per_session"))
+            options.tariff = {price("per_kwh"), price("per_minute"), price("per_session")};
+        if (settings.has("cost_updates"))
+            options.cost_updates =
+                std::chrono::duration_cast<seconds>(span_of(settings.text("cost_updates")));
+    });
+    lab_.kill_api();
+    lab_.start_api();
+}
+
 // token UID [key=value …]: as an operator writes it; the same uid again replaces it.
 void Conversation::token(std::string_view rest) {
     const std::string uid{take_word(rest)};
@@ -261,16 +296,21 @@ void Conversation::token(std::string_view rest) {
         if (!settings.has(key)) return store::Null{};
         return parse_int(settings.text(key)).value_or(0);
     };
+    const auto flag = [&](std::string_view key) -> store::Value {
+        return std::int64_t{settings.text(key) == "yes"};
+    };
     store::Value expires_at = store::Null{};
     if (const auto at = parse_rfc3339(settings.text("expires_at"), TimeForm::strict))
         expires_at = micros(*at);
     lab_.truth().query("delete from id_tokens where uid_key = $1", {domain::token_key(uid)});
     lab_.truth().query(
         "insert into id_tokens (uid_key, uid, type, status, expires_at, group_id, "
-        "concurrent_limit, stations, version, created_at, updated_at) values ($1, $2, $3, $4, $5, "
-        "$6, $7, $8, 1, 0, 0)",
+        "concurrent_limit, stations, evses, language, personal_message, master_pass, prepaid, "
+        "version, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+        "$12, $13, 1, 0, 0)",
         {domain::token_key(uid), uid, text("type"), settings.text("status", "Accepted"), expires_at,
-         text("group"), number("limit"), text("station")});
+         text("group"), number("limit"), text("station"), places_of(settings.text("evses")),
+         text("language"), text("message"), flag("master"), flag("prepaid")});
 }
 
 // webhook decision [url=…] [timeout_ms=…] [fallback=…], webhook transfer VENDOR [message=…]

@@ -40,6 +40,7 @@ private:
     void connect(std::string_view rest);
     void open(const std::string& name, const std::string& station, const Settings& settings);
     void operate(std::string_view rest);
+    void installation(std::string_view rest);
     void token(std::string_view rest);
     void webhook(std::string_view rest);
     void answer_outside(std::string_view rest);

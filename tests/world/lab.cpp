@@ -37,6 +37,7 @@ void Lab::start_api() {
         std::string number = std::to_string(++file_tokens_);
         return "token" + std::string(38 - number.size(), '0') + number;
     };
+    if (installation_) installation_(options.api);
     options.turn = options_.turn;
     options.outside = options_.outside;
     api_ = std::make_unique<ApiProcess>(options, ++api_starts_, schedule_, bus_, sql_, [this] {

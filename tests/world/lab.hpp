@@ -32,6 +32,10 @@ public:
     store::Sql& truth() { return *truth_; }  // as another connection to the database sees it
 
     void start_api();
+    // Settings of the installation, from the next start of the api on.
+    void set_up(std::function<void(api::ApiOptions&)> installation) {
+        installation_ = std::move(installation);
+    }
     void kill_api();
     ApiProcess* api() { return api_.get(); }
 
@@ -58,6 +62,7 @@ private:
     std::vector<std::unique_ptr<WorkerProcess>> workers_;
     std::unique_ptr<ApiProcess> api_;
     std::function<void()> on_api_crash_;
+    std::function<void(api::ApiOptions&)> installation_;
     std::uint64_t api_starts_ = 0, file_tokens_ = 0;
 };
 

@@ -19,6 +19,33 @@ constexpr std::string_view secret_type = "KeyCode";
 constexpr std::size_t unknown_in_memory = 4'096;  // of a shard; more: all are forgotten
 constexpr Micros unknown_again = minutes{1};
 
+constexpr std::int64_t wrong_codes_free = 5;
+constexpr seconds first_wait{30}, longest_wait{3600};
+constexpr std::size_t guessing_stations_max = 10'000;
+
+void note_code(Handler& handler, const Authorized& authorized) {
+    auto& all = handler.work.shard.charging.key_codes;
+    const std::int64_t now = handler.received_at(), station = handler.station.no.value;
+    if (authorized.decision.reason == "too_many_guesses") return;
+    if (authorized.decision.verdict != Verdict::invalid) {
+        all.erase(station);
+        return;
+    }
+    const auto is_old = [&](const KeyCodeGuesses& guesses) {
+        return guesses.last_at + Micros{longest_wait}.count() < now && guesses.free_at <= now;
+    };
+    if (all.size() >= guessing_stations_max)
+        std::erase_if(all, [&](const auto& one) { return is_old(one.second); });
+    KeyCodeGuesses& guesses = all[station];
+    if (is_old(guesses)) guesses = {};
+    guesses.last_at = now;
+    if (++guesses.wrong < wrong_codes_free) return;
+    constexpr std::int64_t doublings_max = 7;
+    const auto doublings = std::min(guesses.wrong - wrong_codes_free, doublings_max);
+    const seconds wait = std::min(longest_wait, first_wait * (std::int64_t{1} << doublings));
+    guesses.free_at = now + Micros{wait}.count();
+}
+
 std::size_t running_besides(const ShardState& shard, const std::string& key,
                             const TransactionRecord& starting) {
     const auto active = shard.charging.active.find(key);
@@ -49,8 +76,17 @@ void need_token(const Presented& presented, Needs& needs) {
     needs.tokens.push_back(key_of_token(presented.text));
 }
 
+bool is_guessing(const Handler& handler, const Presented& presented) {
+    if (presented.type != secret_type) return false;
+    const auto& all = handler.work.shard.charging.key_codes;
+    const auto found = all.find(handler.station.no.value);
+    return found != all.end() && handler.received_at() < found->second.free_at;
+}
+
 Authorized authorize(const Handler& handler, const Presented& presented, std::int64_t said_at,
-                     const TransactionRecord* starting) {
+                     const TransactionRecord* starting, std::optional<std::int64_t> evse) {
+    if (is_guessing(handler, presented))
+        return {.decision = {Verdict::invalid, "too_many_guesses"}};
     if (auto decided = heard_decision(handler, presented)) return *decided;
     const ShardState& shard = handler.work.shard;
     const std::string key = key_of_token(presented.text);
@@ -60,6 +96,7 @@ Authorized authorize(const Handler& handler, const Presented& presented, std::in
                                     .key = key,
                                     .type = presented.type,
                                     .station = handler.station.key,
+                                    .evse = starting ? evse : std::nullopt,
                                     .at = domain::judged_at(said_at, handler.received_at()),
                                     .starts = starting != nullptr,
                                     .active = starting ? running_besides(shard, key, *starting) : 0,
@@ -67,6 +104,9 @@ Authorized authorize(const Handler& handler, const Presented& presented, std::in
     const domain::Decision decision = domain::authorize(question);
     // A token of another type is another token: nothing of this one is told.
     Authorized authorized{decision, decision.reason == "other_type" ? nullptr : token};
+    if (authorized.token && decision.is_accepted())
+        authorized.evses = domain::evses_at(*token, handler.station.key);
+    if (authorized.token && token->prepaid) authorized.not_cached_at = handler.received_at();
     if (const outside::Answer* heard = handler.heard(outside::Kind::decision)) {
         authorized.decided_by = "fallback";
         authorized.detail = failure_of(*heard);
@@ -77,6 +117,7 @@ Authorized authorize(const Handler& handler, const Presented& presented, std::in
 void log_decision(Handler& handler, const Presented& presented, const Authorized& authorized,
                   const LoggedDecision& what) {
     const bool is_secret = presented.type == secret_type;
+    if (is_secret) note_code(handler, authorized);
     const std::string key = is_secret ? "" : key_of_token(presented.text);
     const std::string_view reason = authorized.decision.reason;
     const bool is_unknown = reason == "unknown" || reason == "unknown_accepted";
@@ -93,7 +134,8 @@ void log_decision(Handler& handler, const Presented& presented, const Authorized
          text_or_null(presented.type), std::string{name_of(authorized.decision.verdict)},
          std::string{reason}, what.evse ? store::Value{*what.evse} : store::Null{},
          what.transaction ? tables::bytes(what.transaction->id) : store::Null{},
-         std::string{authorized.decided_by}, text_or_null(authorized.detail)});
+         std::string{authorized.decided_by}, text_or_null(authorized.detail),
+         text_or_null(presented.additional)});
     if (authorized.decided_by == "webhook" && !is_secret)
         remember_decision(handler, presented, authorized);
 }
@@ -123,6 +165,35 @@ ocpp::v16::IdTagInfo id_tag_info(const Authorized& authorized) {
 
 // ---- as 2.0.1 says it ----
 
+namespace {
+
+// What the operator wrote for the display (C01.FR.07).
+void add_words(const Authorized& authorized, ocpp::v201::IdTokenInfo& info) {
+    if (!authorized.token) return;
+    const domain::Token& token = *authorized.token;
+    if (!token.language.empty()) info.language1 = {token.language};
+    if (token.personal_message.empty()) return;
+    auto& message = info.personalMessage.emplace();
+    message.format = "UTF8";
+    if (!token.language.empty()) message.language = {token.language};
+    message.content = {token.personal_message};
+}
+
+// As many as are worth keeping; of a code nothing is kept.
+std::string additional_of(const ocpp::v201::IdToken& token) {
+    constexpr std::size_t bytes_max = 2'000;
+    if (!token.additionalInfo || token.type.is("KeyCode")) return {};
+    std::string list;
+    for (const ocpp::v201::AdditionalInfo& one : *token.additionalInfo) {
+        const std::string item = wire::encode(one);
+        if (list.size() + item.size() > bytes_max) break;
+        list += (list.empty() ? "[" : ",") + item;
+    }
+    return list.empty() ? list : list + "]";
+}
+
+}  // namespace
+
 ocpp::v201::IdTokenInfo id_token_info(const Authorized& authorized) {
     ocpp::v201::IdTokenInfo info;
     switch (authorized.decision.verdict) {
@@ -138,13 +209,20 @@ ocpp::v201::IdTokenInfo id_token_info(const Authorized& authorized) {
     }
     if (const auto at = authorized.expires_at(); at != 0)
         info.cacheExpiryDateTime = wire::DateTime{.at = utc_from_micros(at)};
+    if (authorized.not_cached_at != 0)  // C10: what has expired is not remembered
+        info.cacheExpiryDateTime = wire::DateTime{.at = utc_from_micros(authorized.not_cached_at)};
+    add_words(authorized, info);
+    if (!authorized.evses.empty()) {
+        auto& evses = info.evseId.emplace().items;
+        for (const std::int64_t evse : authorized.evses) evses.push_back({evse});
+    }
     if (const std::string group = authorized.group(); !group.empty())
         info.groupIdToken = ocpp::v201::IdToken{.idToken = {group}, .type = "Central"};
     return info;
 }
 
 Presented presented(const ocpp::v201::IdToken& token) {
-    return {token.idToken.value, std::string{token.type.name()}};
+    return {token.idToken.value, std::string{token.type.name()}, additional_of(token)};
 }
 
 }  // namespace ohm::api

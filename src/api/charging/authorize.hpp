@@ -13,7 +13,8 @@ namespace ohm::api {
 
 struct Presented {
     std::string text;
-    std::string type;  // "": 1.6
+    std::string type;             // "": 1.6
+    std::string additional = {};  // 2.0.1 additionalInfo, JSON; "": none
 };
 
 struct Authorized {
@@ -26,6 +27,8 @@ struct Authorized {
     std::optional<Grant> grant = {};       // of who decided in the list's place
     std::string_view decided_by = "list";  // or webhook, fallback, transaction
     std::string detail = {};               // in few words
+    std::vector<std::int64_t> evses = {};  // where it is let in, if not at all of the station's
+    std::int64_t not_cached_at = 0;        // no station is to remember it; 0: it may
     std::string group() const { return grant ? grant->group : token ? token->group : ""; }
     std::int64_t expires_at() const {
         return grant ? grant->expires_at : token ? token->expires_at : 0;
@@ -34,9 +37,12 @@ struct Authorized {
 
 void need_token(const Presented& presented, Needs& needs);
 
-// `starting`: the transaction that it is to start; null where nothing starts.
+// `starting`: the transaction that it is to start, and where; null where nothing starts.
 Authorized authorize(const Handler& handler, const Presented& presented, std::int64_t said_at,
-                     const TransactionRecord* starting = nullptr);
+                     const TransactionRecord* starting = nullptr,
+                     std::optional<std::int64_t> evse = {});
+// A code of a station where too many were wrong: it is not looked at, nor asked about.
+bool is_guessing(const Handler& handler, const Presented& presented);
 
 struct LoggedDecision {
     std::string_view action;

@@ -112,7 +112,7 @@ std::optional<outside::Question> decision_question(const Handler& handler,
                                                    const Presented& presented,
                                                    const DecisionNeeded& needed) {
     const auto& hook = handler.work.shard.hooks.decision;
-    if (!hook) return std::nullopt;
+    if (!hook || is_guessing(handler, presented)) return std::nullopt;
     const bool is_ours = presented.type == "NoAuthorization" || presented.type == "Central";
     if (is_ours || domain::token_key(presented.text).empty()) return std::nullopt;
     DecisionAsked asked;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/charging/stray.hpp"
 #include "api/charging/tables.hpp"
 #include "base/text.hpp"
 #include "store/sequences.hpp"
@@ -38,7 +39,8 @@ void add_record(const ByNumber& stations, const store::Row& row) {
 void load_unmatched(store::Sql& sql, const ByNumber& stations,
                     const std::vector<std::int64_t>& numbers) {
     const std::string text =
-        "select station_no, token_key, meter_stop, at, received_at, token, reason from (select "
+        "select station_no, token_key, meter_stop, at, received_at, token, reason, payload from "
+        "(select "
         "o.*, "
         "row_number() over (partition by station_no order by id desc) as place from orphan_stops o "
         "where transaction_id is null and " +
@@ -53,6 +55,7 @@ void load_unmatched(store::Sql& sql, const ByNumber& stations,
         stop.at = stop.said_at != 0 ? stop.said_at : as_int(row[4]);
         stop.token = as_text(row[5]);
         stop.reason = as_text(row[6]);
+        stop.payload = values_of_stop(as_text(row[7]));
     }
 }
 
@@ -224,8 +227,26 @@ domain::TokenStatus status_of(std::string_view name) {
 
 }  // namespace
 
+namespace {
+
+// EVSE, blank, station: one a line.
+std::vector<domain::Token::Place> read_places(std::string_view lines) {
+    std::vector<domain::Token::Place> places;
+    for (const std::string_view line : split(lines, '\n')) {
+        const auto blank = line.find(' ');
+        if (blank == std::string_view::npos) continue;
+        const std::string_view station = line.substr(blank + 1);
+        places.push_back({fold(station).value_or(std::string{station}),
+                          parse_int(line.substr(0, blank)).value_or(0)});
+    }
+    return places;
+}
+
+}  // namespace
+
 const std::string_view token_columns =
-    "uid_key, uid, type, status, expires_at, group_id, concurrent_limit, stations";
+    "uid_key, uid, type, status, expires_at, group_id, concurrent_limit, stations, evses, "
+    "language, personal_message, master_pass, prepaid";
 
 domain::Token read_token(const store::Row& row) {
     domain::Token token;
@@ -235,10 +256,16 @@ domain::Token read_token(const store::Row& row) {
     token.expires_at = as_int(row.at(4));
     token.group = as_text(row.at(5));
     if (!store::is_null(row.at(6))) token.concurrent_limit = as_int(row.at(6));
-    // Folded identities, one a line.
+    // Identities, one a line.
     const std::string stations = as_text(row.at(7));
     for (const std::string_view station : split(stations, '\n'))
-        if (!station.empty()) token.stations.emplace_back(station);
+        if (!station.empty())
+            token.stations.push_back(fold(station).value_or(std::string{station}));
+    token.evses = read_places(as_text(row.at(8)));
+    token.language = as_text(row.at(9));
+    token.personal_message = as_text(row.at(10));
+    token.master_pass = as_int(row.at(11)) != 0;
+    token.prepaid = as_int(row.at(12)) != 0;
     return token;
 }
 

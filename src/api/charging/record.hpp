@@ -43,8 +43,11 @@ struct TransactionRecord {
     std::string slot_token;            // key; until the slot is written
     bool slot_is_stored = false, end_is_counted = false;
     std::optional<std::string> open_token;  // of its row in open_transactions; none: there is none
-    std::int64_t closed_at = 0;  // by an operator, here only
+    std::int64_t closed_at = 0;             // by an operator, here only
     std::string closed_by, closed_reason;
+    std::string public_key;         // of its signed meter values, the last that was said
+    std::string total_cost;         // as its station was told at the end; "": not told
+    std::int64_t cost_told_at = 0;  // while it ran; in memory only
     std::int64_t row_version = 0;
     bool changed = false;
 
@@ -60,6 +63,7 @@ struct StrayStop {
     std::int64_t at = 0;
     std::string token, group, reason;
     bool has_meter = true;
+    std::string payload = {};  // the whole, where it has meter values
 };
 
 // Those of one station that are in memory: the open ones, and what the running batch read.
@@ -78,7 +82,13 @@ struct RememberedDecision {
     std::int64_t expires_at = 0;
 };
 
-// Of the running batch, but for the numbers.
+// Codes that were typed at a station and were wrong (C04): guessing gets slower and slower.
+struct KeyCodeGuesses {
+    std::int64_t wrong = 0, last_at = 0;
+    std::int64_t free_at = 0;  // no code is looked at before
+};
+
+// Of the running batch, but for the numbers and the guesses.
 struct ChargingState {
     std::map<std::pair<std::string, std::string>, RememberedDecision>
         remembered;  // by token and type
@@ -92,6 +102,7 @@ struct ChargingState {
     std::set<StrayKey> stray_stops;           // what is stored
     std::vector<std::int64_t> fresh_numbers;  // positive, never used, a block taken ahead
     std::unordered_map<std::string, std::int64_t> unknown;  // tokens by key: when last written down
+    std::unordered_map<std::int64_t, KeyCodeGuesses> key_codes;  // by station_no
 
     void forget_batch();
     // Asking for a token that no handler said it needs is a bug.

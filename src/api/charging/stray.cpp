@@ -91,6 +91,7 @@ void keep(Handler& handler, const StrayStop& stop, std::int64_t said_id,
     auto& strays = transactions_of(handler).stray_stops;
     if (strays.size() >= limits::stray_stops_in_memory) strays.erase(strays.begin());
     strays.push_back(stop);
+    strays.back().payload = values_of_stop(handler.payload());
 }
 
 }  // namespace
@@ -115,13 +116,13 @@ MatchedStop match_stop(Handler& handler, const StrayStop& stop, std::int64_t sai
     return {record, false};
 }
 
-void adopt_stray_stop(Handler& handler, TransactionRecord& record) {
+std::optional<StrayStop> adopt_stray_stop(Handler& handler, TransactionRecord& record) {
     auto& strays = transactions_of(handler).stray_stops;
     const auto began = record.facts.started_at;
     // What happened before its clock was set would begin before everything.
     if (strays.empty() || handler.is_strict() || !began ||
         !domain::is_plausible_time(*began, handler.received_at()))
-        return;
+        return std::nullopt;
     const auto none = strays.end();
     auto first = none;
     for (auto stop = strays.begin(); stop != none; ++stop) {
@@ -129,13 +130,20 @@ void adopt_stray_stop(Handler& handler, TransactionRecord& record) {
                             domain::is_plausible_time(stop->at, handler.received_at());
         if (may_be && (first == none || stop->at < first->at)) first = stop;
     }
-    if (first == none || fitting(transactions_of(handler), *first) != &record) return;
+    if (first == none || fitting(transactions_of(handler), *first) != &record) return std::nullopt;
     const StrayStop stop = *first;
     strays.erase(first);
     std::vector<store::Value> row = key_of(handler.station, stop);
     row.push_back(tables::bytes(record.id));
     handler.work.batch.unit.add(tables::orphan_stop_matched, std::move(row));
     end_by(handler, record, stop);
+    return stop;
+}
+
+std::string values_of_stop(std::string_view payload) {
+    const bool has_values = payload.find("\"transactionData\"") != std::string_view::npos;
+    return std::string{
+        has_values && payload.size() <= limits::event_payload_bytes ? payload : std::string_view{}};
 }
 
 TransactionRecord* transaction_around(Handler& handler, std::int64_t evse, std::int64_t at) {

@@ -17,8 +17,10 @@ struct MatchedStop {
 };
 MatchedStop match_stop(Handler& handler, const StrayStop& stop, std::int64_t said_id);
 
-// A stop that came before this start, in a replay that lost its order.
-void adopt_stray_stop(Handler& handler, TransactionRecord& record);
+// A stop that came before this start, in a replay that lost its order: the one that ended it.
+std::optional<StrayStop> adopt_stray_stop(Handler& handler, TransactionRecord& record);
+// The payload of a stop where it has meter values, else "".
+std::string values_of_stop(std::string_view payload);
 
 // The transaction that ran on this EVSE at that time; null where none did, or several.
 TransactionRecord* transaction_around(Handler& handler, std::int64_t evse, std::int64_t at);

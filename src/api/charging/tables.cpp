@@ -146,6 +146,8 @@ const store::Write transaction{"transactions",
                                 {"closed_at", integer},
                                 {"closed_by", text},
                                 {"closed_reason", text},
+                                {"public_key", text},
+                                {"total_cost", text},
                                 {"version", integer},
                                 {"updated_at", integer}},
                                records};
@@ -231,7 +233,8 @@ const store::Write authorization{"authorizations",
                                   {"evse", integer},
                                   {"transaction_id", blob},
                                   {"decided_by", text},
-                                  {"detail", text}},
+                                  {"detail", text},
+                                  {"additional_info", text}},
                                  records};
 // Two shards may see the same card: rows of an upsert are written in the order of their keys.
 const store::Write unknown_token{"unknown_tokens",
@@ -314,6 +317,8 @@ Row judged_columns(const TransactionRecord& record, std::int64_t now_us) {
             int_or_null(record.closed_at),
             text_or_null(record.closed_by),
             text_or_null(record.closed_reason),
+            text_or_null(record.public_key),
+            text_or_null(record.total_cost),
             record.row_version,
             now_us};
 }
@@ -370,7 +375,7 @@ const std::string_view transaction_columns =
     "event_count, seq_min, seq_max, end_seq, decided_by, conflicts, repairs, available_at, "
     "overdue_at, token_slot, last_token, last_evse, intervals, superseded_by, "
     "superseded_at, "
-    "closed_at, closed_by, closed_reason, version";
+    "closed_at, closed_by, closed_reason, public_key, total_cost, version";
 
 std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
     auto record = std::make_unique<TransactionRecord>();
@@ -418,6 +423,8 @@ std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
     record->closed_at = in.integer();
     record->closed_by = in.text();
     record->closed_reason = in.text();
+    record->public_key = in.text();
+    record->total_cost = in.text();
     record->row_version = in.integer();
     if (record->is_active()) record->open_token = token_key_of(*record);
     return record;

@@ -44,7 +44,8 @@ std::string without_blanks(std::string_view json) {
 // A code that a driver types is a password: it is not written down (C04).
 Value kept_payload(const Handler& handler, std::string_view token_type = {}) {
     const std::string_view payload = handler.payload();
-    if (payload.size() > limits::event_payload_bytes || token_type == "KeyCode") return Null{};
+    const bool is_code = token_type == "KeyCode" || payload.find("\"KeyCode\"") != payload.npos;
+    if (payload.size() > limits::event_payload_bytes || is_code) return Null{};
     return std::string{payload};
 }
 

@@ -2,7 +2,9 @@
 #include "api/facts/answers.hpp"
 
 #include "api/commands/effects.hpp"
+#include "api/commands/known.hpp"
 #include "api/commands/passwords.hpp"
+#include "api/commands/questions.hpp"
 #include "api/commands/queue.hpp"
 #include "api/commands/results.hpp"
 #include "api/commands/secrets.hpp"
@@ -56,6 +58,8 @@ void end_well(Work& work, Station& station, Command& command, const std::string&
     learn(work, station, command);
     held_answered(work, station, command);
     note_password_answered(work, station, command);
+    note_asked_boot(station, command, work.now_us());
+    ask_for_report_again(work, station, command);
     if (command.parts) return take_part(work.shard, work.batch, station, command, joined);
     conclude(work.shard, work.batch, station, command);
 }
@@ -102,11 +106,18 @@ ErrorParts parts_of_error(wire::Decoder& decoder, std::string_view rest) {
     return {text_at(0), text_at(1), items.items.size() > 2 ? items.items[2].json : "{}"};
 }
 
+// What a station says of a list that is too long for it (B05, B06), in both spellings.
+bool is_too_big(std::string_view code) {
+    return code == "OccurrenceConstraintViolation" || code == "OccurenceConstraintViolation" ||
+           code == "FormatViolation" || code == "FormationViolation";
+}
+
 void take_error(Work& work, Station& station, Command& command, std::string_view rest) {
     const ErrorParts parts = parts_of_error(work.shard.decoder, rest);
     command.error_code = to_storable(parts.code, 100);
     command.error_description = to_storable(parts.description, 1000);
     command.error_details = parts.details;
+    if (is_too_big(parts.code) && split_further(work.shard, work.batch, station, command)) return;
     if (command.parts) return fail(work.shard, work.batch, station, command, "call_error");
     command.failed_reason = "call_error";
     command.result = word_of_error(command.error_code);

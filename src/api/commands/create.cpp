@@ -1,8 +1,10 @@
 // From an operator's order to a row: what is refused, what waits, what goes at once.
 #include <algorithm>
+#include <array>
 
 #include "api/certificates/guard.hpp"
 #include "api/commands/boot_states.hpp"
+#include "api/commands/known.hpp"
 #include "api/commands/prepare.hpp"
 #include "api/commands/questions.hpp"
 #include "api/commands/queue.hpp"
@@ -202,7 +204,30 @@ void ask_for_inventory(ShardState& shard, Batch& batch, Station& station) {
                               Micros{limits::between_inventories}.count();
     question.not_before_at = shard.next_inventory_at;
     question.expires_at = question.not_before_at + Micros{waits_by_itself}.count();
+    // N04: monitors may have other ids after a boot.
+    Question monitors{.command = "get-monitoring-report",
+                      .parameters = "{}",
+                      .priority = Priority::bulk,
+                      .not_before_at = question.not_before_at,
+                      .expires_at = question.expires_at};
     ask(shard, batch, station, std::move(question));
+    if (!v16) ask(shard, batch, station, std::move(monitors));
+}
+
+// B07: it cannot now. Later and later, and not for ever.
+void ask_for_report_again(Work& work, Station& station, const Command& refused) {
+    constexpr std::array<seconds, 3> waits{seconds{60}, seconds{300}, seconds{1800}};
+    if (refused.command != "get-base-report") return;
+    if (refused.status != "Rejected") {
+        station.reports_refused = 0;
+        return;
+    }
+    if (station.reports_refused >= waits.size()) return;
+    Question question{
+        .command = refused.command, .parameters = refused.parameters, .priority = Priority::bulk};
+    question.not_before_at = work.now_us() + Micros{waits.at(station.reports_refused++)}.count();
+    question.expires_at = question.not_before_at + Micros{waits_by_itself}.count();
+    ask(work.shard, work.batch, station, std::move(question));
 }
 
 }  // namespace commands
@@ -223,6 +248,8 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
         return work.refuse(409, "station_offline",
                            "the station was never connected: its OCPP version is not known");
     CommandCreate complete = wanted;
+    if (const auto refused = commands::complete(shard, station, version, complete))
+        return refuse(work, *refused);
     const auto order = files::complete(shard, work.batch.now, station, complete);
     if (!order) return refuse(work, order.error());
     auto parts =

@@ -12,24 +12,6 @@ struct LevelParameters {
     Int<0, 9> severity;
     FIELDS(severity)
 };
-struct MonitorWritten {
-    Optional<NotNegative> id;  // of a monitor that is replaced
-    Optional<Text<50, 1>> component;
-    Optional<Text<50>> component_instance;
-    Optional<Positive> evse_id, connector_id;
-    Text<50, 1> variable;
-    Optional<Text<50>> variable_instance;
-    OneOf<"UpperThreshold", "LowerThreshold", "Delta", "Periodic", "PeriodicClockAligned"> type;
-    wire::Number value;
-    Int<0, 9> severity;
-    Optional<bool> transaction;  // only while a transaction runs
-    FIELDS(id, component, component_instance, evse_id, connector_id, variable, variable_instance,
-           type, value, severity, transaction)
-};
-struct SetMonitoringParameters {
-    List<MonitorWritten, 1, 1000> variables;
-    FIELDS(variables)
-};
 struct ClearMonitoringParameters {
     List<NotNegative, 1, 1000> ids;
     FIELDS(ids)
@@ -101,7 +83,7 @@ constexpr NeutralCommand table[] = {
     neutral<SetMonitoringParameters, nullptr, set_v201>(
         {.name = "set-variable-monitoring",
          .tag = "commands",
-         .summary = "Set monitors of variables",
+         .summary = "Set monitors of variables; what is no number changes or not: its Delta is 1",
          .example = R"({"variables":[{"component":"EVSE","evse_id":1,"variable":"Power",)"
                     R"("type":"UpperThreshold","value":22000,"severity":5}]})",
          .instead = instead}),

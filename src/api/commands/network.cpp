@@ -35,7 +35,9 @@ struct NetworkProfileParameters {
     Optional<Int<1, 3600>> message_timeout_s;                              // absent: 30
     Optional<ApnWritten> apn;
     Optional<VpnWritten> vpn;
-    FIELDS(slot, url, security_profile, interface, ocpp_version, message_timeout_s, apn, vpn)
+    Optional<bool> replace;  // although the station uses the slot
+    FIELDS(slot, url, security_profile, interface, ocpp_version, message_timeout_s, apn, vpn,
+           replace)
 };
 
 namespace {

@@ -98,7 +98,7 @@ int http_status_of(std::string_view code) {
     if (code == "station_not_accepted" || code == "station_offline" ||
         code == "transaction_running" || code == "files_url_unknown" ||
         code == "insecure_connection" || code == "certificate_in_use" ||
-        code == "reservation_conflict")
+        code == "reservation_conflict" || code == "boot_asked_already")
         return 409;
     return code == "rate_limited" ? 429 : 400;
 }

@@ -26,5 +26,7 @@ tl::expected<Ulid, OperationRefused> order(Work& work, Station& station,
 bool ask_station(ShardState& shard, Batch& batch, Station& station, Prepared&& prepared,
                  std::string_view name);
 void ask_for_inventory(ShardState& shard, Batch& batch, Station& station);
+// After the answer to one.
+void ask_for_report_again(Work& work, Station& station, const Command& refused);
 
 }  // namespace ohm::api::commands

@@ -4,7 +4,9 @@
 #include "api/commands/variables.hpp"
 #include "base/text.hpp"
 #include "ocpp/v16/core.hpp"
+#include "ocpp/v201/authorization.hpp"
 #include "ocpp/v201/provisioning.hpp"
+#include "ocpp/v201/transactions.hpp"
 
 namespace ohm::api::commands {
 namespace {
@@ -156,6 +158,27 @@ std::optional<std::string> report_without_secrets(wire::Decoder& decoder,
         }
     }
     return hides ? std::optional{wire::encode(report)} : std::nullopt;
+}
+
+std::optional<std::string> call_without_code(wire::Decoder& decoder, std::string_view action,
+                                             std::string_view payload) {
+    if (payload.find("KeyCode") == std::string_view::npos) return std::nullopt;
+    const auto hide = [](ocpp::v201::IdToken& token) {
+        if (!token.type.is("KeyCode")) return false;
+        token.idToken.value = mask;
+        token.additionalInfo.reset();
+        return true;
+    };
+    if (action == "Authorize") {
+        ocpp::v201::Authorize::Request request;
+        if (decoder.decode(payload, request, lenient)) return std::string{"{}"};
+        return hide(request.idToken) ? std::optional{wire::encode(request)} : std::nullopt;
+    }
+    if (action != "TransactionEvent") return std::nullopt;
+    ocpp::v201::TransactionEvent::Request request;
+    if (decoder.decode(payload, request, lenient)) return std::string{"{}"};
+    const bool hides = request.idToken && hide(*request.idToken);
+    return hides ? std::optional{wire::encode(request)} : std::nullopt;
 }
 
 bool may_hold_secret(std::string_view text) {

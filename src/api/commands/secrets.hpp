@@ -25,6 +25,9 @@ std::optional<std::string> answer_without_secrets(wire::Decoder& decoder, std::s
                                                   std::string_view payload);
 // The same of a station's NotifyReport.
 std::optional<std::string> report_without_secrets(wire::Decoder& decoder, std::string_view payload);
+// The same of what a station says of a token: a code that a driver types is a password (2.0.1 C04).
+std::optional<std::string> call_without_code(wire::Decoder& decoder, std::string_view action,
+                                             std::string_view payload);
 // Whether a text that is about to be kept may hold one of them; errs on the safe side.
 bool may_hold_secret(std::string_view text);
 

@@ -58,6 +58,27 @@ TEST_F(Secrets, of_parameters_and_of_answers) {
     EXPECT_EQ(answer->find("s3cret"), std::string::npos);
 }
 
+TEST_F(Secrets, codes_that_drivers_type) {
+    const std::string code = R"({"idToken":{"idToken":"4711","type":"KeyCode","additionalInfo":)"
+                             R"([{"additionalIdToken":"4711","type":"pin"}]})";
+    const auto authorize = call_without_code(decoder, "Authorize", code + "}");
+    ASSERT_TRUE(authorize);
+    EXPECT_EQ(*authorize, R"({"idToken":{"idToken":"***","type":"KeyCode"}})");
+    const auto event = call_without_code(
+        decoder, "TransactionEvent",
+        code + R"(,"eventType":"Started","timestamp":"2026-01-01T00:00:00Z","seqNo":0,)"
+               R"("triggerReason":"Authorized","transactionInfo":{"transactionId":"t"}})");
+    ASSERT_TRUE(event);
+    EXPECT_EQ(event->find("4711"), std::string::npos) << *event;
+    EXPECT_NE(event->find(R"("transactionId":"t")"), std::string::npos) << *event;
+    EXPECT_FALSE(call_without_code(decoder, "Authorize",
+                                   R"({"idToken":{"idToken":"A","type":"ISO14443"}})"));
+    EXPECT_FALSE(call_without_code(decoder, "Authorize",
+                                   R"({"idToken":{"idToken":"KeyCode","type":"ISO14443"}})"));
+    // What cannot be read is not shown either.
+    EXPECT_EQ(call_without_code(decoder, "Authorize", R"({"idToken":"KeyCode 4711"})"), "{}");
+}
+
 TEST_F(Secrets, the_new_password_and_what_the_station_says_of_it) {
     EXPECT_EQ(new_password_in(decoder, "ChangeConfiguration",
                               R"({"key":"AuthorizationKey","value":"00ff"})"),

@@ -165,6 +165,27 @@ void take_part(ShardState& shard, Batch& batch, Station& station, Command& comma
     go_on(shard, batch, station, command);
 }
 
+bool split_further(ShardState& shard, Batch& batch, Station& station, Command& command) {
+    const bool in_parts = command.parts != nullptr;
+    const std::int64_t items =
+        in_parts ? command.parts->out
+                 : count_items(shard.decoder, command.command, command.parameters);
+    if (items < 2) return false;  // no smaller than this
+    if (!in_parts) {
+        command.parts = std::make_unique<Parts>();
+        command.parts->items = items;
+        command.parts->calls = 1;
+        command.parts->read_max =
+            items_of_call(action_of_items("get-variables", station.version), {});
+    }
+    command.parts->items_max = items / 2;
+    command.error_code.clear();
+    command.error_description.clear();
+    command.error_details.clear();
+    go_on(shard, batch, station, command);
+    return true;
+}
+
 void note_lost_part(Command& command, std::string_view reason) {
     Parts& parts = *command.parts;
     parts.unanswered.items.push_back({parts.done, parts.out, std::string{reason}});

@@ -22,5 +22,8 @@ void lose_part(ShardState& shard, Batch& batch, Station& station, Command& comma
                std::string_view reason);
 // The same where nothing goes on now: it waits for the station's next connection.
 void note_lost_part(Command& command, std::string_view reason);
+// The station has said that the CALL was too long for it: its items go again in shorter ones. False
+// where it had only one.
+bool split_further(ShardState& shard, Batch& batch, Station& station, Command& command);
 
 }  // namespace ohm::api::commands

@@ -33,6 +33,24 @@ struct SetVariablesParameters {
     List<VariableSet, 1, 1000> variables;
     FIELDS(variables)
 };
+struct MonitorWritten {
+    Optional<NotNegative> id;  // of a monitor that is replaced
+    Optional<Text<50, 1>> component;
+    Optional<Text<50>> component_instance;
+    Optional<Positive> evse_id, connector_id;
+    Text<50, 1> variable;
+    Optional<Text<50>> variable_instance;
+    OneOf<"UpperThreshold", "LowerThreshold", "Delta", "Periodic", "PeriodicClockAligned"> type;
+    wire::Number value;
+    Int<0, 9> severity;
+    Optional<bool> transaction;  // only while a transaction runs
+    FIELDS(id, component, component_instance, evse_id, connector_id, variable, variable_instance,
+           type, value, severity, transaction)
+};
+struct SetMonitoringParameters {
+    List<MonitorWritten, 1, 1000> variables;
+    FIELDS(variables)
+};
 // What a report is to be of; without a variable: all of the component.
 struct VariableReported {
     Text<50, 1> component;

@@ -118,6 +118,24 @@ void note_full_inventory(Exchanged in) {
 
 // ---- 2.0.1: monitors, messages ----
 
+// A report of all monitors: those that it does not name are gone, as are all where there is none.
+void note_all_monitors(Exchanged in) {
+    using Action = ocpp::v201::GetMonitoringReport;
+    Action::Request asked;
+    Action::Response answered;
+    if (!in.read<Action>(asked, answered)) return;
+    if (asked.monitoringCriteria || asked.componentVariable) return;
+    const store::Value station = in.station.no.value, kind = std::string{"monitors"},
+                       request = asked.requestId.value;
+    if (answered.status.is("EmptyResultSet"))
+        in.batch().unit.add(tables::all_monitors_gone, {station});
+    if (!answered.status.is("Accepted")) return;
+    in.batch().unit.add(
+        tables::full_report_announced,
+        {station, kind, request, std::string{"incomplete"}, std::int64_t{0}, in.at(), in.at()});
+    in.batch().unit.add(tables::full_report, {station, kind, request, std::int64_t{1}});
+}
+
 void note_set_monitors(Exchanged in) {
     using Action = ocpp::v201::SetVariableMonitoring;
     Action::Request asked;
@@ -177,6 +195,7 @@ constexpr Learner learners[] = {{"GetConfiguration", note_configuration},
                                 {"GetVariables", note_got_variables},
                                 {"SetVariables", note_set_variables},
                                 {"GetBaseReport", note_full_inventory},
+                                {"GetMonitoringReport", note_all_monitors},
                                 {"SetVariableMonitoring", note_set_monitors},
                                 {"ClearVariableMonitoring", note_cleared_monitors},
                                 {"SetDisplayMessage", note_set_display_message},

@@ -38,18 +38,20 @@ void sweep_table(store::Sql& sql, const Bound& bound, std::int64_t after, std::i
                   {row[0], rows - 1});
 }
 
-// A full inventory has come whole: what it did not name is gone.
-void sweep_gone_variables(store::Sql& sql) {
+// A full inventory of variables or monitors has come whole: what it did not name is gone.
+void sweep_what_is_gone(store::Sql& sql) {
     const auto full = sql.query(
-        "select station_no, request_id, started_at from reports where full_inventory = 1 and state "
-        "= 'complete' limit 1000");
+        "select station_no, request_id, started_at, kind from reports where full_inventory = 1 and "
+        "state = 'complete' limit 1000");
     for (const store::Row& row : full) {
-        sql.query("delete from variables where station_no = $1 and reported_at < $2",
+        const bool of_monitors = store::as_text(row[3]) == "monitors";
+        sql.query(std::string{"delete from "} + (of_monitors ? "variable_monitors" : "variables") +
+                      " where station_no = $1 and reported_at < $2",
                   {row[0], row[2]});
         sql.query(
-            "update reports set full_inventory = 2 where station_no = $1 and kind = 'variables' "
-            "and request_id = $2",
-            {row[0], row[1]});
+            "update reports set full_inventory = 2 where station_no = $1 and kind = $3 and "
+            "request_id = $2",
+            {row[0], row[1], row[3]});
     }
 }
 
@@ -78,7 +80,7 @@ void sweep_held(store::Sql& sql, std::int64_t after, std::int64_t last) {
 std::int64_t sweep_facts(store::Sql& sql, Utc now, std::int64_t after) {
     sql.query("delete from customer_information where received_at < $1",
               {micros(now) - Micros{limits::customer_information_age}.count()});
-    sweep_gone_variables(sql);
+    sweep_what_is_gone(sql);
     const auto newest = sql.query("select coalesce(max(station_no), 0) from charge_points");
     const std::int64_t last = after + stations_a_portion;
     for (const Bound& bound : bounds) sweep_table(sql, bound, after, last);

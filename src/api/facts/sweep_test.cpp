@@ -76,6 +76,28 @@ TEST_F(Sweep, WhatACompleteInventoryDoesNotNameIsGone) {
     EXPECT_EQ(sql->query("select 1 from variables where station_no = 2").size(), 2u);
 }
 
+TEST_F(Sweep, WhatACompleteReportOfMonitorsDoesNotNameIsGone) {
+    sql->query(
+        "insert into reports (station_no, kind, request_id, state, parts, started_at, updated_at, "
+        "full_inventory) values (1, 'monitors', 7, 'complete', 1, 100, 100, 1)");
+    for (const std::int64_t at : {99, 100}) {
+        sql->query(
+            "insert into variable_monitors (station_no, monitor_id, component, variable, type, "
+            "value, severity, in_transaction, reported_at) values (1, $1, 'C', 'V', 'Delta', '1', "
+            "5, 0, $1)",
+            {at});
+        sql->query(
+            "insert into variables (station_no, name_key, component, variable, attribute, "
+            "reported_at) values (1, $1, 'C', 'V', 'Actual', $2)",
+            {std::to_string(at), at});
+    }
+    sweep_facts(*sql, now, 0);
+    const auto left = sql->query("select monitor_id from variable_monitors where station_no = 1");
+    ASSERT_EQ(left.size(), 1u);
+    EXPECT_EQ(store::as_int(left[0][0]), 100);
+    EXPECT_EQ(sql->query("select 1 from variables where station_no = 1").size(), 2u);
+}
+
 TEST_F(Sweep, CustomersAreForgottenInTime) {
     const std::int64_t age = Micros{limits::customer_information_age}.count();
     for (const std::int64_t received : {micros(now) - age - 1, micros(now) - age + 1})

@@ -86,6 +86,8 @@ const store::Write full_report{
     facts_last};
 const store::Write all_variables_gone{
     "variables", Mode::remove, 1, {{"station_no", integer}}, facts - 1};
+const store::Write all_monitors_gone{
+    "variable_monitors", Mode::remove, 1, {{"station_no", integer}}, facts - 1};
 const store::Write variable{"variables",
                             Mode::upsert,
                             2,

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view select_decisions =
     "select a.id, p.id, a.at, a.action, a.token, a.token_type, a.status, a.reason, a.evse, "
-    "a.transaction_id, a.decided_by, a.detail from authorizations a left join charge_points p on "
+    "a.transaction_id, a.decided_by, a.detail, a.additional_info from authorizations a left join "
+    "charge_points p on "
     "p.station_no = "
     "a.station_no where 1 = 1";
 constexpr std::string_view count_decisions =
@@ -21,6 +22,11 @@ constexpr std::string_view count_decisions =
 NullableText or_null(const store::Value& text) {
     if (store::as_text(text).empty()) return {};
     return {store::as_text(text)};
+}
+
+Nullable<Any> json_or_null(const store::Value& json) {
+    if (store::as_text(json).empty()) return {};
+    return {Any{store::as_text(json)}};
 }
 
 decltype(AuthorizationShown::decided_by) decider_of(std::string_view name) {
@@ -42,7 +48,8 @@ std::string shown_decision(const store::Row& row) {
                                            .decided_by = decider_of(store::as_text(row[10])),
                                            .detail = text_or_null(row[11]),
                                            .evse_id = int_or_null(row[8]),
-                                           .transaction_id = shown_id_or_null("tx_", row[9])});
+                                           .transaction_id = shown_id_or_null("tx_", row[9]),
+                                           .additional_info = json_or_null(row[12])});
 }
 
 std::optional<domain::Token> find(store::Sql& sql, const std::string& key) {
@@ -71,12 +78,14 @@ AuthorizeShown decide(const AuthorizeWrite& wanted, const Exchange& exchange, st
     const std::string station =
         wanted.station_id ? fold(wanted.station_id->value).value_or("") : "";
     domain::Token anywhere = token.value_or(domain::Token{});
-    if (!wanted.station_id) anywhere.stations.clear();
+    if (!wanted.station_id) anywhere.stations.clear(), anywhere.evses.clear();
     const domain::Decision decision =
         domain::authorize({.token = token ? &anywhere : nullptr,
                            .key = key,
                            .type = wanted.type ? wanted.type->name() : std::string_view{},
                            .station = station,
+                           .evse = wanted.evse_id ? std::optional{wanted.evse_id->value}
+                                                  : std::optional<std::int64_t>{},
                            .at = micros(exchange.received_at),
                            .starts = wanted.starts.value_or(true),
                            .active = static_cast<std::size_t>(active),

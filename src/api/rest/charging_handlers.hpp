@@ -12,7 +12,10 @@ net::Response show_token(const Exchange& exchange, ReadSources& sources);
 void put_token(const SharedExchange& exchange, Service& service);
 void patch_token(const SharedExchange& exchange, Service& service);
 void delete_token(const SharedExchange& exchange, Service& service);
+
+// ---- unknown_tokens.cpp ----
 net::Response list_unknown_tokens(const Exchange& exchange, ReadSources& sources);
+void adopt_unknown_token(const SharedExchange& exchange, Service& service);
 
 // ---- token_import.cpp ----
 void import_tokens(const SharedExchange& exchange, Service& service);

@@ -18,6 +18,11 @@ using TokenUid = Text<255, 1>;
 
 // ---- tokens ----
 
+struct EvsePlace {
+    Text<255, 1> station_id;
+    Int<1, 2147483647> evse_id;
+    FIELDS(station_id, evse_id)
+};
 struct TokenShown {
     std::string uid;
     NullableText type;
@@ -25,12 +30,16 @@ struct TokenShown {
     Nullable<Instant> expires_at;
     NullableText group_id;
     Nullable<std::int64_t> concurrent_limit;
-    List<std::string> station_ids;  // empty: everywhere
+    List<std::string> station_ids;
+    List<EvsePlace> evses;                    // of other stations; both empty: everywhere
+    NullableText language, personal_message;  // OCPP 2.0.1: for the station's display
+    bool master_pass = false;                 // stops what its group has started, starts nothing
+    bool prepaid = false;                     // stations of 2.0.1 do not remember it
     NullableText note;
     std::int64_t version = 0;
     Instant created_at, updated_at;
-    FIELDS(uid, type, status, expires_at, group_id, concurrent_limit, station_ids, note, version,
-           created_at, updated_at)
+    FIELDS(uid, type, status, expires_at, group_id, concurrent_limit, station_ids, evses, language,
+           personal_message, master_pass, prepaid, note, version, created_at, updated_at)
 };
 struct TokenWrite {          // the whole; what is absent is empty
     Optional<TokenUid> uid;  // if there, that of the path in any spelling
@@ -40,8 +49,13 @@ struct TokenWrite {          // the whole; what is absent is empty
     Optional<Text<36>> group_id;
     Optional<ConcurrentLimit> concurrent_limit;  // absent: none
     Optional<List<Text<255, 1>>> station_ids;
+    Optional<List<EvsePlace>> evses;
+    Optional<Text<8>> language;
+    Optional<Text<512>> personal_message;
+    Optional<bool> master_pass, prepaid;
     Optional<Text<2000>> note;
-    FIELDS(uid, type, status, expires_at, group_id, concurrent_limit, station_ids, note)
+    FIELDS(uid, type, status, expires_at, group_id, concurrent_limit, station_ids, evses, language,
+           personal_message, master_pass, prepaid, note)
 };
 struct TokenPatch {  // RFC 7396: null removes
     Patch<TokenTypeName> type;
@@ -50,8 +64,13 @@ struct TokenPatch {  // RFC 7396: null removes
     Patch<Text<36>> group_id;
     Patch<ConcurrentLimit> concurrent_limit;
     Patch<List<Text<255, 1>>> station_ids;
+    Patch<List<EvsePlace>> evses;
+    Patch<Text<8>> language;
+    Patch<Text<512>> personal_message;
+    Patch<bool> master_pass, prepaid;
     Patch<Text<2000>> note;
-    FIELDS(type, status, expires_at, group_id, concurrent_limit, station_ids, note)
+    FIELDS(type, status, expires_at, group_id, concurrent_limit, station_ids, evses, language,
+           personal_message, master_pass, prepaid, note)
 };
 struct TokenImportWrite {
     List<Any> tokens;
@@ -65,9 +84,10 @@ struct TokenImportItem {
     FIELDS(row, uid, result, code, detail, pointer)
 };
 struct TokenImportShown {
+    bool dry_run = false;  // nothing was written: this is what would be
     std::int64_t total = 0, created = 0, updated = 0, refused = 0;
     List<TokenImportItem> items;
-    FIELDS(total, created, updated, refused, items)
+    FIELDS(dry_run, total, created, updated, refused, items)
 };
 struct UnknownTokenShown {
     std::string token;
@@ -90,15 +110,17 @@ struct AuthorizationShown {
     NullableText detail;  // the webhook's reason, or why it did not decide
     Nullable<std::int64_t> evse_id;
     NullableText transaction_id;
+    Nullable<Any> additional_info;  // what the station said of the token besides
     FIELDS(id, station_id, at, action, token, token_type, status, reason, decided_by, detail,
-           evse_id, transaction_id)
+           evse_id, transaction_id, additional_info)
 };
 struct AuthorizeWrite {
     Text<255> token;
     Optional<TokenTypeName> type;
     Optional<Text<255, 1>> station_id;
+    Optional<Int<1, 2147483647>> evse_id;
     Optional<bool> starts;  // absent: true, a start is asked for
-    FIELDS(token, type, station_id, starts)
+    FIELDS(token, type, station_id, evse_id, starts)
 };
 struct AuthorizeShown {
     bool accepted = false;
@@ -134,6 +156,8 @@ struct TransactionShown {
     bool offline = false;
     Nullable<Number> energy_wh, meter_start_wh, meter_stop_wh;
     NullableText energy_rule;  // registers, or intervals of a meter without
+    NullableText total_cost;   // as its station was told at the end, in its currency
+    NullableText public_key;   // of its signed meter values
     std::int64_t event_count = 0;
     Nullable<std::int64_t> seq_no_min, seq_no_max;
     bool incomplete = false;  // sequence numbers are missing
@@ -146,8 +170,9 @@ struct TransactionShown {
            token_type, group_id, stop_token, authorization_status, started_at, ended_at,
            received_at, ended_received_at, stop_reason, charging_state, trigger_reason,
            remote_start_id, reservation_id, time_charging_s, phases_used, cable_max_a, offline,
-           energy_wh, meter_start_wh, meter_stop_wh, energy_rule, event_count, seq_no_min,
-           seq_no_max, incomplete, suspect, evidence, superseded_by, closed, version)
+           energy_wh, meter_start_wh, meter_stop_wh, energy_rule, total_cost, public_key,
+           event_count, seq_no_min, seq_no_max, incomplete, suspect, evidence, superseded_by,
+           closed, version)
 };
 struct SampleShown {
     std::string measurand;

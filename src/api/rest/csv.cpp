@@ -58,19 +58,32 @@ private:
     std::size_t at_ = 0;
 };
 
+constexpr std::string_view begins_formula = "=+-@\t\r\n";
+
 const wire::Field* find_field(const wire::Type& type, std::string_view name) {
     for (std::size_t i = 0; i < type.field_count; ++i)
         if (type.fields[i].name == name) return &type.fields[i];
     return nullptr;
 }
 
+// What csv_cell put in front of what would be a formula.
+std::string without_apostrophe(const std::string& cell) {
+    const bool is_guarded = cell.size() > 1 && cell[0] == '\'' &&
+                            begins_formula.find(cell[1]) != std::string_view::npos;
+    return is_guarded ? cell.substr(1) : cell;
+}
+
 void append_cell(std::string& out, wire::Kind kind, const std::string& cell) {
-    if (kind == wire::Kind::integer && parse_int(trim(cell))) {
+    const bool is_json = kind == wire::Kind::any || kind == wire::Kind::list;
+    const std::string word = to_lower(trim(cell));
+    if (kind == wire::Kind::boolean && (word == "true" || word == "false")) {
+        out += word;
+    } else if (kind == wire::Kind::integer && parse_int(trim(cell))) {
         out += std::to_string(*parse_int(trim(cell)));
-    } else if (const auto json = kind == wire::Kind::any ? wire::minify(cell) : std::nullopt) {
+    } else if (const auto json = is_json ? wire::minify(cell) : std::nullopt) {
         out += *json;
     } else {
-        append_json_string(out, cell);
+        append_json_string(out, without_apostrophe(cell));
     }
 }
 
@@ -108,7 +121,6 @@ std::string json_of_row(const wire::Type& type, const std::vector<std::string>& 
 }
 
 std::string csv_cell(std::string_view text) {
-    constexpr std::string_view begins_formula = "=+-@\t\r\n";
     std::string safe;
     if (!text.empty() && begins_formula.find(text.front()) != std::string_view::npos) safe = "'";
     safe += text;

@@ -41,6 +41,14 @@ TEST(Csv, ARowBecomesWhatTheDeclarationWants) {
               R"({"id":"1","call_timeout_s":"soon"})");
 }
 
+TEST(Csv, WhatWasGuardedIsReadAsItWas) {
+    const std::vector<std::string> names{"id", "note"};
+    EXPECT_EQ(json_of_row(wire::type_of<StationCreate>, names, {"'-1", "'=a"}),
+              R"({"id":"-1","note":"=a"})");
+    EXPECT_EQ(json_of_row(wire::type_of<StationCreate>, names, {"'A", "'"}),
+              R"({"id":"'A","note":"'"})");
+}
+
 TEST(Csv, a_cell_is_no_formula) {
     EXPECT_EQ(csv_cell("plain"), "plain");
     EXPECT_EQ(csv_cell("a,\"b\""), "\"a,\"\"b\"\"\"");

@@ -64,6 +64,10 @@ constexpr ErrorInfo catalogue[] = {
     {"batch_not_repeatable", 409, "The batch cannot be sent again",
      "It still runs, it failed nowhere, or its command holds a secret, which is not kept.",
      "Wait for its end, or order a new batch."},
+    {"boot_asked_already", 409, "A BootNotification has been asked for already",
+     "OCPP 1.6 lets a station that is accepted be asked for one BootNotification until it boots by "
+     "itself.",
+     "Wait for its next boot, or reset it. /ocpp/call sends it all the same."},
     {"transaction_running", 409, "A transaction is running",
      "The command would disturb a running transaction.",
      "Stop the transaction first, or where the command has `force`, ask with it."},

@@ -57,11 +57,10 @@ std::optional<Problem> read_json(const Exchange& exchange, std::vector<ImportRow
     return std::nullopt;
 }
 
-// station_ids has no form in a cell: such tokens are imported as JSON.
+// Lists are JSON in their cell.
 bool may_be_a_column(std::string_view name) {
     const wire::Type& type = wire::type_of<TokenWrite>;
-    return name != "station_ids" &&
-           std::any_of(type.fields, type.fields + type.field_count,
+    return std::any_of(type.fields, type.fields + type.field_count,
                        [&](const wire::Field& field) { return field.name == name; });
 }
 
@@ -87,21 +86,23 @@ std::optional<Problem> read_csv(const Exchange& exchange, std::vector<ImportRow>
     return std::nullopt;
 }
 
-void save_all(std::vector<ImportRow>& rows, store::Sql& sql, Utc now) {
+void save_all(std::vector<ImportRow>& rows, store::Sql& sql, Utc now, bool dry_run) {
     std::unordered_set<std::string> seen;
     for (ImportRow& row : rows) {
         if (row.token && !seen.insert(domain::token_key(row.token->uid)).second)
             refuse(row, "validation_failed", "an earlier row has the same uid", "/uid");
         if (!row.token) continue;
-        if (save_token(sql, *row.token, now).created)
+        const bool is_new =
+            dry_run ? !find_token(sql, row.token->uid) : save_token(sql, *row.token, now).created;
+        if (is_new)
             row.item.result = "created";
         else
             row.item.result = "updated";
     }
 }
 
-net::Response import_answer(std::vector<ImportRow>& rows) {
-    TokenImportShown shown{.total = static_cast<std::int64_t>(rows.size())};
+net::Response import_answer(std::vector<ImportRow>& rows, bool dry_run) {
+    TokenImportShown shown{.dry_run = dry_run, .total = static_cast<std::int64_t>(rows.size())};
     for (ImportRow& row : rows) {
         shown.created += row.item.result.is("created");
         shown.updated += row.item.result.is("updated");
@@ -115,12 +116,14 @@ net::Response import_answer(std::vector<ImportRow>& rows) {
 
 void import_tokens(const SharedExchange& exchange, Service& service) {
     service.write(exchange, [](const Exchange& asked, ReadSources& sources) {
+        const auto dry_run = flag_parameter(asked, "dry_run");
+        if (!dry_run) return problem_answer(asked, dry_run.error());
         std::vector<ImportRow> rows;
         const bool csv = equals_ignoring_case(media_type(asked.request), "text/csv");
         const auto problem = csv ? read_csv(asked, rows) : read_json(asked, rows);
         if (problem) return problem_answer(asked, *problem);
-        save_all(rows, sources.sql, asked.received_at);
-        return import_answer(rows);
+        save_all(rows, sources.sql, asked.received_at, *dry_run);
+        return import_answer(rows, *dry_run);
     });
 }
 

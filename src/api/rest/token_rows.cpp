@@ -23,6 +23,25 @@ Value value_of(const List<std::string>& stations) {
     return lines;
 }
 
+Value value_of(const List<EvsePlace>& places) {
+    std::string lines;
+    for (const EvsePlace& place : places)
+        lines += std::to_string(place.evse_id.value) + " " + place.station_id.value + "\n";
+    if (lines.empty()) return Null{};
+    return lines;
+}
+
+List<EvsePlace> places_of(std::string_view lines) {
+    List<EvsePlace> places;
+    for (const std::string_view line : split(lines, '\n')) {
+        const auto blank = line.find(' ');
+        if (blank == std::string_view::npos) continue;
+        places.items.push_back({{std::string{line.substr(blank + 1)}},
+                                {parse_int(line.substr(0, blank)).value_or(1)}});
+    }
+    return places;
+}
+
 std::vector<Value> values_of(const TokenShown& token, Utc now) {
     return {domain::token_key(token.uid),
             token.uid,
@@ -33,7 +52,12 @@ std::vector<Value> values_of(const TokenShown& token, Utc now) {
             token.concurrent_limit ? Value{*token.concurrent_limit} : Value{Null{}},
             value_of(token.station_ids),
             value_of(token.note),
-            micros(now)};
+            micros(now),
+            value_of(token.evses),
+            value_of(token.language),
+            value_of(token.personal_message),
+            std::int64_t{token.master_pass},
+            std::int64_t{token.prepaid}};
 }
 
 Problem bad_member(std::string_view pointer, std::string detail) {
@@ -44,7 +68,8 @@ Problem bad_member(std::string_view pointer, std::string detail) {
 
 const std::string_view select_tokens =
     "select t.uid, t.type, t.status, t.expires_at, t.group_id, t.concurrent_limit, t.stations, "
-    "t.note, t.version, t.created_at, t.updated_at, t.uid_key from id_tokens t where t.tenant_no = "
+    "t.note, t.version, t.created_at, t.updated_at, t.uid_key, t.evses, t.language, "
+    "t.personal_message, t.master_pass, t.prepaid from id_tokens t where t.tenant_no = "
     "1";
 
 TokenShown token_of(const store::Row& row) {
@@ -62,6 +87,11 @@ TokenShown token_of(const store::Row& row) {
     token.version = store::as_int(row[8]);
     token.created_at = time_of(row[9]);
     token.updated_at = time_of(row[10]);
+    token.evses = places_of(store::as_text(row[12]));
+    token.language = text_or_null(row[13]);
+    token.personal_message = text_or_null(row[14]);
+    token.master_pass = store::as_int(row[15]) != 0;
+    token.prepaid = store::as_int(row[16]) != 0;
     return token;
 }
 
@@ -84,6 +114,12 @@ std::optional<Problem> check_token(std::string_view uid, const TokenShown& token
     if (token.station_ids.items.size() > limits::token_stations)
         return bad_member("/station_ids",
                           "may name " + std::to_string(limits::token_stations) + " stations");
+    if (token.evses.items.size() > limits::token_stations)
+        return bad_member("/evses",
+                          "may name " + std::to_string(limits::token_stations) + " EVSEs");
+    for (const EvsePlace& place : token.evses)
+        if (has_control_characters(place.station_id.value))
+            return bad_member("/evses", "must not contain control characters");
     for (const std::string& station : token.station_ids)
         if (has_control_characters(station))
             return bad_member("/station_ids", "must not contain control characters");
@@ -101,6 +137,11 @@ TokenShown token_of(const TokenWrite& wanted, std::string uid) {
     if (wanted.station_ids)
         for (const auto& station : *wanted.station_ids)
             token.station_ids.items.push_back(station.value);
+    if (wanted.evses) token.evses = *wanted.evses;
+    if (wanted.language) token.language = {wanted.language->value};
+    if (wanted.personal_message) token.personal_message = {wanted.personal_message->value};
+    token.master_pass = wanted.master_pass.value_or(false);
+    token.prepaid = wanted.prepaid.value_or(false);
     if (wanted.note) token.note = {wanted.note->value};
     return token;
 }
@@ -108,11 +149,15 @@ TokenShown token_of(const TokenWrite& wanted, std::string uid) {
 Saved save_token(store::Sql& sql, const TokenShown& token, Utc now) {
     const auto rows = sql.query(
         "insert into id_tokens (uid_key, uid, type, status, expires_at, group_id, "
-        "concurrent_limit, stations, note, version, created_at, updated_at) values ($1, $2, $3, "
-        "$4, $5, $6, $7, $8, $9, 1, $10, $10) on conflict (tenant_no, uid_key) do update set uid = "
+        "concurrent_limit, stations, note, version, created_at, updated_at, evses, language, "
+        "personal_message, master_pass, prepaid) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, "
+        "$10, $10, $11, $12, $13, $14, $15) on conflict (tenant_no, uid_key) do update set uid = "
         "excluded.uid, type = excluded.type, status = excluded.status, expires_at = "
         "excluded.expires_at, group_id = excluded.group_id, concurrent_limit = "
-        "excluded.concurrent_limit, stations = excluded.stations, note = excluded.note, version = "
+        "excluded.concurrent_limit, stations = excluded.stations, note = excluded.note, evses = "
+        "excluded.evses, language = excluded.language, personal_message = "
+        "excluded.personal_message, master_pass = excluded.master_pass, prepaid = "
+        "excluded.prepaid, version = "
         "id_tokens.version + 1, updated_at = excluded.updated_at returning version",
         values_of(token, now));
     const std::int64_t version = store::as_int(rows.at(0).at(0));
@@ -124,8 +169,10 @@ Saved replace_token(store::Sql& sql, const TokenShown& token, std::int64_t versi
     values.emplace_back(version);
     const auto rows = sql.query(
         "update id_tokens set uid = $2, type = $3, status = $4, expires_at = $5, group_id = $6, "
-        "concurrent_limit = $7, stations = $8, note = $9, updated_at = $10, version = version + 1 "
-        "where tenant_no = 1 and uid_key = $1 and version = $11 returning version",
+        "concurrent_limit = $7, stations = $8, note = $9, updated_at = $10, evses = $11, language "
+        "= "
+        "$12, personal_message = $13, master_pass = $14, prepaid = $15, version = version + 1 "
+        "where tenant_no = 1 and uid_key = $1 and version = $16 returning version",
         values);
     if (rows.empty()) return {};
     return {store::as_int(rows[0].at(0)), false};

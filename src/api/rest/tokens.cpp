@@ -1,4 +1,5 @@
 #include "api/rest/charging_handlers.hpp"
+#include "api/rest/csv.hpp"
 #include "api/rest/handlers.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/token_rows.hpp"
@@ -60,6 +61,11 @@ void merge(const TokenPatch& patch, TokenShown& token) {
     merge(patch.group_id, token.group_id, text);
     merge(patch.concurrent_limit, token.concurrent_limit, text);
     merge(patch.note, token.note, text);
+    merge(patch.language, token.language, text);
+    merge(patch.personal_message, token.personal_message, text);
+    if (patch.master_pass.present) token.master_pass = patch.master_pass.value.value_or(false);
+    if (patch.prepaid.present) token.prepaid = patch.prepaid.value.value_or(false);
+    if (patch.evses.present) token.evses = patch.evses.value.value_or(List<EvsePlace>{});
     if (!patch.station_ids.present) return;
     token.station_ids.items.clear();
     if (patch.station_ids.value)
@@ -84,6 +90,45 @@ net::Response write_patch(const Exchange& exchange, store::Sql& sql, const Token
         if (saved.version != 0) return answer_saved(exchange, sql, saved);
     }
     return problem_answer(exchange, changed_meanwhile());
+}
+
+constexpr std::string_view csv_header =
+    "uid,type,status,expires_at,group_id,concurrent_limit,station_ids,evses,language,"
+    "personal_message,master_pass,prepaid,note\r\n";
+
+// As an import takes it again: lists are JSON in their cell.
+void add_csv_row(std::string& out, const TokenShown& token) {
+    const auto flag = [](bool is_set) { return std::string_view{is_set ? "true" : ""}; };
+    const auto add = [&](std::string_view text) { (out += csv_cell(text)) += ','; };
+    const auto list = [](const auto& items) {
+        std::string json;
+        for (const auto& item : items) {
+            json += json.empty() ? "[" : ",";
+            if constexpr (std::is_same_v<std::decay_t<decltype(item)>, std::string>)
+                append_json_string(json, item);
+            else
+                json += wire::encode(item);
+        }
+        return json.empty() ? json : json + "]";
+    };
+    add(token.uid), add(token.type.value_or("")), add(token.status);
+    add(token.expires_at ? to_rfc3339(token.expires_at->at, 3) : "");
+    add(token.group_id.value_or(""));
+    add(token.concurrent_limit ? std::to_string(*token.concurrent_limit) : "");
+    add(list(token.station_ids)), add(list(token.evses));
+    add(token.language.value_or("")), add(token.personal_message.value_or(""));
+    add(flag(token.master_pass)), add(flag(token.prepaid));
+    (out += csv_cell(token.note.value_or(""))) += "\r\n";
+}
+
+net::Response tokens_as_csv(const std::vector<store::Row>& rows, const ListAnswer& list) {
+    net::Response response{.status = 200};
+    response.headers.push_back({"Content-Type", "text/csv; charset=utf-8"});
+    response.headers.push_back({"Content-Disposition", "attachment; filename=\"tokens.csv\""});
+    if (list.next_cursor) response.headers.push_back({"X-Next-Cursor", *list.next_cursor});
+    response.body = csv_header;
+    for (const store::Row& row : rows) add_csv_row(response.body, token_of(row));
+    return response;
 }
 
 std::optional<Problem> add_words(const Exchange& exchange, Conditions& where,
@@ -113,6 +158,8 @@ std::optional<Problem> add_words(const Exchange& exchange, Conditions& where,
 net::Response list_tokens(const Exchange& exchange, ReadSources& sources) {
     const auto page = read_page(exchange, "tokens", 1);
     if (!page) return problem_answer(exchange, page.error());
+    const auto format = word_parameter(exchange, "format", {"json", "csv"});
+    if (!format) return problem_answer(exchange, format.error());
     Conditions where;
     if (const auto problem = add_words(exchange, where, sources.sql.dialect()))
         return problem_answer(exchange, *problem);
@@ -133,6 +180,7 @@ net::Response list_tokens(const Exchange& exchange, ReadSources& sources) {
         rows.resize(page->limit);
         list.next_cursor = make_cursor("tokens", {store::as_text(rows.back()[11])});
     }
+    if (*format == "csv") return tokens_as_csv(rows, list);
     for (const store::Row& row : rows) list.items.push_back(wire::encode(token_of(row)));
     return list_answer(exchange, list);
 }
@@ -188,39 +236,6 @@ void delete_token(const SharedExchange& exchange, Service& service) {
                                                                       : not_found("token", uid));
         return net::Response{.status = 204};
     });
-}
-
-net::Response list_unknown_tokens(const Exchange& exchange, ReadSources& sources) {
-    const auto page = read_page(exchange, "unknown_tokens", 2);
-    if (!page) return problem_answer(exchange, page.error());
-    Conditions where;
-    if (page->after) {
-        const auto at = parse_int(page->after->at(0));
-        if (!at) return problem_answer(exchange, bad_parameter("cursor", "is not of this list"));
-        where.add("(u.last_seen_at, u.token_key) < (?, ?)", {*at, page->after->at(1)});
-    }
-    const std::string limit = where.bind(static_cast<std::int64_t>(page->limit + 1));
-    auto rows = sources.sql.query(
-        "select u.token, u.type, p.id, u.last_seen_at, u.token_key from unknown_tokens u left join "
-        "charge_points p on p.station_no = u.station_no where u.tenant_no = 1 and not exists "
-        "(select 1 from id_tokens t where t.tenant_no = 1 and t.uid_key = u.token_key)" +
-            where.text() + " order by u.last_seen_at desc, u.token_key desc limit " + limit,
-        where.values());
-    ListAnswer list;
-    if (rows.size() > page->limit) {
-        rows.resize(page->limit);
-        const store::Row& last = rows.back();
-        list.next_cursor = make_cursor(
-            "unknown_tokens", {std::to_string(store::as_int(last[3])), store::as_text(last[4])});
-    }
-    for (const store::Row& row : rows) {
-        const UnknownTokenShown shown{.token = store::as_text(row[0]),
-                                      .type = text_or_null(row[1]),
-                                      .station_id = text_or_null(row[2]),
-                                      .last_seen_at = time_of(row[3])};
-        list.items.push_back(wire::encode(shown));
-    }
-    return list_answer(exchange, list);
 }
 
 }  // namespace ohm::api::rest

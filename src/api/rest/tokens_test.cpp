@@ -104,6 +104,82 @@ TEST_F(TokensTest, ImportTakesJsonAndCsv) {
               400);
 }
 
+TEST_F(TokensTest, AnImportCanBeTriedFirst) {
+    put("A", "{}");
+    const Reply tried = request("POST", "/api/v1/tokens/import?dry_run=true",
+                                "uid,status\nA,Blocked\nB,\nC,Odd\n", {"Content-Type: text/csv"});
+    EXPECT_TRUE(tried.has(R"("dry_run":true,"total":3,"created":1,"updated":1,"refused":1)"))
+        << tried.body;
+    EXPECT_EQ(get("/api/v1/tokens/A").member("status"), "Accepted");
+    EXPECT_EQ(get("/api/v1/tokens/B").status, 404);
+}
+
+TEST_F(TokensTest, WhatIsExportedCanBeImported) {
+    put("-1", R"({"status":"Blocked","note":"a \"b\", c","concurrent_limit":2,"prepaid":true,)"
+              R"("station_ids":["CP1","CP 2"],"evses":[{"station_id":"CP3","evse_id":2}],)"
+              R"("language":"de","personal_message":"Guten Tag","master_pass":true})");
+    put("B", "{}");
+    const Reply before = get("/api/v1/tokens/-1");
+    const Reply csv = get("/api/v1/tokens?format=csv");
+    EXPECT_EQ(csv.status, 200);
+    EXPECT_TRUE(csv.has("uid,type,status")) << csv.body;
+    request("DELETE", "/api/v1/tokens/-1");
+    request("DELETE", "/api/v1/tokens/B");
+    const Reply back =
+        request("POST", "/api/v1/tokens/import", csv.body, {"Content-Type: text/csv"});
+    EXPECT_TRUE(back.has(R"("created":2,"updated":0,"refused":0)")) << back.body;
+    const auto without_times = [](const std::string& body) {
+        return body.substr(0, body.find(R"("created_at")"));
+    };
+    EXPECT_EQ(without_times(get("/api/v1/tokens/-1").body), without_times(before.body));
+    EXPECT_EQ(get("/api/v1/tokens?format=csv&limit=1").header("x-next-cursor").empty(), false);
+}
+
+TEST_F(TokensTest, PlacesAndWordsAreWrittenAndTakenAway) {
+    add_station(1, "CP1");
+    put("A", R"({"evses":[{"station_id":"CP1","evse_id":2}],"language":"de","master_pass":true})");
+    EXPECT_TRUE(get("/api/v1/tokens/A").has(R"("evses":[{"station_id":"CP1","evse_id":2}])"));
+    const auto reason = [&](const std::string& more) {
+        return request("POST", "/api/v1/authorize",
+                       R"({"token":"A","station_id":"CP1")" + more + "}")
+            .member("reason");
+    };
+    EXPECT_EQ(reason(R"(,"evse_id":1)"), "other_evse");
+    EXPECT_EQ(reason(R"(,"evse_id":2)"), "master_pass");
+    EXPECT_EQ(reason(R"(,"evse_id":2,"starts":false)"), "known");
+    const Reply patched =
+        request("PATCH", "/api/v1/tokens/A",
+                R"({"evses":null,"language":null,"master_pass":null,"prepaid":true})",
+                {"Content-Type: application/merge-patch+json"});
+    EXPECT_TRUE(patched.has(R"("evses":[],"language":null,"personal_message":null,)"
+                            R"("master_pass":false,"prepaid":true)"))
+        << patched.body;
+    EXPECT_EQ(put("A", R"({"evses":[{"station_id":"CP1","evse_id":0}]})").status, 400);
+}
+
+TEST_F(TokensTest, AnUnknownTokenIsAdoptedAsItWasShown) {
+    add_station(1, "CP1");
+    sql->query(
+        "insert into unknown_tokens (token_key, token, type, station_no, last_seen_at) values "
+        "('x1', 'X1', 'ISO14443', 1, 5)");
+    const Reply adopted = request("POST", "/api/v1/unknown-tokens/x1/adopt");
+    EXPECT_EQ(adopted.status, 201) << adopted.body;
+    EXPECT_EQ(adopted.header("location"), "/api/v1/tokens/X1");
+    EXPECT_EQ(adopted.member("uid"), "X1");
+    EXPECT_EQ(adopted.member("type"), "ISO14443");
+    EXPECT_EQ(adopted.member("status"), "Accepted");
+    EXPECT_FALSE(get("/api/v1/unknown-tokens").has("X1"));
+    EXPECT_EQ(request("POST", "/api/v1/unknown-tokens/X1/adopt").status, 409);
+    EXPECT_EQ(request("POST", "/api/v1/unknown-tokens/nobody/adopt").status, 404);
+    sql->query(
+        "insert into unknown_tokens (token_key, token, station_no, last_seen_at) values ('x2', "
+        "'x2', 1, 5)");
+    const Reply blocked =
+        request("POST", "/api/v1/unknown-tokens/x2/adopt", R"({"status":"Blocked","note":"lost"})");
+    EXPECT_EQ(blocked.member("status"), "Blocked") << blocked.body;
+    EXPECT_EQ(blocked.member("type"), "null");
+}
+
 TEST_F(TokensTest, ScopesAreOfTokens) {
     add_key("ohk_reader", "reader", "tokens:read");
     EXPECT_EQ(request("GET", "/api/v1/tokens", "", {}, "ohk_reader").status, 200);

@@ -18,14 +18,15 @@ select t.id, p.id, t.ocpp_version, t.ocpp_id, t.state, t.evse, t.connector, t.to
        t.remote_start_id, t.reservation_id, t.time_charging_s, t.phases_used, t.cable_max_a,
        t.offline, t.energy_mwh, t.begin_mwh, t.end_mwh, t.event_count, t.seq_min, t.seq_max,
        t.incomplete, t.suspect, t.evidence, t.superseded_by, t.closed_at, t.closed_by,
-       t.closed_reason, t.version, t.has_end, t.energy_rule, t.station_no
+       t.closed_reason, t.version, t.has_end, t.energy_rule, t.total_cost, t.public_key,
+       t.station_no
   from transactions t
   left join charge_points p on p.station_no = t.station_no
  where t.tenant_no = 1)";
 constexpr std::string_view count_transactions =
     "select count(*) from transactions t left join charge_points p on p.station_no = t.station_no "
     "where t.tenant_no = 1";
-constexpr std::size_t station_column = 41;
+constexpr std::size_t station_column = 43;
 
 // Takes the columns of a row from left to right, so that their order is written once above.
 class Columns {
@@ -83,7 +84,8 @@ void take_judgement(Columns& columns, TransactionShown& shown) {
     shown.version = store::as_int(columns.next());
     // Until it ends, the last register is only that.
     if (store::as_int(columns.next()) == 0) shown.meter_stop_wh = {};
-    shown.energy_rule = text_or_null(columns.next());
+    for (NullableText* text : {&shown.energy_rule, &shown.total_cost, &shown.public_key})
+        *text = text_or_null(columns.next());
 }
 
 TransactionShown transaction_of(const store::Row& row) {

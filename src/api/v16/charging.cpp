@@ -188,13 +188,14 @@ Charging::StartTransaction::Response Charging::on(const StartTransaction::Reques
     const std::int64_t number = work.shard.charging.next_number();
     TransactionRecord& record = begin_transaction(*this, ocpp_id(number));
     record.start_key = key_of_new(*this, request);
-    const Authorized authorized = authorize(*this, presented, said_at, &record);
+    const Authorized authorized =
+        authorize(*this, presented, said_at, &record, request.connectorId.value);
     take_event(*this, record, start_event(*this, request, authorized.group()), content_of(*this));
     if (take_register(*this, "/meterStart", request.meterStart, record))
         fold_start_register(record.facts, request.meterStart.value * milli, said_at);
     flag_what_is_missing(*this, record);
     supersede(*this, record);
-    adopt_stray_stop(*this, record);
+    if (const auto stop = adopt_stray_stop(*this, record)) take_values(record, stop->payload);
     note_authorization(*this, record, request.idTag.value, authorized.decision.verdict);
     log_decision(*this, presented, authorized,
                  {.action = "StartTransaction", .evse = record.facts.evse, .transaction = &record});
@@ -250,6 +251,16 @@ void Charging::end_with_samples(TransactionRecord& record,
                                 const StopTransaction::Request& request) {
     flag_what_is_missing(*this, record);
     if (!request.transactionData) return;
+    store_meter_values(*this, {record.facts.evse.value_or(0), &record, ""},
+                       elements_of(*this, *request.transactionData));
+}
+
+void Charging::take_values(TransactionRecord& record, const std::string& stop) {
+    StopTransaction::Request request;
+    const bool has_values =
+        !stop.empty() && !work.shard.decoder.decode(stop, request, {wire::Strictness::lenient}) &&
+        request.transactionData;
+    if (!has_values) return;
     store_meter_values(*this, {record.facts.evse.value_or(0), &record, ""},
                        elements_of(*this, *request.transactionData));
 }

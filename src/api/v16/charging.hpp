@@ -33,6 +33,8 @@ private:
     void end(TransactionRecord& record, const StopTransaction::Request& request,
              const std::string& content);
     void end_with_samples(TransactionRecord& record, const StopTransaction::Request& request);
+    // Of a stop that came before its start: its payload.
+    void take_values(TransactionRecord& record, const std::string& stop);
     // Of a stop whose id is none of this station's; null: it can mean none, or several.
     TransactionRecord* end_what_is_meant(const StopTransaction::Request& request,
                                          const std::string& group);

@@ -1,5 +1,6 @@
 #include "ocpp/v201/transactions.hpp"
 
+#include "api/charging/cost.hpp"
 #include "api/charging/decision.hpp"
 #include "api/facts/local_time.hpp"
 #include "api/v201/blocks.hpp"
@@ -89,6 +90,17 @@ struct Transactions : Handler {
         if (authorized) event.group = authorized->group();
         const Came came = take_event(*this, record, event, content_of(*this));
         if (came == Came::first) take_what_else_came(request, record);
+        TransactionEvent::Response response = answer_to(request, record, came, event, authorized);
+        const bool is_end = event.kind == domain::TransactionEvent::Kind::ended;
+        if (is_end) response.totalCost = final_cost(*this, record);
+        if (came == Came::first && !is_end) tell_cost(*this, record);
+        return response;
+    }
+
+private:
+    TransactionEvent::Response answer_to(const Request& request, TransactionRecord& record,
+                                         Came came, const domain::TransactionEvent& event,
+                                         std::optional<Authorized>& authorized) {
         if (!authorized) return answer_without_token();
         answer_as_before(came, event, record, *authorized);
         if (came == Came::first && brings_token(event, record))
@@ -101,8 +113,6 @@ struct Transactions : Handler {
         response.idTokenInfo = id_token_info(*authorized);
         return response;
     }
-
-private:
     // A token that could not be read waits for an answer all the same.
     TransactionEvent::Response answer_without_token() const {
         TransactionEvent::Response response;
@@ -124,7 +134,8 @@ private:
         const Presented shown = presented(*request.idToken);
         if (auto before = decided_before(*this, shown, &record)) return *before;
         const bool starts = brings_token(event, record) && record.is_active();
-        return authorize(*this, shown, event.at, starts ? &record : nullptr);
+        const auto evse = event.evse ? event.evse : record.facts.evse;
+        return authorize(*this, shown, event.at, starts ? &record : nullptr, evse);
     }
     // A repeated message gets the answer that it got.
     static void answer_as_before(Came came, const domain::TransactionEvent& event,
@@ -134,9 +145,18 @@ private:
         const auto first = domain::verdict_of(record.authorization);
         authorized.decision.verdict = first.value_or(authorized.decision.verdict);
     }
+    // A station may leave the key out where it has said it before (J02): empty is none.
+    static void note_public_key(const std::vector<MeterValue>& elements,
+                                TransactionRecord& record) {
+        for (const MeterValue& element : elements)
+            for (const SampledValue& sample : element.sampledValue)
+                if (sample.signedMeterValue && !sample.signedMeterValue->publicKey.value.empty())
+                    record.public_key = sample.signedMeterValue->publicKey.value;
+    }
     void take_what_else_came(const Request& request, TransactionRecord& record) {
         if (request.evse) supersede(*this, record);
         if (!request.meterValue) return;
+        note_public_key(request.meterValue->items, record);
         store_meter_values(*this, {record.facts.evse.value_or(0), &record, ""},
                            elements_of(*this, request.meterValue->items));
     }
