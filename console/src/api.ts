@@ -109,15 +109,10 @@ export interface Page<T> {
 // ---- who asks ----
 
 export async function signIn(wanted: string): Promise<void> {
-  const before = key.value;
+  const answer = await ask<Schemas['Me']>('/api/v1/me', { headers: { Authorization: `Bearer ${wanted}` } });
+  sessionStorage.setItem(storageName, wanted);
+  me.value = answer.data;
   key.value = wanted;
-  try {
-    me.value = await get<Schemas['Me']>('/api/v1/me');
-    sessionStorage.setItem(storageName, wanted);
-  } catch (error) {
-    key.value = before;
-    throw error;
-  }
 }
 export function signOut(): void {
   sessionStorage.removeItem(storageName);

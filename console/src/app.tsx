@@ -7,6 +7,7 @@ import { endLive, liveState, startLive } from './live';
 import { Overview } from './pages/overview';
 import { SignIn } from './pages/sign_in';
 import { StationPage } from './pages/station';
+import { StationNew } from './pages/station_new';
 import { Stations } from './pages/stations';
 import { Followed } from './commands';
 import { forgetAll } from './query';
@@ -47,7 +48,7 @@ function later(load: () => Promise<ComponentType>): ComponentType {
 const pages: Record<string, ComponentType> = {
   '': Overview,
   stations: Stations,
-  'stations/new': later(() => import('./pages/station_new').then((one) => one.StationNew)),
+  'stations/new': StationNew,
   'stations/import': later(() => import('./pages/station_import').then((one) => one.StationImport)),
   'stations/*': StationPage,
   attempts: later(() => import('./pages/attempts').then((one) => one.Attempts)),
@@ -87,7 +88,7 @@ const rail = (): [string, string, IconName][] => [
   ['sessions', t('Sessions'), 'session'],
   ['tokens', t('Tokens'), 'token'],
   ['commands', t('Commands'), 'command'],
-  ['attempts', t('Connection attempts'), 'attempts'],
+  ['attempts', t('Attempts'), 'attempts'],
   ['workers', t('Workers'), 'worker'],
 ];
 const railOf: Record<string, string> = {

@@ -69,7 +69,7 @@ let retry: ReturnType<typeof setTimeout> | undefined;
 
 async function isOffered(): Promise<boolean> {
   const { features } = await get<Schemas['Capabilities']>('/api/v1/capabilities');
-  return features.some((feature) => feature === 'events' || feature === 'live-events');
+  return features.some((feature) => /events/.test(feature));
 }
 
 function onEvent(event: LiveEvent): void {

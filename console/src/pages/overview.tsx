@@ -59,7 +59,7 @@ function Tiles() {
       <Tile icon="warning" label={t('Faulted')} value={counted(faulted)} href={withQuery(stations, { status: 'Faulted' })} bad={!!faulted} />
       <Tile icon="bolt" label={t('Charging now')} value={counted(active)} href={withQuery(sessions, { state: 'active' })} sub={today === undefined ? undefined : t('{n} in 24 hours', { n: today })} />
       <Tile icon="session" label={t('Suspect sessions')} value={counted(suspect)} href={withQuery(sessions, { suspect: 'true', since: '24' })} sub={t('in 24 hours')} bad={!!suspect} />
-      <Tile icon="command" label={t('Unanswered commands')} value={counted(waiting)} href={withQuery(path('commands'), { state: 'queued,sent' })} bad={!!waiting} />
+      <Tile icon="command" label={t('Unanswered')} value={counted(waiting)} href={withQuery(path('commands'), { state: 'queued,sent' })} sub={t('commands')} bad={!!waiting} />
     </div>
   );
 }
@@ -254,8 +254,8 @@ export function Overview() {
       )}
       <Tiles />
       <div class="columns">
-        <div class="stack"><Attention /></div>
-        <div class="stack"><Day /><Connectors /><WorkersCard /></div>
+        <div class="stack"><Attention /><WorkersCard /></div>
+        <div class="stack"><Day /><Connectors /></div>
       </div>
     </Page>
   );

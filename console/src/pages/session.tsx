@@ -24,17 +24,15 @@ function useSamples(id: string, station: string | null): { values: MeterValue[];
     const known = new Map<string, MeterValue>();
     const keyOf = (one: MeterValue) => `${one.at} ${one.received_at} ${one.samples.map((sample) => `${sample.measurand}${sample.phase ?? ''}`).join()}`;
     let stopped = false;
-    let complete = false;
+    let from: string | undefined; // of the newest that is known: only what came after is read again
     const read = async () => {
       let cursor: string | null = null;
       do {
-        const page: ListPage<MeterValue> = await get(query(where, { limit: 500, cursor }));
-        const fresh = page.data.filter((one) => !known.has(keyOf(one)));
+        const page: ListPage<MeterValue> = await get(query(where, { limit: 500, cursor, from }));
         for (const one of page.data) known.set(keyOf(one), one);
         cursor = page.next_cursor;
-        if (complete && fresh.length < page.data.length) break;
       } while (cursor && known.size < samplesMax && !stopped);
-      complete = true;
+      for (const one of known.values()) if (from === undefined || one.at > from) from = one.at;
       if (!stopped) setState({ values: [...known.values()], loaded: true, cut: cursor !== null && known.size >= samplesMax });
     };
     const again = () => void read().catch(() => {});
@@ -104,7 +102,7 @@ function Meter({ one }: { one: Transaction }) {
       </>)}>
       {!loaded && <Skeleton rows={4} />}
       {loaded && values.length === 0 && <Empty icon="session" title={t('No meter value has come')}><p>{t('Most stations send them every minute or so; MeterValueSampleInterval sets it.')}</p></Empty>}
-      {cut && <p class="small muted">{t('The newest {n} are shown; the export of the api has all.', { n: samplesMax })}</p>}
+      {cut && <p class="small muted">{t('The first {n} are shown; the api has all.', { n: samplesMax })}</p>}
       {values.length > 0 && (tab === 'chart' ? <Curves lines={lines} /> : <ValueTable values={values} />)}
     </Card>
   );

@@ -29,7 +29,7 @@ export function Flags({ one }: { one: Transaction }) {
     <span class="row">
       {one.suspect && <span title={one.evidence.join(', ')}><Chip word="failed" label={t('suspect')} /></span>}
       {one.incomplete && <Chip word="gap" label={t('incomplete')} tone="wait" />}
-      {one.offline && <Chip word="offline" label={t('offline')} />}
+      {one.offline && <Chip word="offline" label={t('told later')} />}
     </span>
   );
 }

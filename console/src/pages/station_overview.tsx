@@ -18,7 +18,7 @@ type Evse = NonNullable<Station['evses']>[number];
 
 function EvseCard({ station, evse, session, onStart }: { station: Station; evse: Evse; session: Transaction | undefined; onStart: () => void }) {
   const values = useQuery<ListPage<MeterValue>>(
-    session ? query(`/api/v1/transactions/${encodeURIComponent(session.id)}/meter-values`, { limit: 20 }) : null, { types: ['meter.', 'transaction.'], station: station.id });
+    session ? query(`/api/v1/transactions/${encodeURIComponent(session.id)}/meter-values`, { limit: 200, from: new Date(Math.floor(now.value / 60_000) * 60_000 - 10 * 60_000).toISOString() }) : null, { types: ['meter.', 'transaction.'], station: station.id });
   const found = latest(values.data?.data ?? []);
   const isOn = station.connectivity === 'online';
   const stop = () =>

@@ -16,9 +16,9 @@ type ButtonProps = {
   children?: ComponentChildren;
 } & Omit<JSX.IntrinsicElements['button'], 'icon'>;
 
-export function Button({ icon, kind, children, ...more }: ButtonProps) {
+export function Button({ icon, kind, children, class: name, ...more }: ButtonProps) {
   return (
-    <button type="button" {...more} class={`button ${kind ?? ''} ${children ? '' : 'icon-only'}`}>
+    <button type="button" {...more} class={`button ${kind ?? ''} ${children ? '' : 'icon-only'} ${typeof name === 'string' ? name : ''}`}>
       {icon && <Icon name={icon} />}
       {children}
     </button>

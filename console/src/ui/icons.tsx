@@ -1,6 +1,6 @@
 // Icons as strokes on a 16 × 16 field.
 const strokes = {
-  dot: 'M8 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z',
+  dot: 'M8 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8z',
   bolt: 'M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z',
   plug: 'M6 1.5v3M10 1.5v3M4 4.5h8v3a4 4 0 0 1-8 0zM8 11.5v3',
   pause: 'M5.5 4v8M10.5 4v8',

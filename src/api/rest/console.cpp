@@ -16,11 +16,14 @@ constexpr std::string_view start = "/console/";
 constexpr std::string_view index_path = "index.html";
 constexpr std::string_view base_mark = "@BASE@";
 
+[[noreturn]] void refuse_pack() {
+    throw Fault{Fault::Kind::fatal, "the console in this program is broken; build it again"};
+}
+
 // Takes the front of `rest` up to the mark, and the mark.
 std::string_view take_until(std::string_view& rest, char mark) {
     const auto end = rest.find(mark);
-    if (end == std::string_view::npos)
-        throw Fault{Fault::Kind::fatal, "the console in this program is broken; build it again"};
+    if (end == std::string_view::npos) refuse_pack();
     const std::string_view taken = rest.substr(0, end);
     rest.remove_prefix(end + 1);
     return taken;
@@ -88,7 +91,7 @@ bool is_console_path(std::string_view path) { return path.starts_with(start); }
 Console read_console_pack(std::string_view pack) {
     Console console;
     if (pack.empty()) return console;
-    if (take_until(pack, '\n') != first_line) pack = {};
+    if (take_until(pack, '\n') != first_line) refuse_pack();
     struct Sizes {
         std::size_t identity, gzip, brotli;
     };
@@ -96,14 +99,14 @@ Console read_console_pack(std::string_view pack) {
     for (std::string_view line = take_until(pack, '\n'); !line.empty();
          line = take_until(pack, '\n')) {
         const auto words = split(line, '\t');
-        if (words.size() != 6) take_until(line = {}, '\t');
+        if (words.size() != 6) refuse_pack();
         console.push_back({.path = std::string{words[0]},
                            .type = std::string{words[1]},
                            .etag = std::string{words[2]}});
         sizes.push_back({number_of(words[3]), number_of(words[4]), number_of(words[5])});
     }
     const auto take = [&](std::size_t bytes) {
-        if (bytes > pack.size()) take_until(pack = {}, '\n');
+        if (bytes > pack.size()) refuse_pack();
         const std::string_view taken = pack.substr(0, bytes);
         pack.remove_prefix(bytes);
         return taken;
