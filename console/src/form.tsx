@@ -122,7 +122,9 @@ export function SchemaForm(props: Omit<FieldProps, 'name'>) {
   const value = isObject(props.value) ? props.value : {};
   const names = Object.keys(schema.properties ?? {}).filter((name) => !props.hidden?.includes(name));
   const required = new Set(schema.required ?? []);
-  names.sort((a, b) => Number(required.has(b)) - Number(required.has(a)));
+  // What must be there first; what the standard leaves to vendors last.
+  const rank = (name: string) => (required.has(name) ? 0 : name === 'customData' ? 2 : 1);
+  names.sort((a, b) => rank(a) - rank(b));
   if (names.length === 0) return <p class="muted">{t('This message has no content.')}</p>;
   return (
     <div class="schema-form">
@@ -216,7 +218,7 @@ function SimpleField({ schema, value, onChange, name, required, at, violations }
           <option value="">{t('(left out)')}</option>
           {words.map((word) => <option key={String(word)} value={String(word)}>{String(word)}</option>)}
         </select>
-      ) : (schema.maxLength ?? 0) > 500 ? (
+      ) : (schema.maxLength ?? 0) > 1500 ? (
         <textarea {...shared} rows={4} value={value === undefined ? '' : String(value)}
           onInput={(event) => onChange(event.currentTarget.value === '' && !required ? undefined : event.currentTarget.value)} />
       ) : (

@@ -230,6 +230,48 @@ describe('texts of strangers', () => {
   });
 });
 
+describe('events', () => {
+  // The server's side is played here, as src/live.ts expects it.
+  it('are asked for with the key in the first frame, and bring what has changed at once', async () => {
+    const live = await Tab.open(browser, lab.url());
+    let first;
+    let socket;
+    let url;
+    await live.page.route('**/api/v1/capabilities', async (route) => {
+      const answer = await route.fetch();
+      const body = await answer.json();
+      await route.fulfill({ json: { ...body, features: [...body.features, 'events'] } });
+    });
+    await live.page.routeWebSocket(/events\/ws/, (opened) => {
+      socket = opened;
+      url = opened.url();
+      opened.onMessage((text) => {
+        first = JSON.parse(text);
+        opened.send(JSON.stringify({ type: 'ready', sequence: '41' }));
+      });
+    });
+    try {
+      await live.signIn(adminKey);
+      await live.page.waitForSelector('.live.live');
+      assert.deepEqual(first, { authorization: `Bearer ${adminKey}` });
+      await live.page.click('.rail >> text=Stations');
+      await live.page.fill('[data-search]', 'EVENT-STATION');
+      await live.page.waitForSelector('text=No station fits');
+      await lab.rest().create('EVENT-STATION');
+      socket.send(JSON.stringify({
+        specversion: '1.0', id: 'x', sequence: '42', type: 'station.created', source: '/stations/EVENT-STATION',
+        subject: 'EVENT-STATION', time: new Date().toISOString(), data: {},
+      }));
+      await live.page.waitForSelector('.table-body >> text=EVENT-STATION', { timeout: 4000 });
+      await socket.close();
+      await until('a new connection that goes on behind the last event', () => /after=42/.test(url), 10_000);
+      assert.deepEqual(live.complaints, []);
+    } finally {
+      await live.context.close();
+    }
+  });
+});
+
 describe('around it', () => {
   it('works behind a prefix', async () => {
     const target = new URL(lab.url());

@@ -92,47 +92,48 @@ export function serve16(station) {
 
 const named = async (lab, id, name, more = {}) => lab.rest().create(id, { security_profile: 0, name, ...more });
 
-export async function build(lab) {
+// `name` makes an identity of a word.
+export async function build(lab, name = freshId) {
   const rest = lab.rest();
   const put = (uid, body) => rest.expect(201, 'PUT', `/tokens/${encodeURIComponent(uid)}`, body);
   await put('04A1B2C3D4', { note: 'Fleet, van 7', group_id: 'FLEET' });
   await put('04FFEE1122', { note: 'Fleet, van 9', group_id: 'FLEET', concurrent_limit: 1 });
   await put('DEADBEEF', { status: 'Blocked', note: 'Lost card' });
   const world = { stations: {} };
-  const connect = async (version, id, name, boot = {}) => {
-    await named(lab, id, name);
+  const connect = async (version, id, title, boot = {}) => {
+    await named(lab, id, title);
     const station = new Station(lab, { id, version });
     await station.connect();
     await station.bootNotification(boot);
     return (world.stations[id] = station);
   };
 
-  const depot = serve16(await connect(v16, freshId('DEPOT'), 'Depot, gate 1', { firmwareVersion: '4.2.1', chargePointSerialNumber: 'SN-0041' }));
+  const depot = serve16(await connect(v16, name('DEPOT'), 'Depot, gate 1', { firmwareVersion: '4.2.1', chargePointSerialNumber: 'SN-0041' }));
   await depot.report(1, 'Available');
   await depot.report(2, 'Charging');
   await depot.call('Authorize', { idTag: '04A1B2C3D4' });
   world.session = await charge16(depot, { evse: 2, token: '04A1B2C3D4', began: Date.now() - 52 * minute, minutes: 50, gap: [20, 28] });
   world.main = depot;
 
-  const market = await connect(v16, freshId('MARKET'), 'Market square', { firmwareVersion: '4.2.0' });
+  const market = await connect(v16, name('MARKET'), 'Market square', { firmwareVersion: '4.2.0' });
   await charge16(market, { evse: 1, token: '04FFEE1122', began: Date.now() - 200 * minute, minutes: 40, stop: true });
   await market.report(1, 'Preparing');
   await market.call('Authorize', { idTag: 'CAFEBABE01' });
   await market.call('Authorize', { idTag: 'DEADBEEF' });
 
-  const faulty = await connect(v16, freshId('HARBOUR'), 'Harbour, pier 3');
+  const faulty = await connect(v16, name('HARBOUR'), 'Harbour, pier 3');
   await faulty.call('StatusNotification', { connectorId: 0, errorCode: 'GroundFailure', info: 'RCD tripped', vendorErrorCode: 'E-17', status: 'Faulted', timestamp: now() });
   await faulty.call('StatusNotification', { connectorId: 1, errorCode: 'GroundFailure', info: 'RCD tripped', vendorErrorCode: 'E-17', status: 'Faulted', timestamp: now() });
 
-  const modern = await connect(v201, freshId('OFFICE'), 'Office garage', { firmwareVersion: '2.8.0' });
+  const modern = await connect(v201, name('OFFICE'), 'Office garage', { firmwareVersion: '2.8.0' });
   await modern.report(1, 'Occupied');
   await modern.report(2, 'Available');
   world.modern = modern;
 
-  const gone = await connect(v16, freshId('VILLAGE'), 'Village hall');
+  const gone = await connect(v16, name('VILLAGE'), 'Village hall');
   await gone.report(1, 'Available');
   await gone.close();
-  await named(lab, freshId('NEW'), 'Not connected yet');
+  await named(lab, name('NEW'), 'Not connected yet');
 
   // Strangers at the door.
   for (const id of ['STRANGER-1', 'STRANGER-1', 'STRANGER-2']) {
@@ -140,7 +141,7 @@ export async function build(lab) {
     await station.connect().catch(() => {});
     station.client.close({ code: 1000 }).catch(() => {});
   }
-  const locked = freshId('LOCKED');
+  const locked = name('LOCKED');
   await rest.create(locked, { security_profile: 1, password: 'correct-horse-battery' });
   await new Station(lab, { id: locked, version: v16, password: 'wrong-password-0001' }).connect().catch(() => {});
   return world;

@@ -143,8 +143,8 @@ export function StationPage() {
           <Connectivity value={station.connectivity} />
           <span class="muted">
             {station.connectivity === 'online'
-              ? <>{t('since')} <Ago at={station.connection?.connected_at} /></>
-              : station.disconnected_at ? <>{t('since')} <Ago at={station.disconnected_at} /> {station.disconnect_reason && `(${station.disconnect_reason})`}</> : t('never connected')}
+              ? <>{t('connected')} <Ago at={station.connection?.connected_at} /></>
+              : station.disconnected_at ? <>{t('disconnected')} <Ago at={station.disconnected_at} /> {station.disconnect_reason && `(${station.disconnect_reason})`}</> : t('never connected')}
           </span>
           {facts.map((fact) => <span key={String(fact)} class="muted">{fact}</span>)}
           {sessions.map((one) => <a key={one.id} href={path('sessions', one.id)}>{t('Session on EVSE {n}', { n: String(one.evse_id ?? '?') })}</a>)}

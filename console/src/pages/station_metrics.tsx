@@ -32,7 +32,7 @@ function Figures({ station }: { station: Station }) {
       <Figure label={t('Connected for')} value={station.connectivity === 'online' ? duration(station.connection?.connected_at, new Date(now.value).toISOString()) : '–'} />
       <Figure label={t('Round trip, median')} value={ms(quantile(trips, 0.5))} sub={t('of {n|command|commands}', { n: trips.length })} />
       <Figure label={t('Round trip, 95 %')} value={ms(quantile(trips, 0.95))} />
-      <Figure label={t('Messages a minute')} value={minutes > 0 ? number(list.length / minutes, 1) : '–'} sub={t('of the last {n}', { n: list.length })} />
+      <Figure label={t('Messages a minute')} value={minutes >= 1 ? number(list.length / minutes, 1) : '–'} sub={t('of the last {n}', { n: list.length })} />
       <Figure label={t('Errors')} value={number(errors)} sub={t('of the last {n}', { n: list.length })} />
       <Figure label={t('Its clock')} value={drift === null ? '–' : `${drift > 0 ? '+' : ''}${number(drift)} s`} sub={t('against ours')} />
     </div>
@@ -44,7 +44,7 @@ function clockDrift(list: Message[]): number | null {
     if (one.direction !== 'in' || one.action !== 'StatusNotification' || one.message_type !== 'CALL' || !one.frame) continue;
     try {
       const said = (JSON.parse(one.frame) as [number, string, string, { timestamp?: string }])[3].timestamp;
-      if (said) return Math.round((Date.parse(said) - Date.parse(one.at)) / 1000);
+      if (said) return Math.round((Date.parse(said) - Date.parse(one.at)) / 1000) || 0;
     } catch {
       continue;
     }
