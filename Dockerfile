@@ -8,6 +8,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
 WORKDIR /src
 COPY console/package.json console/package-lock.json console/
 RUN cd console && npm ci --ignore-scripts --no-audit --no-fund
+COPY console console
+RUN cd console && npm run --silent build
 COPY CMakeLists.txt CMakePresets.json ./
 COPY src src
 RUN cmake --preset product && cmake --build --preset product --target ohmstead \

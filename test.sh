@@ -9,7 +9,7 @@ cd "$(dirname "$0")" || exit 1
 . scripts/common.sh
 
 TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev clang-format python3 perl openssl curl mold spin
-    procps ca-certificates"
+    procps ca-certificates chromium"
 # Node may come from elsewhere than the distribution.
 command -v npm >/dev/null || TEST_PACKAGES="$TEST_PACKAGES nodejs npm"
 export CMAKE_BUILD_PARALLEL_LEVEL="${CMAKE_BUILD_PARALLEL_LEVEL:-2}"
@@ -24,6 +24,7 @@ trap 'exit 130' INT TERM HUP
 main() {
     step "packages" packages
     step "npm ci" npm_packages
+    step "console" console
     step "build dev (ASan, UBSan)" build dev
     step "services" start_services
     step "tests" run_ctest dev -LE 'e2e|bench|soak'
@@ -57,6 +58,11 @@ npm_packages() {
     for lock in $(find . -name package-lock.json -not -path '*/node_modules/*' -not -path './build/*'); do
         (cd "${lock%/*}" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) || return 1
     done
+}
+
+# Elsewhere the program goes without it; here it is tested.
+console() {
+    build_console && [ -f "$CONSOLE_PACK" ]
 }
 
 build() {

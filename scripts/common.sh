@@ -42,25 +42,41 @@ need_packages() {
     $as_root sh scripts/install_packages.sh $missing || die "apt-get could not install$missing"
 }
 
-# Node is wanted, not needed: without it /docs says that it was left out.
-fetch_console() {
+# What the console's pack is made of.
+CONSOLE_SOURCES="console/src console/scripts console/index.html console/package-lock.json
+    console/tsconfig.json console/vite.config.ts"
+CONSOLE_PACK=console/dist/console.pack
+
+# Node is wanted, not needed: without it the binary says that its console and Swagger UI were left out.
+build_console() {
     if ! command -v npm >/dev/null; then
-        say "npm is not installed, so /docs shows no Swagger UI (apt-get install npm, then again)"
+        say "npm is not installed, so there will be no console (apt-get install npm, then again)"
         return 0
     fi
-    [ -z "$(find console/node_modules/.package-lock.json -newer console/package-lock.json \
-        2>/dev/null)" ] || return 0
-    say "fetching what the pages of the api show"
-    # No package's own scripts: one of them reports the installation to its maker.
-    (cd console && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
-        --fetch-retries=1 --fetch-timeout=30000 >&2) ||
-        say "npm ci failed, so /docs may lack Swagger UI; starting without"
+    if [ -z "$(find console/node_modules/.package-lock.json -newer console/package-lock.json \
+        2>/dev/null)" ]; then
+        say "fetching what the console is made of"
+        # No package's own scripts: one of them reports the installation to its maker.
+        (cd console && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+            --fetch-retries=1 --fetch-timeout=30000 >&2) || {
+            say "npm ci failed, so the console and Swagger UI may be missing; going on without"
+            return 0
+        }
+    fi
+    [ ! -f "$CONSOLE_PACK" ] || [ -n "$(find $CONSOLE_SOURCES -newer "$CONSOLE_PACK" | head -n 1)" ] ||
+        return 0
+    say "building the console"
+    (cd console && npm run --silent build >dist.log 2>&1) && return 0
+    cat console/dist.log >&2
+    # An older one would show what is no longer so.
+    rm -f "$CONSOLE_PACK"
+    say "the console could not be built; going on without"
 }
 
 # Whether nothing that the binary is made of changed since the last build began.
 is_built() {
     [ -x "$BINARY" ] && [ -f build/release/.built ] || return 1
-    [ -z "$(find CMakeLists.txt CMakePresets.json cmake src console/package-lock.json \
+    [ -z "$(find CMakeLists.txt CMakePresets.json cmake src $CONSOLE_SOURCES \
         -newer build/release/.built ! -name '*_test.cpp' 2>/dev/null | head -n 1)" ]
 }
 
@@ -69,7 +85,7 @@ build_release() {
     need_packages $BUILD_PACKAGES
     mkdir -p build/release
     : >build/release/.building
-    fetch_console
+    build_console
     say "building $BINARY; the first time takes minutes"
     cmake --preset product >build/release/configure.log 2>&1 || {
         cat build/release/configure.log >&2

@@ -303,6 +303,7 @@ void set_api_common(api::ApiProcessOptions& options, const Settings& settings) {
     options.api.ocsp_authorities = read_pem(settings, "OHM_OCSP_CA_FILE");
     options.rest.outside = options.egress.rules;
     options.rest.command_wait = seconds{settings.integer("OHM_CALL_TIMEOUT_S") + 5};
+    options.rest.console = api::rest::read_console_pack(api::rest::embedded_console_pack());
     options.rest.swagger_ui = api::rest::read_swagger_ui(swagger_folder());
     options.http.address = settings.text("OHM_BIND_ADDRESS");
     options.http.port = port(settings, "HTTP_SERVER_PORT");

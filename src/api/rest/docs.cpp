@@ -77,10 +77,12 @@ std::vector<Asset> read_swagger_ui(const std::string& folder) {
     return assets;
 }
 
-net::Response show_root(const Exchange&, Service&) {
+net::Response show_root(const Exchange&, Service& service) {
+    if (!service.settings().console.empty())  // relative: a proxy may have put a prefix before it
+        return {.status = 302, .headers = {{"Location", "console/"}}, .body = {}};
     return page(200, "Ohmstead",
                 "<p>This is Ohmstead, a charging station management system; its console is not "
-                "part of this build. "
+                "part of this build, which had no Node: install <code>npm</code> and build again. "
                 "<a href=\"/docs\">API documentation</a>, "
                 "<a href=\"/openapi.json\">OpenAPI</a>, "
                 "<a href=\"/readyz?verbose\">health</a>.</p>");

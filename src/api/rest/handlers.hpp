@@ -76,6 +76,9 @@ net::Response show_docs_file(const Exchange& exchange, Service& service);
 net::Response show_error_page(const Exchange& exchange, Service& service);
 net::Response show_openapi(const Exchange& exchange, Service& service);
 
+// ---- console.cpp ----
+net::Response show_console(const Exchange& exchange, Service& service);
+
 // ---- shared by several of them ----
 
 // 200 with the station and its ETag.

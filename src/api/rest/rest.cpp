@@ -32,6 +32,8 @@ bool is_plain_id(std::string_view text) {
 }
 
 std::optional<Problem> check_query(Exchange& exchange) {
+    // What the console's address says is for the program in that page.
+    if (is_console_path(exchange.request.path())) return std::nullopt;
     auto pairs = net::parse_query(exchange.request.query());
     if (!pairs)
         return Problem{.code = "validation_failed",
@@ -234,6 +236,8 @@ bool Rest::State::find(Exchange& exchange) {
     std::string_view path = exchange.request.path();
     if (path == "/docs/") path.remove_suffix(1);  // as people write it
     const auto file = files::read_path(path);
+    const bool of_console = is_console_path(path);
+    if (of_console) path = "/console/page";
     Match match = find_route(routes(), exchange.request.method, file ? "/f/token" : path);
     if (file && match.route) match.values = {std::string{file->token}, std::string{file->rest}};
     if (match.malformed) {

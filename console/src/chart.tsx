@@ -1,0 +1,91 @@
+// Lines over time. Zoomed by dragging, a double click shows all; every chart stands above a table of
+// the same values for who cannot see it.
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { theme } from './ui/theme';
+import { language, number } from './words';
+
+export interface Line {
+  name: string;
+  unit: string;
+  values: (number | null)[];
+  color: string; // a custom property: '--line-1'
+  dashed?: boolean;
+  fills?: boolean;
+  digits?: number;
+}
+
+// A property as a colour that a canvas understands, in the theme of now.
+function property(name: string, alpha = 1): string {
+  const probe = document.createElement('i');
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const color = getComputedStyle(probe).color;
+  probe.remove();
+  return alpha === 1 ? color : color.replace('rgb(', 'rgba(').replace(')', `, ${alpha})`);
+}
+
+function optionsOf(lines: Line[], width: number, height: number, group: string): uPlot.Options {
+  const units = [...new Set(lines.map((line) => line.unit))];
+  const axis = { stroke: property('--muted'), grid: { stroke: property('--line'), width: 1 }, ticks: { stroke: property('--line'), width: 1 }, font: '11px system-ui' };
+  return {
+    width,
+    height,
+    ms: 1e-3,
+    cursor: { sync: { key: group }, drag: { x: true, y: false }, points: { size: 7 } },
+    legend: { live: true },
+    scales: { x: { time: true }, ...Object.fromEntries(units.map((unit) => [unit, unit === '%' ? { range: [0, 100] as [number, number] } : { range: fromZero }])) },
+    series: [
+      { value: (_, at) => (at === null ? '–' : new Date(at * 1000).toLocaleString(language.value)) },
+      ...lines.map((line) => ({
+        label: `${line.name} (${line.unit})`,
+        scale: line.unit,
+        stroke: property(line.color),
+        width: 1.75,
+        spanGaps: false,
+        points: { show: line.values.length < 40, size: 5 },
+        ...(line.dashed ? { dash: [6, 4] } : {}),
+        ...(line.fills ? { fill: property(line.color, 0.12) } : {}),
+        value: (_: uPlot, value: number | null) => (value === null || value === undefined ? '–' : `${number(value, line.digits ?? 2)} ${line.unit}`),
+      })),
+    ],
+    axes: [
+      { ...axis, values: clock },
+      ...units.map((unit, i) => ({ ...axis, scale: unit, side: i === 0 ? 3 : 1, size: 54, grid: { ...axis.grid, show: i === 0 }, values: (_: uPlot, ticks: number[]) => ticks.map((tick) => `${number(tick, 2)} ${unit}`) })),
+    ],
+  };
+}
+const fromZero = (_: uPlot, least: number | null, most: number | null): [number, number] => {
+  const low = least ?? 0;
+  const high = most ?? 1;
+  return low >= 0 && low < high * 0.7 ? [0, high * 1.08 || 1] : [low - Math.abs(high - low) * 0.1 - 0.5, high + Math.abs(high - low) * 0.1 + 0.5];
+};
+const clock = (_: uPlot, ticks: number[]) => {
+  const span = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0);
+  return ticks.map((tick) =>
+    new Date(tick * 1000).toLocaleTimeString(language.value, { hour: '2-digit', minute: '2-digit', hour12: false, ...(span < 600 ? { second: '2-digit' } : {}) }));
+};
+
+export function Chart({ at, lines, label, group, height = 220 }: { at: number[]; lines: Line[]; label: string; group: string; height?: number }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const shape = `${lines.map((line) => line.name + line.dashed).join()} ${theme.value} ${language.value}`;
+  useEffect(() => {
+    const box = frame.current as HTMLDivElement;
+    const made = (plot.current = new uPlot(optionsOf(lines, box.clientWidth, height, group), [at, ...lines.map((line) => line.values)] as uPlot.AlignedData, box));
+    const watcher = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height }));
+    watcher.observe(box);
+    return () => {
+      watcher.disconnect();
+      made.destroy();
+    };
+  }, [shape]);
+  useEffect(() => {
+    const { min, max } = plot.current?.scales.x ?? {};
+    const before = plot.current?.data[0];
+    const zoomed = before && min !== undefined && max !== undefined && min !== null && max !== null && (min > (before[0] as number) || max < (before.at(-1) as number));
+    plot.current?.setData([at, ...lines.map((line) => line.values)] as uPlot.AlignedData, !zoomed);
+  }, [at.length, at.at(-1), lines.length]);
+  return <div class="chart" ref={frame} role="img" aria-label={label} />;
+}

@@ -1,0 +1,262 @@
+// S1: how the whole is doing, and what wants a person. Every figure leads to the list behind it.
+import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { type Page as ListPage, query } from '../api';
+import { energy } from '../format';
+import { now } from '../live';
+import { useQuery } from '../query';
+import { path, withQuery } from '../router';
+import type { Command, Schemas, Station, Transaction } from '../types';
+import { Ago, Card, Chip, Empty, ErrorBox, Page } from '../ui/basics';
+import { Icon, type IconName } from '../ui/icons';
+import { counted, SmallTable } from '../ui/table';
+import { number, t } from '../words';
+import { explain } from './attempts_words';
+
+const hour = 3_600_000;
+const hoursAgo = (hours: number) => new Date(Math.floor(Date.now() / 60_000) * 60_000 - hours * hour).toISOString();
+
+function useCount(list: string, filters: Record<string, string>, types: string[]): number | undefined {
+  const asked = useQuery<ListPage<unknown>>(query(`/api/v1/${list}`, { ...filters, limit: 1, total: 'exact' }), { types });
+  return asked.data?.total;
+}
+
+function Tile({ label, value, href, sub, bad, icon }: {
+  label: string;
+  value: string;
+  href: string;
+  sub?: ComponentChildren;
+  bad?: boolean;
+  icon: IconName;
+}) {
+  return (
+    <a class={`tile ${bad ? 'bad' : ''}`} href={href}>
+      <span class="tile-label"><Icon name={icon} />{label}</span>
+      <span class="tile-value">{value}</span>
+      <span class="tile-sub">{sub ?? '\u00a0'}</span>
+    </a>
+  );
+}
+
+function Tiles() {
+  const stations = path('stations');
+  const sessions = path('sessions');
+  const day = useMemo(() => hoursAgo(24), []);
+  const all = useCount('stations', {}, ['station.']);
+  const online = useCount('stations', { connectivity: 'online' }, ['station.']);
+  const faulted = useCount('stations', { status: 'Faulted' }, ['station.']);
+  const active = useCount('transactions', { state: 'active' }, ['transaction.']);
+  const suspect = useCount('transactions', { suspect: 'true', from: day }, ['transaction.']);
+  const waiting = useCount('commands', { state: 'queued,sent' }, ['command.']);
+  const today = useCount('transactions', { from: day }, ['transaction.']);
+  const share = all ? Math.round((100 * (online ?? 0)) / all) : null;
+  const offline = all !== undefined && online !== undefined ? all - online : undefined;
+  return (
+    <div class="tiles">
+      <Tile icon="station" label={t('Stations')} value={counted(all)} href={stations} sub={share === null ? undefined : t('{share} % online', { share })} />
+      <Tile icon="dot" label={t('Online')} value={counted(online)} href={withQuery(stations, { connectivity: 'online' })} />
+      <Tile icon="ban" label={t('Offline')} value={counted(offline)} href={withQuery(stations, { connectivity: 'offline' })} bad={!!offline} />
+      <Tile icon="warning" label={t('Faulted')} value={counted(faulted)} href={withQuery(stations, { status: 'Faulted' })} bad={!!faulted} />
+      <Tile icon="bolt" label={t('Charging now')} value={counted(active)} href={withQuery(sessions, { state: 'active' })} sub={today === undefined ? undefined : t('{n} in 24 hours', { n: today })} />
+      <Tile icon="session" label={t('Suspect sessions')} value={counted(suspect)} href={withQuery(sessions, { suspect: 'true', since: '24' })} sub={t('in 24 hours')} bad={!!suspect} />
+      <Tile icon="command" label={t('Unanswered')} value={counted(waiting)} href={withQuery(path('commands'), { state: 'queued,sent' })} sub={t('commands')} bad={!!waiting} />
+    </div>
+  );
+}
+
+// ---- connectors ----
+
+const statusOrder = ['Charging', 'Occupied', 'Preparing', 'SuspendedEV', 'SuspendedEVSE', 'Finishing', 'Reserved', 'Available', 'Unavailable', 'Faulted'];
+function Connectors() {
+  const asked = useQuery<ListPage<Pick<Station, 'id' | 'evses'>>>(
+    query('/api/v1/stations', { expand: 'evses', fields: 'id,evses', limit: 500 }), { types: ['station.', 'connector.'], every: 10_000 });
+  const counts = new Map<string, number>();
+  for (const station of asked.data?.data ?? [])
+    for (const evse of station.evses ?? [])
+      for (const one of evse.connectors) counts.set(one.status, (counts.get(one.status) ?? 0) + 1);
+  const total = [...counts.values()].reduce((sum, n) => sum + n, 0);
+  const parts = [...counts].sort((a, b) => statusOrder.indexOf(a[0]) - statusOrder.indexOf(b[0]));
+  return (
+    <Card title={t('Connectors')} actions={asked.data?.next_cursor ? <span class="small muted">{t('of the first {n} stations', { n: 500 })}</span> : undefined}>
+      {asked.error && !asked.data && <ErrorBox problem={asked.error} retry={asked.reload} />}
+      {total === 0 && asked.data && <p class="muted">{t('No station has reported a connector yet.')}</p>}
+      {total > 0 && (
+        <>
+          <div class="stack-bar" role="img" aria-label={parts.map(([name, n]) => `${name}: ${n}`).join(', ')}>
+            {parts.map(([name, n]) => <i key={name} class={`status-${name}`} style={{ flexGrow: n }} />)}
+          </div>
+          <ul class="legend">
+            {parts.map(([name, n]) => (
+              <li key={name}>
+                <i class={`swatch status-${name}`} /><span class="grow">{name}</span><span class="num">{number(n)}</span>
+                <span class="small muted num">{number((100 * n) / total)} %</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Card>
+  );
+}
+
+// ---- the last day ----
+
+const dayPagesMax = 2;
+function useDay(): { list: Transaction[]; cut: boolean; loaded: boolean } {
+  const from = useMemo(() => hoursAgo(24), [Math.floor(now.value / hour)]);
+  const first = useQuery<ListPage<Transaction>>(query('/api/v1/transactions', { from, limit: 500 }), { types: ['transaction.'], every: 15_000 });
+  const next = first.data?.next_cursor ?? null;
+  const second = useQuery<ListPage<Transaction>>(next ? query('/api/v1/transactions', { from, limit: 500, cursor: next }) : null, { every: 60_000 });
+  const list = [...(first.data?.data ?? []), ...(second.data?.data ?? [])];
+  return { list, cut: list.length >= dayPagesMax * 500, loaded: first.data !== undefined };
+}
+
+function Day() {
+  const { list, cut, loaded } = useDay();
+  const end = Math.ceil(now.value / hour) * hour;
+  const bars = Array.from({ length: 24 }, (_, i) => ({ at: end - (24 - i) * hour, sessions: 0, wh: 0 }));
+  for (const one of list) {
+    if (!one.started_at) continue;
+    const bar = bars[Math.floor((Date.parse(one.started_at) - (end - 24 * hour)) / hour)];
+    if (!bar) continue;
+    bar.sessions += 1;
+    bar.wh += one.energy_wh ?? 0;
+  }
+  const most = Math.max(1, ...bars.map((bar) => bar.sessions));
+  const wh = bars.reduce((sum, bar) => sum + bar.wh, 0);
+  const hourOf = (at: number) => String(new Date(at).getHours()).padStart(2, '0');
+  return (
+    <Card title={t('Sessions started, last 24 hours')} actions={
+      <span class="small muted">{cut ? t('of the newest {n}', { n: list.length }) : `${t('{n|session|sessions}', { n: list.length })} · ${energy(wh)}`}</span>}>
+      {loaded && list.length === 0 ? (
+        <p class="muted">{t('No session started in the last 24 hours.')}</p>
+      ) : (
+        <svg class="bars" viewBox="0 0 480 120" role="img" aria-label={bars.map((bar) => `${hourOf(bar.at)}: ${bar.sessions}`).join(', ')}>
+          <text x="0" y="10" class="axis">{most}</text>
+          <line x1="24" x2="480" y1="6" y2="6" class="grid" />
+          <line x1="24" x2="480" y1="53" y2="53" class="grid" />
+          <line x1="24" x2="480" y1="100" y2="100" class="grid" />
+          {bars.map((bar, i) => {
+            const height = (94 * bar.sessions) / most;
+            return (
+              <g key={bar.at}>
+                <rect x={26 + i * 19} y={100 - height} width="14" height={Math.max(height, bar.sessions ? 2 : 0)} rx="2">
+                  <title>{`${hourOf(bar.at)}:00 · ${t('{n|session|sessions}', { n: bar.sessions })} · ${energy(bar.wh)}`}</title>
+                </rect>
+                {i % 3 === 0 && <text x={33 + i * 19} y="115" class="axis mid">{hourOf(bar.at)}</text>}
+              </g>
+            );
+          })}
+        </svg>
+      )}
+    </Card>
+  );
+}
+
+// ---- what wants a person ----
+
+interface Need {
+  id: string;
+  icon: IconName;
+  title: ComponentChildren;
+  text: ComponentChildren;
+  href: string;
+  at?: string | null | undefined;
+}
+
+function useNeeds(): { needs: Need[]; loaded: boolean } {
+  const day = useMemo(() => hoursAgo(24), []);
+  const station = (id: string) => path('stations', id);
+  const faulted = useQuery<ListPage<Station>>(query('/api/v1/stations', { status: 'Faulted', limit: 6 }), { types: ['station.'] });
+  const offline = useQuery<ListPage<Station>>(query('/api/v1/stations', { connectivity: 'offline', limit: 50 }), { types: ['station.'] });
+  const suspect = useQuery<ListPage<Transaction>>(query('/api/v1/transactions', { suspect: 'true', from: day, limit: 5 }), { types: ['transaction.'] });
+  const attempts = useQuery<ListPage<Schemas['ConnectionAttempt']>>(query('/api/v1/connection-attempts', { from: day, limit: 100 }), { types: ['connection.'] });
+  const failed = useQuery<ListPage<Command>>(query('/api/v1/commands', { effect: 'missed,contradicted', from: day, limit: 5 }), { types: ['command.'] });
+  const needs: Need[] = [];
+  for (const one of faulted.data?.data ?? [])
+    needs.push({ id: `f${one.id}`, icon: 'warning', href: station(one.id), at: one.status_at, title: one.id,
+      text: t('is faulted: {error}', { error: [one.error_code, one.vendor_error_code, one.info].filter(Boolean).join(' · ') || t('no reason was given') }) });
+  for (const one of suspect.data?.data ?? [])
+    needs.push({ id: `t${one.id}`, icon: 'session', href: path('sessions', one.id), at: one.started_at, title: one.station_id ?? one.id,
+      text: t('has a suspect session: {evidence}', { evidence: one.evidence.join(', ') }) });
+  for (const one of failed.data?.data ?? [])
+    needs.push({ id: `c${one.id}`, icon: 'command', href: path('commands', one.id), at: one.created_at, title: one.station_id,
+      text: t('accepted {command}, but it did not happen', { command: one.command }) });
+  const refused = new Map<string, { count: number; last: Schemas['ConnectionAttempt'] }>();
+  for (const one of attempts.data?.data ?? []) {
+    const name = one.identity ?? one.address ?? '?';
+    const known = refused.get(name);
+    if (known) known.count += 1;
+    else refused.set(name, { count: 1, last: one });
+  }
+  for (const [name, { count, last }] of [...refused].slice(0, 5))
+    needs.push({ id: `a${name}`, icon: 'attempts', at: last.at, title: name,
+      href: withQuery(path('attempts'), last.identity ? { station_id: last.identity } : {}),
+      text: t('was refused {n|time|times}: {cause}', { n: count, cause: explain(last.cause).title }) });
+  for (const one of (offline.data?.data ?? []).filter((each) => each.disconnected_at).slice(0, 5))
+    needs.push({ id: `o${one.id}`, icon: 'ban', href: station(one.id), at: one.disconnected_at, title: one.id, text: t('is offline') });
+  return { needs, loaded: faulted.data !== undefined && offline.data !== undefined };
+}
+
+function Attention() {
+  const { needs, loaded } = useNeeds();
+  return (
+    <Card title={t('Needs attention')} class="attention">
+      {loaded && needs.length === 0 && <p class="all-well"><Icon name="check" />{t('Nothing. Every station is well.')}</p>}
+      <ul class="needs">
+        {needs.map((need) => (
+          <li key={need.id}>
+            <Icon name={need.icon} />
+            <span class="grow"><a href={need.href}>{need.title}</a> {need.text}</span>
+            <span class="small muted"><Ago at={need.at} /></span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function WorkersCard() {
+  const asked = useQuery<ListPage<Schemas['Worker']>>('/api/v1/workers?limit=100', { types: ['worker.'] });
+  const workers = asked.data?.data ?? [];
+  return (
+    <Card title={t('Workers')} actions={<a href={path('workers')}>{t('All')}</a>}>
+      {asked.data && workers.length === 0 && <p class="muted">{t('No worker is heard: stations cannot connect. Start one: sh run.sh -s worker')}</p>}
+      {workers.length > 0 && (
+        <SmallTable label={t('Workers')} items={workers.slice(0, 8)} id={(one) => one.id} columns={[
+          { name: t('Worker'), cell: (one) => <a href={withQuery(path('stations'), { worker: one.id })}>{one.id}</a> },
+          { name: t('Connections'), cell: (one) => number(one.connections), right: true },
+          { name: t('State'), cell: (one) => one.draining ? <Chip word="cancelling" label={t('draining')} /> : <Chip word="online" label={t('serves')} /> },
+          { name: t('Heard'), cell: (one) => <Ago at={one.seen_at} /> },
+        ]} />
+      )}
+    </Card>
+  );
+}
+
+export function Overview() {
+  const known = useQuery<ListPage<Station>>('/api/v1/stations?limit=1&fields=id', { types: ['station.'] });
+  const none = known.data?.data.length === 0;
+  return (
+    <Page title={t('Overview')}>
+      {known.error && !known.data && <ErrorBox problem={known.error} retry={known.reload} />}
+      {none && (
+        <Card>
+          <Empty icon="station" title={t('No station yet')}>
+            <p>{t('Add one, or let one connect and accept it under Connection attempts.')}</p>
+            <p class="row center">
+              <a class="button primary" href={path('stations', 'new')}>{t('Add station')}</a>
+              <a class="button" href={path('attempts')}>{t('Connection attempts')}</a>
+            </p>
+            <p class="small muted">{t('To try it out with simulated stations:')} <code>build/release/ohmstead sim --stations 10 --mix transactions</code></p>
+          </Empty>
+        </Card>
+      )}
+      <Tiles />
+      <div class="columns">
+        <div class="stack"><Attention /><WorkersCard /></div>
+        <div class="stack"><Day /><Connectors /></div>
+      </div>
+    </Page>
+  );
+}

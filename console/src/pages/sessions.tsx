@@ -1,0 +1,103 @@
+// S7: sessions of all stations, and stops that fitted none.
+import { query } from '../api';
+import { duration, energy } from '../format';
+import { now } from '../live';
+import { useList } from '../query';
+import { path } from '../router';
+import type { Schemas, Transaction } from '../types';
+import { Chip, Empty, Facts, JsonBlock, Page, Time } from '../ui/basics';
+import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime, TextFilter } from '../ui/filters';
+import { Table, type Column } from '../ui/table';
+import { t } from '../words';
+
+const names = ['state', 'suspect', 'token', 'since', 'station_id'];
+
+export const sessionColumns = (withStation: boolean): Column<Transaction>[] => [
+  { name: t('Start'), width: '160px', cell: (one) => <a href={path('sessions', one.id)}><Time at={one.started_at ?? one.received_at} /></a> },
+  ...(withStation ? [{ name: t('Station'), width: 'minmax(130px, 1.1fr)', cell: (one: Transaction) => one.station_id ? <a class="strong clip" href={path('stations', one.station_id)}>{one.station_id}</a> : '–' }] : []),
+  { name: 'EVSE', width: '64px', cell: (one) => one.evse_id ?? '–' },
+  { name: t('Token'), width: 'minmax(110px, 0.9fr)', cell: (one) => <span class="clip">{one.token ?? '–'}</span> },
+  { name: t('State'), width: '116px', cell: (one) => <Chip word={one.state} label={one.state === 'active' ? (one.charging_state ?? t('charging')) : t('ended')} /> },
+  { name: t('Duration'), width: '100px', cell: (one) => duration(one.started_at, one.ended_at ?? new Date(now.value).toISOString()), right: true },
+  { name: t('Energy'), width: '104px', cell: (one) => energy(one.energy_wh), right: true },
+  { name: t('Ended by'), width: 'minmax(90px, 0.7fr)', cell: (one) => <span class="clip">{one.closed ? t('closed here') : one.stop_reason}</span> },
+  { name: t('Flags'), width: 'minmax(120px, 1fr)', cell: (one) => <Flags one={one} /> },
+];
+
+export function Flags({ one }: { one: Transaction }) {
+  return (
+    <span class="row">
+      {one.suspect && <span title={one.evidence.join(', ')}><Chip word="failed" label={t('suspect')} /></span>}
+      {one.incomplete && <Chip word="gap" label={t('incomplete')} tone="wait" />}
+      {one.offline && <Chip word="offline" label={t('told later')} />}
+    </span>
+  );
+}
+
+export function SessionFilters({ search }: { search?: boolean }) {
+  return (
+    <div class="filters">
+      {search && <TextFilter main name="station_id" label={t('Station, exactly')} />}
+      <TextFilter name="token" label={t('Token, exactly')} />
+      <ChoiceFilter name="state" label={t('Any state')} choices={[['active', t('charging')], ['ended', t('ended')]]} />
+      <ChoiceFilter name="suspect" label={t('Suspect or not')} choices={[['true', t('Suspect')], ['false', t('Not suspect')]]} />
+      <SinceFilter />
+      <ClearFilters names={names} />
+    </div>
+  );
+}
+export const sessionQuery = () => ({ state: filter('state'), suspect: filter('suspect'), token: filter('token'), from: sinceTime() });
+
+export function SessionTabs({ current }: { current: string }) {
+  return (
+    <nav class="subtabs" aria-label={t('Sessions')}>
+      <a href={path('sessions')} aria-current={current === 'sessions' ? 'page' : undefined}>{t('Sessions')}</a>
+      <a href={path('orphan-stops')} aria-current={current === 'orphans' ? 'page' : undefined}>{t('Stops without a session')}</a>
+    </nav>
+  );
+}
+
+export function Sessions() {
+  const list = useList<Transaction>(query('/api/v1/transactions', { ...sessionQuery(), station_id: filter('station_id') }), {
+    id: (one) => one.id, types: ['transaction.'], grows: true, total: true,
+  });
+  const filtered = names.some(filter);
+  return (
+    <Page fills title={t('Sessions')} sub={<SessionTabs current="sessions" />}>
+      <SessionFilters search />
+      <Table label={t('Sessions')} list={list} id={(one) => one.id} href={(one) => path('sessions', one.id)} columns={sessionColumns(true)}
+        empty={<Empty icon="session" title={filtered ? t('No session fits these filters') : t('No session yet')}>
+          {filtered ? <ClearFilters names={names} /> : <p><a href={path('stations')}>{t('Start one on a station’s page, or plug in a vehicle.')}</a></p>}
+        </Empty>} />
+    </Page>
+  );
+}
+
+type Orphan = Schemas['OrphanStop'];
+export function OrphanStops() {
+  const list = useList<Orphan>(query('/api/v1/orphan-stops', { station_id: filter('station_id'), matched: filter('matched'), from: sinceTime() }), {
+    id: (one) => one.id, types: ['transaction.'], grows: true, total: true,
+  });
+  return (
+    <Page fills title={t('Sessions')} sub={<SessionTabs current="orphans" />}>
+      <div class="filters">
+        <TextFilter main name="station_id" label={t('Station, exactly')} />
+        <ChoiceFilter name="matched" label={t('All stops')} choices={[['false', t('fit no session')], ['true', t('fit one later')]]} />
+        <SinceFilter />
+        <ClearFilters names={['station_id', 'matched', 'since']} />
+      </div>
+      <Table label={t('Stops without a session')} list={list} id={(one) => one.id}
+        empty={<Empty icon="check" title={t('Every stop had its session')}><p>{t('A stop of a session that another system started is kept here.')}</p></Empty>}
+        expanded={(one) => <div class="stack"><h2>{t('Stop of {n}', { n: String(one.said_transaction_id) })}</h2><Facts facts={[[t('Why'), one.reason], [t('Session'), one.transaction_id && <a href={path('sessions', one.transaction_id)}>{one.transaction_id}</a>]]} /><JsonBlock value={one.payload ?? {}} /></div>}
+        columns={[
+          { name: t('At'), width: '160px', cell: (one) => <Time at={one.at ?? one.received_at} /> },
+          { name: t('Station'), width: 'minmax(140px, 1fr)', cell: (one) => one.station_id ? <a class="strong clip" href={path('stations', one.station_id)}>{one.station_id}</a> : '–' },
+          { name: t('Said number'), width: '120px', cell: (one) => String(one.said_transaction_id), right: true },
+          { name: t('Token'), width: 'minmax(110px, 1fr)', cell: (one) => <span class="clip">{one.token}</span> },
+          { name: t('Meter'), width: '120px', cell: (one) => energy(one.meter_stop_wh), right: true },
+          { name: t('Why'), width: 'minmax(160px, 1.5fr)', cell: (one) => <span class="clip">{one.reason}</span> },
+          { name: t('Session'), width: '110px', cell: (one) => one.transaction_id ? <a href={path('sessions', one.transaction_id)}>{t('found')}</a> : '–' },
+        ]} />
+    </Page>
+  );
+}

@@ -1,0 +1,120 @@
+// S6: any message of OCPP to this station. The form is made of the schema; the JSON beside it is
+// what will be sent; what the schema does not allow is shown before.
+import { useEffect, useState } from 'preact/hooks';
+import { curlOf, get, stationPath } from '../api';
+import { order, rawAction, rawCall } from '../commands';
+import { blank, check, type Schema, SchemaForm, type Violation } from '../form';
+import { actionPath, actionsOf, bodyOf } from '../openapi';
+import { filter } from '../ui/filters';
+import { setParams } from '../router';
+import type { Json, Schemas } from '../types';
+import { Button, Card, confirmed, CopyButton, Empty, Tabs } from '../ui/basics';
+import { t } from '../words';
+import { useQuery } from '../query';
+import type { TabProps } from './station';
+
+// What ends or hinders a session is asked about first.
+const disturbs = new Set(['Reset', 'ChangeAvailability', 'UpdateFirmware', 'SignedUpdateFirmware', 'RemoteStopTransaction', 'RequestStopTransaction', 'UnlockConnector', 'SetNetworkProfile', 'ChangeConfiguration', 'SetVariables']);
+
+export function StationRaw({ station, sessions }: TabProps) {
+  const version = station.ocpp_version ?? station.default_ocpp_version ?? '1.6';
+  const action = filter('action') || 'TriggerMessage';
+  const [names, setNames] = useState<string[]>([]);
+  const all = useQuery<{ data: Schemas['OcppAction'][] }>(`/api/v1/ocpp/${version}/actions`);
+  useEffect(() => void actionsOf(version).then(setNames).catch(() => {}), [version]);
+  const others = (all.data?.data ?? []).filter((one) => one.sent_by !== 'station' && !names.includes(one.name));
+  return (
+    <div class="raw">
+      <Card title={`OCPP ${version}`}>
+        <ul class="action-list" aria-label={t('Actions')}>
+          {[...names, ...others.map((one) => one.name)].map((name) => (
+            <li key={name}><button type="button" aria-current={name === action ? 'true' : undefined} onClick={() => setParams({ action: name })}>{name}</button></li>
+          ))}
+        </ul>
+      </Card>
+      <Editor key={`${version} ${action}`} station={station.id} version={version} action={action} running={sessions.length} isOff={station.connectivity !== 'online'} />
+    </div>
+  );
+}
+
+function useSchema(version: string, action: string): { schema: Schema | null; example: unknown; error: string | null } {
+  const [found, setFound] = useState<{ schema: Schema | null; example: unknown; error: string | null }>({ schema: null, example: null, error: null });
+  useEffect(() => {
+    const ofSchema = async () => {
+      const body = await bodyOf(actionPath(version, action));
+      if (body) return { schema: body.schema, example: body.example, error: null };
+      const schema = await get<Schema>(`/api/v1/ocpp/${version}/schemas/${encodeURIComponent(action)}.request`);
+      return { schema, example: null, error: null };
+    };
+    ofSchema().then(setFound).catch((error) => setFound({ schema: null, example: null, error: (error as Error).message }));
+  }, [version, action]);
+  return found;
+}
+
+function Editor({ station, version, action, running, isOff }: { station: string; version: string; action: string; running: number; isOff: boolean }) {
+  const { schema, example, error } = useSchema(version, action);
+  const [tab, setTab] = useState('form');
+  const [value, setValue] = useState<Json | null>(null);
+  const [text, setText] = useState('');
+  const [unreadable, setUnreadable] = useState<string | null>(null);
+  useEffect(() => {
+    if (schema) change(blank(schema));
+  }, [schema]);
+  const change = (next: Json) => {
+    setValue(next);
+    setText(JSON.stringify(next, null, 2));
+    setUnreadable(null);
+  };
+  const write = (next: string) => {
+    setText(next);
+    try {
+      setValue(JSON.parse(next) as Json);
+      setUnreadable(null);
+    } catch (problem) {
+      setUnreadable((problem as Error).message);
+    }
+  };
+  if (error) return <Card title={action}><Empty title={t('There is no schema of {action}', { action })}><p>{error}</p></Empty></Card>;
+  if (!schema || value === null) return <Card title={action}><p class="muted">{t('Reading the schema…')}</p></Card>;
+  const violations: Violation[] = unreadable ? [] : check(schema, value);
+  const send = async (checked: boolean) => {
+    if (disturbs.has(action) || !checked) {
+      const answer = await confirmed({
+        title: t('Send {action} to {station}', { action, station }),
+        text: running ? t('{n|session is|sessions are} running there.', { n: running }) : t('Nothing is charging there.'),
+        action: t('Send'),
+        danger: true,
+      });
+      if (answer === null) return;
+    }
+    const payload = JSON.parse(text) as Json;
+    order(station, action, () => (checked ? rawAction(station, version, action, payload) : rawCall(station, action, payload)));
+  };
+  const where = stationPath(station, `/ocpp/${version}/${action}`);
+  return (
+    <Card title={action} actions={<CopyButton text={curlOf(where, { method: 'POST', body: text })} label={t('Copy as curl')} />}>
+      <Tabs label={t('How to write it')} tabs={[['form', t('Form')], ['json', 'JSON']]} current={tab} onPick={setTab} />
+      {tab === 'form' && !unreadable && <SchemaForm schema={schema} value={value} onChange={(next) => change(next ?? {})} violations={violations} />}
+      {tab === 'form' && unreadable && <p class="field-error">{t('The JSON cannot be read; mend it there first.')}</p>}
+      {tab === 'json' && (
+        <label class="field">
+          <span class="hidden">JSON</span>
+          <textarea class="mono" rows={16} spellcheck={false} value={text} aria-label={t('Body as JSON')} onInput={(event) => write(event.currentTarget.value)} />
+        </label>
+      )}
+      <div role="status">
+        {unreadable && <p class="field-error">{unreadable}</p>}
+        {violations.length > 0 && (
+          <ul class="violations">{violations.slice(0, 8).map((one) => <li key={one.at + one.text}><code>{one.at}</code> {one.text}</li>)}</ul>
+        )}
+      </div>
+      {isOff && <p class="muted">{t('The station is offline; it cannot be asked now.')}</p>}
+      <footer class="row end">
+        {example !== null && <Button kind="quiet" onClick={() => change(example as Json)}>{t('An example')}</Button>}
+        <Button kind="quiet" onClick={() => change(blank(schema))}>{t('Start anew')}</Button>
+        {violations.length > 0 && !unreadable && <Button kind="danger" disabled={isOff} onClick={() => void send(false)}>{t('Send all the same, unchecked')}</Button>}
+        <Button kind="primary" disabled={isOff || unreadable !== null || violations.length > 0} onClick={() => void send(true)}>{t('Send')}</Button>
+      </footer>
+    </Card>
+  );
+}

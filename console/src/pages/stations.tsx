@@ -1,0 +1,164 @@
+// S2: the stations, filtered by the server, and orders to many of them at once.
+import { useState } from 'preact/hooks';
+import { may, mayOrder, post, Problem, query } from '../api';
+import { useList } from '../query';
+import { go, path } from '../router';
+import type { Batch, Station } from '../types';
+import { Ago, Button, Chip, Connectivity, csvCell, Dialog, Empty, ErrorBox, Page, save, say } from '../ui/basics';
+import { ChoiceFilter, ClearFilters, filter, TextFilter } from '../ui/filters';
+import { Table, type Column } from '../ui/table';
+import { t } from '../words';
+
+const filterNames = ['q', 'status', 'connectivity', 'ocpp_version', 'security_profile', 'vendor', 'model', 'firmware_version', 'worker', 'location_id', 'archived'];
+export const statusWords = ['Available', 'Preparing', 'Charging', 'Occupied', 'SuspendedEV', 'SuspendedEVSE', 'Finishing', 'Reserved', 'Unavailable', 'Faulted'];
+
+export function ConnectorChips({ station }: { station: Station }) {
+  const evses = station.evses ?? [];
+  if (evses.length === 0) return <Chip word={station.status} />;
+  const shown = evses.slice(0, 6);
+  return (
+    <span class="connector-chips">
+      {shown.map((evse) => {
+        return <i key={evse.id} class={`pip status-${evse.status}`} title={t('EVSE {n}: {status}', { n: String(evse.id), status: evse.status })}>{evse.id}</i>;
+      })}
+      {evses.length > shown.length && <span class="small muted">+{evses.length - shown.length}</span>}
+      <span class="clip">{summary(station)}</span>
+    </span>
+  );
+}
+// "Charging", or "2 Charging, 1 Available".
+function summary(station: Station): string {
+  const counts = new Map<string, number>();
+  for (const evse of station.evses ?? []) counts.set(evse.status, (counts.get(evse.status) ?? 0) + 1);
+  if (counts.size === 1) return [...counts.keys()][0] as string;
+  return [...counts].map(([status, n]) => `${n} ${status}`).join(', ');
+}
+
+const columns = (): Column<Station>[] => [
+  { name: t('Station'), width: 'minmax(150px, 1.3fr)', cell: (one) => <><a class="strong clip" href={path('stations', one.id)}>{one.id}</a>{one.name && <span class="muted clip"> {one.name}</span>}</> },
+  { name: t('Connection'), width: '104px', cell: (one) => <Connectivity value={one.connectivity} /> },
+  { name: t('Connectors'), width: 'minmax(190px, 1.4fr)', cell: (one) => <ConnectorChips station={one} /> },
+  { name: 'OCPP', width: '64px', cell: (one) => one.ocpp_version ?? <span class="muted">–</span> },
+  { name: t('Vendor, model'), width: 'minmax(120px, 1fr)', cell: (one) => <span class="clip">{[one.vendor, one.model].filter(Boolean).join(' ') || <span class="muted">–</span>}</span> },
+  { name: t('Firmware'), width: 'minmax(80px, 0.6fr)', cell: (one) => <span class="clip">{one.firmware_version ?? <span class="muted">–</span>}</span> },
+  { name: t('Boot'), width: '110px', cell: (one) => <Chip word={one.boot_status} /> },
+  { name: t('Last seen'), width: '100px', cell: (one) => <Ago at={one.last_seen_at} />, right: true },
+];
+
+export function Stations() {
+  const asked = Object.fromEntries(filterNames.map((name) => [name, filter(name)]));
+  const list = useList<Station>(query('/api/v1/stations', { ...asked, sort: filter('sort'), expand: 'evses' }), {
+    id: (one) => one.id, types: ['station.', 'connector.'], total: true,
+  });
+  const [selected, setSelected] = useState<Set<string>>(new Set());
+  const [bulk, setBulk] = useState<string | null>(null);
+  const filtered = filterNames.some((name) => filter(name));
+  const empty = filtered ? (
+    <Empty title={t('No station fits these filters')}><ClearFilters names={filterNames} /></Empty>
+  ) : (
+    <Empty icon="station" title={t('No station yet')}>
+      <p>{t('Add one, or let one connect and accept it under Connection attempts.')}</p>
+      <p class="row center"><a class="button primary" href={path('stations', 'new')}>{t('Add station')}</a><a class="button" href={path('attempts')}>{t('Connection attempts')}</a></p>
+    </Empty>
+  );
+  return (
+    <Page fills title={t('Stations')} sub={list.total === undefined ? undefined : t('{n|station|stations}', { n: list.total })} actions={
+      <>
+        <Button icon="download" onClick={() => exportCsv(list.items)}>{t('Export')}</Button>
+        {may('stations:write') && <a class="button" href={path('stations', 'import')}>{t('Import')}</a>}
+        {may('stations:write') && <a class="button primary" href={path('stations', 'new')}>{t('Add station')}</a>}
+      </>}>
+      <div class="filters">
+        <TextFilter main name="q" label={t('Id, name, vendor, serial number')} />
+        <ChoiceFilter name="connectivity" label={t('Any connection')} choices={[['online', t('online')], ['offline', t('offline')]]} />
+        <ChoiceFilter name="status" label={t('Any status')} choices={statusWords.map((word) => [word, word])} />
+        <ChoiceFilter name="ocpp_version" label={t('Any version')} choices={[['1.6', 'OCPP 1.6'], ['2.0.1', 'OCPP 2.0.1']]} />
+        <ChoiceFilter name="security_profile" label={t('Any security')} choices={['0', '1', '2', '3'].map((n) => [n, t('Profile {n}', { n })])} />
+        <TextFilter name="vendor" label={t('Vendor')} />
+        <TextFilter name="model" label={t('Model')} />
+        <TextFilter name="firmware_version" label={t('Firmware')} />
+        <ChoiceFilter name="sort" label={t('By id')} choices={[['-id', t('By id, backwards')], ['-created_at', t('Newest first')], ['created_at', t('Oldest first')]]} />
+        <ClearFilters names={filterNames} />
+      </div>
+      {selected.size > 0 && (
+        <div class="bulk" role="region" aria-label={t('Orders to the selected stations')}>
+          <strong>{t('{n} selected', { n: selected.size })}</strong>
+          <Button onClick={() => setBulk('reset')}>{t('Reset')}</Button>
+          <Button onClick={() => setBulk('trigger-message')}>{t('Trigger message')}</Button>
+          <Button onClick={() => setBulk('change-availability')}>{t('Availability')}</Button>
+          <Button onClick={() => setBulk('get-log')}>{t('Fetch logs')}</Button>
+          <Button onClick={() => setBulk('clear-cache')}>{t('Clear cache')}</Button>
+          <span class="grow" />
+          <Button icon="close" kind="quiet" onClick={() => setSelected(new Set())}>{t('Select none')}</Button>
+        </div>
+      )}
+      <Table label={t('Stations')} list={list} columns={columns()} id={(one) => one.id} href={(one) => path('stations', one.id)} empty={empty}
+        {...(mayOrder() ? { selected, onSelect: setSelected } : {})} />
+      {bulk && <Bulk command={bulk} stations={list.items.filter((one) => selected.has(one.id))} ids={[...selected]} onClose={() => setBulk(null)} />}
+    </Page>
+  );
+}
+
+// What goes to many stations: first what it means for the people there, then the batch.
+function Bulk({ command, stations, ids, onClose }: { command: string; stations: Station[]; ids: string[]; onClose: () => void }) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [idle, setIdle] = useState(true);
+  const [word, setWord] = useState(command === 'reset' ? 'graceful' : command === 'trigger-message' ? 'StatusNotification' : command === 'change-availability' ? 'inoperative' : 'diagnostics');
+  const online = stations.filter((one) => one.connectivity === 'online').length;
+  const busy = stations.filter((one) => (one.evses ?? []).some((evse) => ['Charging', 'Occupied', 'SuspendedEV', 'SuspendedEVSE'].includes(evse.status))).length;
+  const choices: Record<string, string[]> = {
+    reset: ['graceful', 'immediate', 'on_idle'],
+    'trigger-message': ['StatusNotification', 'BootNotification', 'Heartbeat', 'MeterValues'],
+    'change-availability': ['inoperative', 'operative'],
+    'get-log': ['diagnostics', 'security'],
+  };
+  const params: Record<string, unknown> =
+    command === 'reset' || command === 'change-availability' ? { type: word }
+    : command === 'trigger-message' ? { message: word }
+    : command === 'get-log' ? { type: word } : {};
+  const send = async () => {
+    try {
+      const batch = await post<Batch>('/api/v1/command-batches', { command, params, select: { station_ids: ids }, ...(idle ? { only: 'idle' } : {}) });
+      say(t('The batch runs'));
+      onClose();
+      if (batch.id) go(path('batches', batch.id));
+    } catch (error) {
+      setProblem(error as Problem);
+    }
+  };
+  const disturbs = command === 'reset' || command === 'change-availability';
+  return (
+    <Dialog title={t('{command} to {n|station|stations}', { command, n: ids.length })} onClose={onClose}>
+      <form onSubmit={(event) => { event.preventDefault(); void send(); }}>
+        <ul class="plain">
+          <li>{t('{n} online, {m} offline', { n: online, m: ids.length - online })}</li>
+          <li class={busy && disturbs ? 'danger-text' : ''}>{t('{n} with a vehicle that is charging or plugged in', { n: busy })}</li>
+        </ul>
+        {choices[command] && (
+          <label class="field">
+            <span>{command === 'trigger-message' ? t('Message') : t('Type')}</span>
+            <select value={word} onChange={(event) => setWord(event.currentTarget.value)}>
+              {choices[command]?.map((one) => <option key={one}>{one}</option>)}
+            </select>
+          </label>
+        )}
+        <label class="check">
+          <input type="checkbox" checked={idle} onChange={(event) => setIdle(event.currentTarget.checked)} />
+          {t('Only stations where nothing is charging')}
+        </label>
+        {problem && <ErrorBox problem={problem} />}
+        <footer class="row end">
+          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button type="submit" kind={disturbs ? 'danger' : 'primary'}>{t('Send to {n|station|stations}', { n: ids.length })}</Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+function exportCsv(stations: Station[]): void {
+  const names = ['id', 'name', 'connectivity', 'status', 'ocpp_version', 'vendor', 'model', 'serial_number', 'firmware_version', 'security_profile', 'boot_status', 'last_seen_at'] as const;
+  const rows = stations.map((one) => names.map((name) => csvCell(one[name])).join(','));
+  save('stations.csv', [names.join(','), ...rows].join('\r\n'), 'text/csv');
+  say(t('{n|station|stations} exported', { n: stations.length }));
+}

@@ -1,0 +1,234 @@
+// What a screen shows of the api, read again when it may have changed.
+import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
+import { get, type Page, Problem, query } from './api';
+import { watch } from './live';
+
+const rememberedMax = 60;
+const remembered = new Map<string, unknown>();
+function remember(where: string, data: unknown): void {
+  remembered.delete(where);
+  remembered.set(where, data);
+  if (remembered.size > rememberedMax) remembered.delete(remembered.keys().next().value as string);
+}
+export function forgetAll(): void {
+  remembered.clear();
+}
+
+export interface Watched {
+  types?: string[]; // prefixes of events that concern it
+  station?: string;
+  every?: number;
+}
+const asProblem = (error: unknown): Problem =>
+  error instanceof Problem ? error : new Problem(0, 'Error', String(error), null, '');
+
+export interface Query<T> {
+  data: T | undefined;
+  error: Problem | undefined;
+  loading: boolean;
+  reload: () => void;
+}
+// `where` null: nothing is asked.
+export function useQuery<T>(where: string | null, watched: Watched = {}): Query<T> {
+  const [, draw] = useReducer((n: number) => n + 1, 0);
+  const state = useRef<{ where: string | null; data?: T; error?: Problem | undefined; loading: boolean }>({
+    where: null,
+    loading: false,
+  });
+  if (state.current.where !== where) {
+    const data = where ? (remembered.get(where) as T | undefined) : undefined;
+    state.current = { where, loading: where !== null, ...(data === undefined ? {} : { data }) };
+  }
+  const reload = useMemo(() => {
+    const mine = state.current;
+    return () => {
+      if (!where) return;
+      get<T>(where)
+        .then((data) => {
+          Object.assign(mine, { data, error: undefined });
+          remember(where, data);
+        })
+        .catch((error) => Object.assign(mine, { error: asProblem(error) }))
+        .finally(() => {
+          mine.loading = false;
+          if (state.current === mine) draw(0);
+        });
+    };
+  }, [where]);
+  useEffect(() => {
+    reload();
+    return watch(watched.types ?? [], reload, watched.station, watched.every);
+  }, [where]);
+  return { data: state.current.data, error: state.current.error, loading: state.current.loading, reload };
+}
+
+// ---- lists ----
+
+interface Piece<T> {
+  cursor: string | null;
+  next: string | null;
+  items: T[];
+}
+export interface List<T> {
+  items: T[];
+  total: number | undefined;
+  error: Problem | undefined;
+  loading: boolean;
+  hasMore: boolean;
+  more: () => void;
+  reload: () => void;
+  held: number; // newer items that wait until nobody points at the list
+  showHeld: () => void;
+  hold: (pointedAt: boolean) => void;
+  seen: (first: number, last: number) => void; // which items are visible
+}
+export interface ListOptions<T> extends Watched {
+  id: (item: T) => string;
+  grows?: boolean; // newest first: new items come on top
+  size?: number;
+  total?: boolean;
+}
+
+class Loader<T> {
+  pieces: Piece<T>[] = [];
+  total: number | undefined;
+  error: Problem | undefined;
+  busy = false;
+  loaded = false;
+  pointedAt = false;
+  waiting: T[] = [];
+  visible: [number, number] = [0, 0];
+  private stopped = false;
+
+  constructor(
+    readonly where: string,
+    readonly options: ListOptions<T>,
+    readonly draw: () => void,
+  ) {}
+
+  stop(): void {
+    this.stopped = true;
+  }
+  items(): T[] {
+    const seen = new Set<string>();
+    const all: T[] = [];
+    for (const piece of this.pieces)
+      for (const item of piece.items) {
+        const id = this.options.id(item);
+        if (seen.has(id)) continue;
+        seen.add(id);
+        all.push(item);
+      }
+    return all;
+  }
+
+  private async read(cursor: string | null): Promise<Page<T>> {
+    const withTotal = this.options.total && cursor === null;
+    const wanted = query('', { limit: this.options.size ?? 100, cursor, ...(withTotal ? { total: 'exact' } : {}) });
+    return get<Page<T>>(this.where + (this.where.includes('?') ? wanted.replace('?', '&') : wanted));
+  }
+  private async work(what: () => Promise<void>): Promise<void> {
+    if (this.busy || this.stopped) return;
+    this.busy = true;
+    try {
+      await what();
+      this.error = undefined;
+    } catch (error) {
+      this.error = asProblem(error);
+    }
+    this.busy = false;
+    this.loaded = true;
+    if (!this.stopped) this.draw();
+  }
+
+  more(): Promise<void> {
+    return this.work(async () => {
+      const last = this.pieces.at(-1);
+      if (last && last.next === null) return;
+      const cursor = last ? last.next : null;
+      const page = await this.read(cursor);
+      if (page.total !== undefined) this.total = page.total;
+      this.pieces.push({ cursor, next: page.next_cursor, items: page.data });
+    });
+  }
+  // Reads again what is visible; in a growing list the top, where all that is new stands.
+  again(): Promise<void> {
+    if (this.pieces.length === 0) return this.more();
+    return this.work(async () => {
+      await this.readTop();
+      const size = this.options.size ?? 100;
+      const [first, last] = this.visible;
+      for (let i = Math.max(1, Math.floor(first / size)); i <= Math.floor(last / size); ++i) {
+        const piece = this.pieces[i];
+        if (!piece) continue;
+        const page = await this.read(piece.cursor);
+        piece.items = page.data;
+      }
+    });
+  }
+  private async readTop(): Promise<void> {
+    const page = await this.read(null);
+    if (page.total !== undefined) this.total = page.total;
+    const top = this.pieces[0] as Piece<T>;
+    if (!this.options.grows) {
+      if (this.pieces.length === 1) top.next = page.next_cursor;
+      top.items = page.data;
+      return;
+    }
+    const known = new Map(top.items.map((item, at) => [this.options.id(item), at]));
+    const fresh = page.data.filter((item) => !known.has(this.options.id(item)));
+    if (fresh.length === page.data.length && top.items.length > 0 && fresh.length > 0) {
+      this.pieces = [{ cursor: null, next: page.next_cursor, items: page.data }];
+      return;
+    }
+    for (const item of page.data) {
+      const at = known.get(this.options.id(item));
+      if (at !== undefined) top.items[at] = item;
+    }
+    this.waiting = fresh;
+    if (!this.pointedAt) this.showWaiting();
+  }
+  showWaiting(): void {
+    const top = this.pieces[0];
+    if (!top || this.waiting.length === 0) return;
+    top.items = [...this.waiting, ...top.items];
+    this.waiting = [];
+  }
+}
+
+export function useList<T>(where: string, options: ListOptions<T>): List<T> {
+  const [, draw] = useReducer((n: number) => n + 1, 0);
+  const loader = useMemo(() => new Loader<T>(where, options, () => draw(0)), [where]);
+  const before = useRef<T[]>([]);
+  useEffect(() => {
+    void loader.more();
+    const end = watch(options.types ?? [], () => void loader.again(), options.station, options.every);
+    return () => {
+      loader.stop();
+      end();
+    };
+  }, [loader]);
+  const items = loader.items();
+  // Until the first page of another filter is there, the one before stays.
+  if (loader.loaded) before.current = items;
+  return {
+    items: loader.loaded ? items : before.current,
+    total: loader.total,
+    error: loader.error,
+    loading: !loader.loaded,
+    hasMore: (loader.pieces.at(-1)?.next ?? null) !== null,
+    more: () => void loader.more(),
+    reload: () => void loader.again(),
+    held: loader.waiting.length,
+    showHeld: () => {
+      loader.showWaiting();
+      draw(0);
+    },
+    hold: (pointedAt) => {
+      loader.pointedAt = pointedAt;
+    },
+    seen: (first, last) => {
+      loader.visible = [first, last];
+    },
+  };
+}
