@@ -2,6 +2,7 @@
 // everything down again in order. The only file that knows all modules.
 #include <csignal>
 #include <cstdio>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -16,6 +17,7 @@
 #include "bus/local.hpp"
 #include "bus/rabbitmq.hpp"
 #include "net/own_address.hpp"
+#include "pki/authority.hpp"
 #include "sim/sim.hpp"
 #include "store/migrations.hpp"
 #include "store/ownership.hpp"
@@ -108,6 +110,12 @@ api::ApiOptions api_options(const Settings& settings, const std::string& name) {
     options.log_level = log_level(settings.text("OHM_MESSAGE_LOG"));
     options.call_timeout = seconds{settings.integer("OHM_CALL_TIMEOUT_S")};
     options.ping_interval = seconds{settings.integer("OHM_PING_INTERVAL_S")};
+    const std::string plain = settings.text("OHM_CERTIFICATES_OVER_WS");
+    options.certificates_over_plain = plain == "allow"  ? api::OverPlain::allow
+                                      : plain == "warn" ? api::OverPlain::warn
+                                                        : api::OverPlain::refuse;
+    options.test_ev_certificates = settings.text("OHM_EV_CERTIFICATES") == "test";
+    options.organization = settings.text("OHM_CPO_NAME");
     options.inventory_on_boot = settings.text("OHM_ON_BOOT") == "inventory";
     options.files.url = files_url(settings);
     return options;
@@ -158,10 +166,10 @@ std::string read_pem(const Settings& settings, std::string_view key) {
     if (path.empty()) return {};
     std::ifstream in{path, std::ios::binary};
     std::string text{std::istreambuf_iterator<char>{in}, {}};
-    if (!in || text.find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+    if (!in || text.find("-----BEGIN ") == std::string::npos)
         throw Fault{Fault::Kind::fatal, std::string{key} + "=" + path +
-                                            " holds no certificate; name a PEM file that this "
-                                            "user may read"};
+                                            " holds nothing; name a PEM file that this user may "
+                                            "read"};
     return text;
 }
 
@@ -239,9 +247,28 @@ void drain(worker::Worker& worker, const Settings& settings) {
 
 // ---- roles ----
 
+api::SignerOptions signer_options(const Settings& settings) {
+    api::SignerOptions options;
+    options.lifetime = seconds{settings.integer("OHM_CERTIFICATE_DAYS") * 86'400};
+    const std::string chain = settings.text("OHM_CA_CERT_FILE");
+    if (chain.empty()) return options;
+    auto authority = pki::Authority::read(read_pem(settings, "OHM_CA_CERT_FILE"),
+                                          read_pem(settings, "OHM_CA_KEY_FILE"));
+    if (!authority)
+        throw Fault{Fault::Kind::fatal, "OHM_CA_CERT_FILE=" + chain +
+                                            " is no authority: " + authority.error().detail +
+                                            "; `ohmstead create-ca` makes one"};
+    options.authority = std::make_shared<const pki::Authority>(std::move(*authority));
+    return options;
+}
+
 void set_api_common(api::ApiProcessOptions& options, const Settings& settings) {
     options.message_log.max_age = minutes{settings.integer("OHM_MESSAGE_LOG_MAX_DAYS") * 24 * 60};
     options.message_log.max_bytes = settings.integer("OHM_MESSAGE_LOG_MAX_BYTES");
+    options.signer = signer_options(settings);
+    if (options.signer.authority)
+        for (const pki::Certificate& one : options.signer.authority->chain())
+            options.rest.certificate_authority += one.pem();
     options.rest.version = OHM_VERSION;
     options.rest.accept_unknown_tokens = options.api.accept_unknown_tokens;
     options.rest.partition_count = options.api.partition_count;
@@ -432,6 +459,40 @@ int run_config(const Settings& settings, const std::vector<std::string>& words) 
     return 0;
 }
 
+// Never over what is there: stations trust it.
+void write_new_file(const std::filesystem::path& path, const std::string& text, bool is_secret) {
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    const int file = ::open(path.c_str(), flags, is_secret ? 0600 : 0644);
+    const bool written =
+        file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    if (file >= 0) ::close(file);
+    if (!written)
+        throw Fault{Fault::Kind::fatal, path.string() +
+                                            " cannot be written, or is there already; "
+                                            "name a folder without these files"};
+}
+
+int run_create_ca(const std::vector<std::string>& words, const Clock& clock) {
+    if (words.empty() || words.size() > 2) {
+        std::cerr << "ohmstead: create-ca takes a folder and the organization's name\n";
+        return exit_bad_usage;
+    }
+    const std::filesystem::path folder = words[0];
+    const auto made = pki::make_authority(words.size() == 2 ? words[1] : "", clock.utc());
+    if (!made) throw Fault{Fault::Kind::fatal, made.error().detail};
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    write_new_file(folder / "root.pem", made->root, false);
+    write_new_file(folder / "root.key", made->root_key, true);
+    write_new_file(folder / "ca.pem", made->intermediate + made->root, false);
+    write_new_file(folder / "ca.key", made->intermediate_key, true);
+    std::cout << "Keep root.key elsewhere: nothing here needs it again.\n\n"
+              << "OHM_CA_CERT_FILE=" << (folder / "ca.pem").string() << "\n"
+              << "OHM_CA_KEY_FILE=" << (folder / "ca.key").string() << "\n"
+              << "OHM_TLS_CLIENT_CA_FILE=" << (folder / "root.pem").string() << "\n";
+    return 0;
+}
+
 int help() {
     std::cout << "ohmstead " OHM_VERSION
                  ", a Charging Station Management System for OCPP 1.6J and 2.0.1\n\n"
@@ -440,6 +501,8 @@ int help() {
                  "  ohmstead worker   holds stations' connections; needs RabbitMQ\n"
                  "  ohmstead sim      simulated stations; see ohmstead sim --help\n"
                  "  ohmstead config   [show | get KEY | check | example | markdown]\n"
+                 "  ohmstead create-ca FOLDER [ORGANIZATION]  makes a certificate authority for "
+                 "stations\n"
                  "  ohmstead migrate  brings the database to this version\n"
                  "  ohmstead version\n\n"
               << settings_help();
@@ -469,7 +532,7 @@ int run(std::vector<std::string> arguments) {
     if (command == "sim") return sim::run_sim(arguments);
     const std::vector<std::string> words = take_words(arguments);
     const bool known = command == "all" || command == "api" || command == "worker" ||
-                       command == "config" || command == "migrate";
+                       command == "config" || command == "migrate" || command == "create-ca";
     if (!known) {
         std::cerr << "ohmstead: there is no command " << command << "; see ohmstead help.\n";
         return exit_bad_usage;
@@ -482,6 +545,7 @@ int run(std::vector<std::string> arguments) {
     const SystemClock clock;
     if (command == "config") return run_config(*settings, words);
     if (command == "migrate") return run_migrate(*settings, clock);
+    if (command == "create-ca") return run_create_ca(words, clock);
     const sigset_t signals = blocked_signals();
     pthread_sigmask(SIG_BLOCK, &signals,
                     nullptr);  // inherited by every thread: only main waits for them

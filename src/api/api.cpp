@@ -57,6 +57,7 @@ void Api::start(bus::ApiBus& bus) {
                         options_.log_files_age},
         clock_, options_.open_sql, std::move(links));
     keeper_->start();
+    start_signer();
     started_ = running_ = true;
     http_thread_ = std::thread{[this] {
         try {
@@ -102,10 +103,24 @@ void Api::make_shards(bus::ApiBus& bus) {
     }
 }
 
+void Api::start_signer() {
+    signer_ = std::make_unique<Signer>(
+        options_.signer, clock_, options_.open_sql, [this](bus::OperatorBody&& body) {
+            loop_.post([this, moved = std::make_shared<bus::OperatorBody>(std::move(body))] {
+                submit(std::move(*moved), [](OperationAnswer&& answer) {
+                    if (answer.status >= 400)
+                        log::debug("certificate_not_delivered", {{"answer", answer.body}});
+                });
+            });
+        });
+    signer_->start();
+}
+
 void Api::stop() {
     if (!std::exchange(running_, false)) return;
     for (const auto& shard : shards_) shard->stop();
     egress_.stop();
+    signer_->stop();
     keeper_->stop();
     log_writer_.stop();
     loop_.stop();

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "api/certificates/signer.hpp"
 #include "api/keeper.hpp"
 #include "api/log_writer.hpp"
 #include "api/operations.hpp"
@@ -27,6 +28,7 @@ struct ApiProcessOptions {
     bool leases = false;
     LogWriter::Options message_log;
     egress::Egress::Options egress;
+    SignerOptions signer;
     rest::Settings rest;
     net::Server::Options http;
     net::Server::Options https;  // opened where there is a certificate
@@ -64,6 +66,7 @@ private:
     std::vector<Check> checks() override;
 
     void make_shards(bus::ApiBus& bus);
+    void start_signer();
     void complete(bus::OperatorAnswerBody&& answer);  // on the HTTP loop
     std::string metrics() const;
     ShardThread& shard_of(Partition partition) {
@@ -79,6 +82,7 @@ private:
     std::vector<std::unique_ptr<ShardThread>> shards_;
     egress::Egress egress_;  // tells the shards until it is stopped
     std::unique_ptr<Keeper> keeper_;
+    std::unique_ptr<Signer> signer_;
     LogWriter log_writer_;
     std::unique_ptr<Readers> readers_, writers_;
     std::unique_ptr<rest::Rest> rest_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/certificates/connections.hpp"
 #include "api/commands/commands.hpp"
 #include "api/tables.hpp"
 #include "base/log.hpp"
@@ -50,10 +51,13 @@ Verdict authenticate(ShardState& shard, const Station& station, const bus::Conne
         if (body.certificate_common_name.empty())
             return {403, "client_certificate_required",
                     "this station's security profile asks for a client certificate"};
-        const bool is_its_own = fold(body.certificate_common_name) == station.key;
-        return is_its_own ? Verdict{}
-                          : Verdict{403, "wrong_certificate",
-                                    "the client certificate names another station"};
+        switch (client_certificate_of(shard, station, body)) {
+            case ClientCertificate::its_own: return {};
+            case ClientCertificate::revoked:
+                return {403, "revoked_certificate", "the client certificate was revoked"};
+            case ClientCertificate::of_another: break;
+        }
+        return {403, "wrong_certificate", "the client certificate names another station"};
     }
     if (!body.has_credentials)
         return {401, "missing_credentials", "this station has to send a password (HTTP Basic)"};
@@ -217,6 +221,7 @@ void connect(Work& work) {
                         is_next_password(*station, body->password);
     if (in_use) take_next_password(work, *station);
     install(work, *station, *body, version);
+    note_client_certificate(work, *station, *body);
     accept(work, *station);
     commands_after_connect(work, *station);
 }

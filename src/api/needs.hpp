@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "api/certificates/state.hpp"
+
 namespace ohm::api {
 
 struct Station;
@@ -41,12 +43,13 @@ struct Needs {
     std::vector<Event> events;
     std::vector<Stop> stops;
     std::size_t ocpp_numbers = 0;
-    std::vector<std::string> certificates;  // keys of what responders said of them
-    bool asks_outside = false;              // a message that may
+    std::vector<std::string> responder_keys;  // of certificates, by which their words are kept
+    bool asks_outside = false;                // a message that may
+    CertificateNeeds certificates;
 
     bool empty() const {
         return tokens.empty() && open_transactions.empty() && transactions.empty() &&
-               starts.empty() && events.empty() && stops.empty() && certificates.empty() &&
+               starts.empty() && events.empty() && stops.empty() && responder_keys.empty() &&
                ocpp_numbers == 0;
     }
 };

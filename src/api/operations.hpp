@@ -42,6 +42,10 @@ constexpr std::string_view write_variables =
 constexpr std::string_view close_transaction =
     "close_transaction";  // TransactionClose → TransactionClosed, 200
 constexpr std::string_view file_arrived = "file_arrived";  // CommandWritten → {}, 200
+constexpr std::string_view decide_certificate_request =
+    "decide_certificate_request";  // CertificateDecision → CommandWritten, 202, or StationWritten
+constexpr std::string_view revoke_certificate =
+    "revoke_certificate";  // CertificateRevoke → StationWritten, 200
 constexpr std::string_view cancel_command =
     "cancel_command";  // CommandCancel → CommandWritten, 200
 }  // namespace operation
@@ -168,6 +172,19 @@ struct TransactionClosed {
     std::string transaction_id;  // ULID text, without prefix
     bool replayed = false;
     FIELDS(transaction_id, replayed)
+};
+// What becomes of a certificate request: a certificate that an authority made, an operator's word
+// that the authority may make one, or that none is made.
+struct CertificateDecision {
+    Text<26> request_id;  // ULID
+    OneOf<"deliver", "approve", "reject"> decision;
+    Optional<Text<65536>> certificate_chain;  // deliver: PEM, the station's own first
+    Optional<Text<200>> reason;
+    FIELDS(request_id, decision, certificate_chain, reason)
+};
+struct CertificateRevoke {
+    Text<64, 64> fingerprint;  // SHA-256, hexadecimal
+    FIELDS(fingerprint)
 };
 struct CommandWritten {
     std::string command_id;  // ULID text, without prefix

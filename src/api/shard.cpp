@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/certificates/load.hpp"
 #include "api/charging/close.hpp"
 #include "api/charging/load.hpp"
 #include "api/charging/tables.hpp"
@@ -183,10 +184,12 @@ void Shard::prefetch(Batch& batch) {
         if (!state_.partitions.contains(item.partition)) continue;
         if (item.envelope.kind.is("call")) add_call_needs(state_, item, charging);
         if (item.envelope.kind.is("operator")) add_close_needs(state_, item.envelope, charging);
+        add_certificate_needs(state_.decoder, item.envelope, charging.certificates);
     }
     if (charging.asks_outside) outside::refresh_hooks(sql_, state_.hooks, batch.mono, batch.now);
     load_charging_needs(sql_, state_, charging);
-    outside::load_certificates(sql_, state_, charging.certificates, batch.now);
+    outside::load_certificates(sql_, state_, charging.responder_keys, batch.now);
+    load_certificate_needs(sql_, state_, charging.certificates, batch.now);
 }
 
 void Shard::handle(Batch& batch) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "api/batch.hpp"
+#include "api/certificates/state.hpp"
 #include "api/charging/record.hpp"
 #include "api/outside/hooks.hpp"
 #include "api/outside/parking.hpp"
@@ -27,6 +28,8 @@ struct FileOptions {
     std::string url;                         // "https://host:port"; "": none can be made
     std::function<std::string()> new_token;  // none: the machine's randomness
 };
+// What becomes of certificates for a station whose connection has no TLS.
+enum class OverPlain : std::uint8_t { allow, warn, refuse };
 
 struct ApiOptions {
     std::string api;  // this process's name on the bus
@@ -43,6 +46,9 @@ struct ApiOptions {
     bool inventory_on_boot = false;  // OHM_ON_BOOT
     std::string ocsp_authorities;    // PEM, of OHM_OCSP_CA_FILE
     FileOptions files;
+    OverPlain certificates_over_plain = OverPlain::warn;
+    bool test_ev_certificates = false;  // a fixed answer to vehicles, for tests
+    std::string organization;           // of certificates' subjects; "": any
 };
 
 struct Route;
@@ -115,7 +121,8 @@ struct ShardState {
     ChargingState charging;
     outside::Hooks hooks;
     outside::Parking parking;
-    std::map<std::string, std::string> certificates;  // of the running batch: DER, by key
+    std::map<std::string, std::string> responder_words;  // of the running batch: DER, by key
+    CertificateState certificates;                       // of the running batch
     std::unordered_map<std::int64_t, std::string>
         verified_passwords;                           // station_no → digest, for slow hashes
     std::vector<std::int64_t> fresh_station_numbers;  // a block, taken ahead of need

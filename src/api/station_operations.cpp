@@ -1,5 +1,6 @@
 #include "api/station_operations.hpp"
 
+#include "api/certificates/requests.hpp"
 #include "api/charging/close.hpp"
 #include "api/commands/commands.hpp"
 #include "api/commands/effects.hpp"
@@ -383,6 +384,13 @@ void command(Work& work, const bus::OperatorBody& asked, Station& station) {
     if (decode_parameters(work, asked, wanted)) create_command(work, station, asked, wanted);
 }
 
+template <class T>
+void about_certificates(Work& work, const bus::OperatorBody& asked, Station& station,
+                        void (*run)(Work&, Station&, const bus::OperatorBody&, const T&)) {
+    T wanted;
+    if (decode_parameters(work, asked, wanted)) run(work, station, asked, wanted);
+}
+
 // The same key again: the same answer, without a generated password, which was shown once.
 bool replay(Work& work, const bus::OperatorBody& asked) {
     if (asked.idempotency_key.empty()) return false;
@@ -469,6 +477,10 @@ void run(Work& work, const bus::OperatorBody& asked) {
     if (asked.operation == operation::file_arrived) return take_file(work, asked, *station);
     if (asked.operation == operation::close_transaction)
         return close_transaction(work, asked, *station);
+    if (asked.operation == operation::decide_certificate_request)
+        return about_certificates(work, asked, *station, decide_certificate_request);
+    if (asked.operation == operation::revoke_certificate)
+        return about_certificates(work, asked, *station, revoke_certificate);
     change(work, asked, *station);
 }
 
@@ -534,7 +546,9 @@ void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, Operation
         asked.operation == operation::cancel_command ||
         asked.operation == operation::disconnect_station ||
         asked.operation == operation::close_transaction ||
-        asked.operation == operation::file_arrived)
+        asked.operation == operation::file_arrived ||
+        asked.operation == operation::decide_certificate_request ||
+        asked.operation == operation::revoke_certificate)
         return;
     needs.config_keys.push_back(key_of(asked.id));
     if (asked.operation == operation::write_variables)

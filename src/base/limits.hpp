@@ -176,7 +176,13 @@ constexpr std::size_t certificate_request_bytes = 8 * 1024;  // PEM; more: refus
 constexpr std::size_t certificate_chain_bytes = 64 * 1024;   // PEM; more: refused
 constexpr std::size_t certificates_in_chain = 10;            // more: refused
 constexpr std::size_t certificate_name_bytes = 500;          // a subject; more: refused, or cut
-constexpr int rsa_bits_max = 8'192;                          // slower to check; refused
+constexpr std::size_t certificates_per_round = 50;           // signed at once; the rest waits
+constexpr seconds certificate_delivery{5};                   // to its owner; then again
+constexpr minutes certificate_request_span{10};
+constexpr std::int64_t certificate_requests_per_span = 20;  // of one station; more: rejected
+constexpr std::size_t issued_per_station = 100;             // oldest out
+constexpr std::size_t contract_roots = 200;                 // that end last; the rest is not asked
+constexpr int rsa_bits_max = 8'192;                         // slower to check; refused
 
 // ---- egress: what is asked of the outside ----
 constexpr std::size_t url_bytes = 2'048;       // longer: refused

@@ -74,6 +74,21 @@ constexpr Setting table[] = {
     text("OHM_FILES_URL", "", api,
          "By what URL stations reach this api to fetch firmware and to send logs, such as "
          "https://csms.example:8443. Empty: made of the address and port that it listens on."),
+    path("OHM_CA_CERT_FILE", "", api,
+         "PEM file: a certificate authority that signs stations' certificates, and those above it; "
+         "`ohmstead create-ca` makes one. Empty: operators upload certificates."),
+    path("OHM_CA_KEY_FILE", "", api, "PEM file: the private key of OHM_CA_CERT_FILE."),
+    integer("OHM_CERTIFICATE_DAYS", "365", {1, 3'650}, api,
+            "Days for which OHM_CA_CERT_FILE signs a certificate."),
+    text("OHM_CPO_NAME", "", api,
+         "Organization that certificate requests of stations must name. Empty: any."),
+    choice("OHM_CERTIFICATES_OVER_WS", "warn", "allow warn refuse", api,
+           "Certificates sent to a station whose connection has no TLS: sent, sent with a security "
+           "event, or refused."),
+    choice(
+        "OHM_EV_CERTIFICATES", "none", "none test", api,
+        "Who answers vehicles that ask for contract certificates (ISO 15118): nobody, or a fixed "
+        "answer for tests."),
     own_port("OHM_WORKER_HTTP_PORT", "8001", worker,
              "Port of the worker's /livez, /readyz and /metrics."),
 

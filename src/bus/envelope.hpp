@@ -88,8 +88,11 @@ struct ConnectBody {
     std::uint64_t port = 0;
     bool tls = false;
     std::string certificate_common_name, certificate_fingerprint, user_agent, target;
+    std::string certificate_serial_number;
+    std::int64_t certificate_not_after = 0;
     FIELDS(id, has_credentials, user_name, password, subprotocols, address, port, tls,
-           certificate_common_name, certificate_fingerprint, user_agent, target)
+           certificate_common_name, certificate_fingerprint, user_agent, target,
+           certificate_serial_number, certificate_not_after)
 };
 struct ClosedBody {
     std::string

@@ -23,8 +23,10 @@ struct Peer {
     std::string address;  // "127.0.0.1" or "::1"; no port
     std::uint16_t port = 0;
     bool tls = false;
-    std::string certificate_common_name;  // of a verified client certificate, else ""
-    std::string certificate_fingerprint;  // SHA-256, hex, else ""
+    std::string certificate_common_name;     // of a verified client certificate, else ""
+    std::string certificate_fingerprint;     // SHA-256, hex, else ""
+    std::string certificate_serial_number;   // hex without zeros in front, else ""
+    std::int64_t certificate_not_after = 0;  // µs UTC, else 0
 };
 
 enum class CloseCause : std::uint8_t {

@@ -164,6 +164,27 @@ std::string tls_failure() {
     return reason != nullptr ? reason : "error " + std::to_string(code);
 }
 
+namespace {
+
+std::string serial_number_of(const X509& certificate) {
+    BIGNUM* const number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(&certificate), nullptr);
+    char* const hex = number ? BN_bn2hex(number) : nullptr;
+    const std::string text = hex ? to_lower(hex) : std::string{};
+    OPENSSL_free(hex);
+    BN_free(number);
+    const auto first = text.find_first_not_of('0');
+    return first == std::string::npos ? std::string{} : text.substr(first);
+}
+
+std::int64_t end_of(const X509& certificate) {
+    constexpr std::int64_t second_us = 1'000'000;
+    std::tm parts{};
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &parts) != 1) return 0;
+    return std::int64_t{::timegm(&parts)} * second_us;
+}
+
+}  // namespace
+
 void describe_certificate(const ssl_st& session, Peer& peer) {
     const X509* certificate = SSL_get0_peer_certificate(&session);
     if (certificate == nullptr || SSL_get_verify_result(&session) != X509_V_OK) return;
@@ -179,6 +200,8 @@ void describe_certificate(const ssl_st& session, Peer& peer) {
             OPENSSL_free(utf8);
         }
     }
+    peer.certificate_serial_number = serial_number_of(*certificate);
+    peer.certificate_not_after = end_of(*certificate);
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
     if (X509_digest(certificate, EVP_sha256(), digest.data(), &size) == 1)

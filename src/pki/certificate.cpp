@@ -163,6 +163,11 @@ std::vector<HashData> all_hash_data_of(const Certificate& certificate,
     return out;
 }
 
+std::string key_digest_of(const Certificate& certificate) {
+    EVP_PKEY* const key = X509_get0_pubkey(certificate.x509());
+    return key ? digest_of_key(*key) : std::string{};
+}
+
 HashData normalized(HashData data) {
     data.issuer_name_hash = to_lower(data.issuer_name_hash);
     data.issuer_key_hash = to_lower(data.issuer_key_hash);

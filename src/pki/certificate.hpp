@@ -59,6 +59,8 @@ Result<std::vector<Certificate>> read_certificates(std::string_view pem);
 // Nothing where `issuer` did not issue it, or the algorithm is none.
 std::optional<HashData> hash_data_of(const Certificate& certificate, const Certificate& issuer,
                                      std::string_view algorithm);
+// SHA-256 of its public key, as CertificateRequest::key_digest.
+std::string key_digest_of(const Certificate& certificate);
 // Each issuer is looked for in the chain, then among `others`; a self-signed one is its own.
 std::vector<HashData> all_hash_data_of(const Certificate& certificate,
                                        const std::vector<Certificate>& others);

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "store/schema.hpp"
+#include "store/schema_certificates.hpp"
 #include "store/schema_charging.hpp"
 #include "store/schema_commands.hpp"
 #include "store/schema_facts.hpp"
@@ -78,6 +79,7 @@ std::span<const Migration> migrations() {
         {7, "outside", schema::outside, schema::outside_postgres, ""},
         {10, "sending", schema::sending, schema::sending_postgres, ""},
         {11, "quirks", schema::quirks, "", ""},
+        {12, "certificates", schema::certificates, schema::certificates_postgres, ""},
     };
     return all;
 }

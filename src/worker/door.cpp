@@ -60,6 +60,8 @@ bus::ConnectBody read_connect(const net::Request& request, const net::Peer& peer
     body.tls = peer.tls;
     body.certificate_common_name = peer.certificate_common_name;
     body.certificate_fingerprint = peer.certificate_fingerprint;
+    body.certificate_serial_number = peer.certificate_serial_number;
+    body.certificate_not_after = peer.certificate_not_after;
     body.user_agent = std::string{request.header("user-agent").substr(0, header_text_max)};
     body.target = request.target.substr(0, header_text_max);
     return body;

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "api/certificates/signer.hpp"
+#include "authority.hpp"
 #include "base/text.hpp"
 #include "domain/token.hpp"
 #include "ocpp/frame.hpp"
@@ -123,6 +125,8 @@ std::vector<std::string> Conversation::say(std::string_view line) {
         image(rest);
     else if (word == "row")
         query(rest);
+    else if (word == "authority")
+        has_authority_ = true;
     else
         complain("no such line: " + std::string{word});
     settle();
@@ -141,7 +145,23 @@ std::string Conversation::filled_in(std::string_view frame) const {
     return out;
 }
 
-void Conversation::settle() { lab_.run(Micros{0}); }
+void Conversation::settle() {
+    lab_.run(Micros{0});
+    if (has_authority_) sign_certificates();
+}
+
+// As the api's own thread does it.
+void Conversation::sign_certificates() {
+    auto authority = pki::Authority::read(authority_certificate, authority_key);
+    if (!authority) complain(authority.error().detail);
+    api::SignerOptions options;
+    options.authority = std::make_shared<const pki::Authority>(std::move(*authority));
+    api::sign_waiting(lab_.truth(), options, lab_.schedule().clock.utc(),
+                      [this](bus::OperatorBody&& body) {
+                          lab_.operate(std::move(body), [](int, const std::string&) {});
+                      });
+    lab_.run(Micros{0});
+}
 
 void Conversation::wait(std::string_view span) { lab_.run(span_of(span)); }
 

@@ -47,6 +47,7 @@ private:
     void query(std::string_view sql);
     void wait(std::string_view span);
     void settle();
+    void sign_certificates();
     std::string filled_in(std::string_view frame) const;
     Link& current();
     std::string prefix(world::LinkId link) const;
@@ -60,6 +61,7 @@ private:
     std::map<std::string, Link> links_;            // by name
     std::map<std::string, std::string> versions_;  // subprotocol, by station
     std::string current_, station_;
+    bool has_authority_ = false;
     std::string call_id_,
         previous_call_id_;  // of the CALLs that stations received, quotes included
     std::vector<std::string> said_;

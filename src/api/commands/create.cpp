@@ -1,6 +1,7 @@
 // From an operator's order to a row: what is refused, what waits, what goes at once.
 #include <algorithm>
 
+#include "api/certificates/guard.hpp"
 #include "api/commands/boot_states.hpp"
 #include "api/commands/prepare.hpp"
 #include "api/commands/questions.hpp"
@@ -102,6 +103,12 @@ std::optional<OperationRefused> refused_now(const Station& station, const Comman
     return refused_by_boot_state(station, action);
 }
 
+std::optional<OperationRefused> refused_certificates(ShardState& shard, const Station& station,
+                                                     const Prepared& prepared) {
+    if (auto refused = refused_over_plain(shard.options, station, prepared.action)) return refused;
+    return refused_deletion(shard, station, prepared.action, prepared.payload);
+}
+
 void answer_later(Work& work, const bus::OperatorBody& asked, const Ulid& command) {
     OperatorAnswer answer;
     answer.reply_queue = asked.reply_queue;
@@ -149,6 +156,29 @@ void ask(ShardState& shard, Batch& batch, Station& station, Question&& question)
     admit(shard, batch, station, std::move(command));
 }
 
+tl::expected<Ulid, OperationRefused> order(Work& work, Station& station,
+                                           const CommandCreate& wanted,
+                                           const std::string& requested_by) {
+    const ocpp::Version version = likely_version(station);
+    if (version == ocpp::Version::none)
+        return refusal("station_offline",
+                       "the station was never connected: its OCPP version is not known");
+    auto prepared = prepare(work.shard, work.batch.now, version, wanted);
+    if (!prepared) return tl::unexpected{prepared.error()};
+    if (const auto refused = refused_now(station, wanted, false, prepared->action))
+        return tl::unexpected{*refused};
+    if (const auto refused = refused_certificates(work.shard, station, *prepared))
+        return tl::unexpected{*refused};
+    if (station.commands.size() >= limits::commands_queued_per_station)
+        return refusal("rate_limited", "64 commands are waiting for this station already");
+    bus::OperatorBody asked;
+    asked.requested_by = requested_by;
+    auto command = command_of(work, station, asked, wanted, std::move(*prepared), version, {});
+    const Ulid id = command->id;
+    admit(work.shard, work.batch, station, std::move(command));
+    return id;
+}
+
 // In turn: a fleet that boots at once is not asked at once. Its row is there from the boot on, so
 // that another owner asks as well.
 void ask_for_inventory(ShardState& shard, Batch& batch, Station& station) {
@@ -192,6 +222,8 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
     auto prepared = prepare_all(shard, work.batch.now, version, complete, parts.get());
     if (!prepared) return refuse(work, prepared.error());
     if (const auto refused = refused_now(station, wanted, timing->waits(), prepared->action))
+        return refuse(work, *refused);
+    if (const auto refused = refused_certificates(shard, station, *prepared))
         return refuse(work, *refused);
     if (station.commands.size() >= limits::commands_queued_per_station)
         return work.refuse(429, "rate_limited", "64 commands are waiting for this station already");

@@ -96,6 +96,8 @@ int http_status_of(std::string_view code) {
     if (code == "station_not_accepted" || code == "station_offline" ||
         code == "transaction_running" || code == "files_url_unknown")
         return 409;
+    if (code == "station_not_accepted" || code == "station_offline") return 409;
+    if (code == "insecure_connection" || code == "certificate_in_use") return 409;
     return code == "rate_limited" ? 429 : 400;
 }
 

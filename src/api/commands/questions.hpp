@@ -17,6 +17,11 @@ struct Question {
     std::string requested_by;  // "": ourselves
 };
 void ask(ShardState& shard, Batch& batch, Station& station, Question&& question);
+// A command on behalf of the CSMS or of an operator, as create_command would take it; nobody waits
+// for its answer here.
+tl::expected<Ulid, OperationRefused> order(Work& work, Station& station,
+                                           const CommandCreate& wanted,
+                                           const std::string& requested_by);
 void ask_for_inventory(ShardState& shard, Batch& batch, Station& station);
 
 }  // namespace ohm::api::commands

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/certificates/guard.hpp"
 #include "api/commands/boot_states.hpp"
 #include "api/commands/effects.hpp"
 #include "api/commands/passwords.hpp"
@@ -77,6 +78,7 @@ void hand_over(ShardState& shard, Batch& batch, Station& station, Command& comma
     if (!again) command.deadline_at = deadline_of_new(shard, station, micros(batch.now));
     if (triggers_heartbeat(command)) tell_worker(shard, batch, station, false);
     note_password_sent(shard, batch, station, command);
+    note_sent_over_plain(shard, batch, station, command.action, command.id);
     bus::Envelope envelope =
         bus::make_envelope("command", station.key, body_of(shard, station, command, frame));
     envelope.connection = station.holder.connection;
@@ -90,6 +92,11 @@ bool is_of_this_connection(ShardState& shard, Batch& batch, Station& station, Co
     if (command.masked) {
         command.error_description = "its secret was not kept over a restart";
         fail(shard, batch, station, command, "secret_not_kept");
+        return false;
+    }
+    if (const auto refused = refused_over_plain(shard.options, station, command.action)) {
+        command.error_description = refused->detail;
+        fail(shard, batch, station, command, refused->code);
         return false;
     }
     if (command.parts) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "api/certificates/answers.hpp"
 #include "api/facts/states.hpp"
 #include "api/facts/tables.hpp"
 #include "api/facts/variables.hpp"
@@ -199,6 +200,7 @@ void note_answer(Work& work, Station& station, std::string_view action, std::str
                  std::string_view response) {
     for (const Learner& learner : learners)
         if (learner.action == action) return learner.learn({work, station, request, response});
+    note_certificate_answer(work, station, action, request, response);
 }
 
 }  // namespace ohm::api

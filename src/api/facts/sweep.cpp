@@ -21,6 +21,8 @@ constexpr Bound bounds[] = {
     {"reported_charging_profiles", "reported_at", limits::records_per_station},
     {"customer_information", "received_at", limits::customer_parts_per_station},
     {"certificate_requests", "received_at", limits::csrs_per_station},
+    {"issued_certificates", "issued_at", limits::issued_per_station},
+    {"installed_certificates", "seen_at", limits::records_per_station},
 };
 
 void sweep_table(store::Sql& sql, const Bound& bound, std::int64_t after, std::int64_t last) {

@@ -15,7 +15,6 @@ extern const store::Write monitor, remove_monitor;
 extern const store::Write display_message, remove_display_message;
 extern const store::Write charging_profile, remove_charging_profile;
 extern const store::Write customer_part;
-extern const store::Write certificate_request;
 extern const store::Write quirk;
 
 }  // namespace ohm::api::tables

@@ -55,23 +55,23 @@ CertificateWord read_part(Handler& handler, const OcspRequestData& data,
 }  // namespace
 
 void need_certificates(Certificates certificates, Needs& needs) {
-    for (const OcspRequestData& data : certificates) needs.certificates.push_back(key_of(data));
+    for (const OcspRequestData& data : certificates) needs.responder_keys.push_back(key_of(data));
 }
 
 void load_certificates(store::Sql& sql, ShardState& shard, const std::vector<std::string>& keys,
                        Utc now) {
-    shard.certificates.clear();
+    shard.responder_words.clear();
     if (keys.empty()) return;
     const std::string text = "select key, answer from ocsp_answers where fresh_until > $2 and " +
                              store::any_of(sql.dialect(), "key", "$1");
     for (const store::Row& row : sql.query(text, {keys, micros(now)}))
-        shard.certificates[store::as_text(row[0])] = store::as_bytes(row[1]);
+        shard.responder_words[store::as_text(row[0])] = store::as_bytes(row[1]);
 }
 
 // All of them, the known ones as well: the parts then stand for the same certificates when the
 // answers are there.
 std::optional<Question> certificates_question(const Handler& handler, Certificates certificates) {
-    const auto& known = handler.work.shard.certificates;
+    const auto& known = handler.work.shard.responder_words;
     const bool all_known =
         std::all_of(certificates.begin(), certificates.end(),
                     [&](const OcspRequestData& data) { return known.contains(key_of(data)); });
@@ -89,7 +89,7 @@ std::optional<Question> certificates_question(const Handler& handler, Certificat
 
 std::vector<CertificateWord> certificate_words(Handler& handler, Certificates certificates) {
     const Answer* heard = handler.heard(Kind::certificates);
-    const auto& known = handler.work.shard.certificates;
+    const auto& known = handler.work.shard.responder_words;
     std::vector<CertificateWord> words;
     std::size_t part = 0;
     for (const OcspRequestData& data : certificates) {

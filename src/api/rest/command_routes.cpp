@@ -42,8 +42,9 @@ const std::vector<Outcome> outcomes{
      "Command"},
     {202, "The command waits or is on its way; ask at Location.", Shape::object, "Command"}};
 const std::vector<std::string_view> problems{
-    "not_found",    "station_offline",      "station_not_accepted",      "transaction_running",
-    "rate_limited", "idempotency_mismatch", "not_supported_by_protocol", "queue_unavailable"};
+    "not_found",          "station_offline",          "station_not_accepted", "transaction_running",
+    "rate_limited",       "idempotency_mismatch",     "queue_unavailable",    "insecure_connection",
+    "certificate_in_use", "not_supported_by_protocol"};
 
 // The texts that routes point to; they live as long as the table.
 std::string_view keep(std::string text) {

@@ -1,4 +1,5 @@
 // The schemas that OpenAPI names, each made from its declaration.
+#include "api/rest/certificate_handlers.hpp"
 #include "api/rest/fact_routes.hpp"
 #include "api/rest/problem.hpp"
 #include "api/rest/resources.hpp"
@@ -44,6 +45,7 @@ std::span<const Component> components() {
     static const std::vector<Component> all = [] {
         std::vector<Component> parts{std::begin(table), std::end(table)};
         for (const Component& part : fact_components()) parts.push_back(part);
+        for (const Component& part : certificate_components()) parts.push_back(part);
         for (const Component& part : charging_components()) parts.push_back(part);
         for (const Component& part : command_components()) parts.push_back(part);
         for (const Component& part : batch_components()) parts.push_back(part);

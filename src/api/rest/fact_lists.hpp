@@ -45,6 +45,8 @@ net::Response list_events(const Exchange& exchange, ReadSources& sources);
 net::Response list_security_events(const Exchange& exchange, ReadSources& sources);
 net::Response list_reports(const Exchange& exchange, ReadSources& sources);
 net::Response list_customer_information(const Exchange& exchange, ReadSources& sources);
+struct CertificateRequestShown;
+CertificateRequestShown certificate_request_of(const store::Row& row);  // columns of list_csrs
 net::Response list_csrs(const Exchange& exchange, ReadSources& sources);
 net::Response list_quirks(const Exchange& exchange, ReadSources& sources);
 net::Response list_monitors(const Exchange& exchange, ReadSources& sources);

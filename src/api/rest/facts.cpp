@@ -25,13 +25,15 @@ const FactList report_list{.name = "reports",
                            .from = "reports t",
                            .key = {"t.updated_at", "t.request_id"},
                            .kinds = {integer, integer}};
-const FactList csr_list{.name = "csrs",
-                        .columns =
-                            "t.received_at, t.csr_hash, t.id, t.certificate_type, "
-                            "t.common_name, t.organization, t.state, t.csr",
-                        .from = "certificate_requests t",
-                        .key = {"t.received_at", "t.csr_hash"},
-                        .kinds = {integer, integer}};
+const FactList csr_list{
+    .name = "csrs",
+    .columns =
+        "t.received_at, t.csr_hash, t.id, t.certificate_type, "
+        "t.common_name, t.organization, t.state, t.csr, t.reason, t.decided_at, "
+        "t.decided_by",
+    .from = "certificate_requests t",
+    .key = {"t.received_at", "t.csr_hash"},
+    .kinds = {integer, integer}};
 const FactList quirk_list{.name = "quirks",
                           .columns = "t.quirk, t.count, t.first_at, t.last_at, t.action, t.path",
                           .from = "station_quirks t",
@@ -74,17 +76,6 @@ ReportShown report_of(const store::Row& row) {
     if (state == "gap") shown.state = "gap";
     if (state == "incomplete") shown.state = "incomplete";
     return shown;
-}
-
-CertificateRequestShown csr_of(const store::Row& row) {
-    const auto id = Ulid::from_bytes(store::as_bytes(row[2]));
-    return {.id = "csr_" + id.value_or(Ulid{}).text(),
-            .certificate_type = store::as_text(row[3]),
-            .common_name = text_or_null(row[4]),
-            .organization = text_or_null(row[5]),
-            .state = store::as_text(row[6]),
-            .received_at = time_of(row[0]),
-            .csr = store::as_text(row[7])};
 }
 
 QuirkShown quirk_of(const store::Row& row) {
@@ -133,6 +124,20 @@ Conditions of_kinds(std::string_view condition) {
 
 }  // namespace
 
+CertificateRequestShown certificate_request_of(const store::Row& row) {
+    const auto id = Ulid::from_bytes(store::as_bytes(row[2]));
+    return {.id = "csr_" + id.value_or(Ulid{}).text(),
+            .certificate_type = store::as_text(row[3]),
+            .common_name = text_or_null(row[4]),
+            .organization = text_or_null(row[5]),
+            .state = store::as_text(row[6]),
+            .reason = text_or_null(row[8]),
+            .received_at = time_of(row[0]),
+            .decided_at = time_or_null(row[9]),
+            .decided_by = text_or_null(row[10]),
+            .csr = store::as_text(row[7])};
+}
+
 net::Response list_events(const Exchange& exchange, ReadSources& sources) {
     return list_facts(exchange, sources, event_list, event_filter(exchange, sources.sql.dialect()),
                       event_of);
@@ -150,7 +155,7 @@ net::Response list_reports(const Exchange& exchange, ReadSources& sources) {
 }
 
 net::Response list_csrs(const Exchange& exchange, ReadSources& sources) {
-    return list_facts(exchange, sources, csr_list, Conditions{}, csr_of);
+    return list_facts(exchange, sources, csr_list, Conditions{}, certificate_request_of);
 }
 
 net::Response list_quirks(const Exchange& exchange, ReadSources& sources) {

@@ -126,10 +126,14 @@ struct CustomerInformationShown {
 struct CertificateRequestShown {
     std::string id, certificate_type;
     NullableText common_name, organization;
-    std::string state;
+    std::string state;  // pending, held, signed, superseded, rejected, failed
+    NullableText reason;
     Instant received_at;
+    Nullable<Instant> decided_at;
+    NullableText decided_by;
     std::string csr;
-    FIELDS(id, certificate_type, common_name, organization, state, received_at, csr)
+    FIELDS(id, certificate_type, common_name, organization, state, reason, received_at, decided_at,
+           decided_by, csr)
 };
 struct QuirkShown {
     std::string quirk;

@@ -60,6 +60,7 @@ struct Settings {
     std::vector<Asset> swagger_ui;
     egress::Rules outside;  // which URLs may be named
     FileLimits files;
+    std::string certificate_authority;  // PEM of its chain, which is public; "": none
 };
 
 struct Parts {

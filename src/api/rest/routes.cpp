@@ -1,5 +1,6 @@
 // The one table of what REST offers. A row is all there is to know of an operation: dispatch,
 // scope, the check of parameters and OpenAPI are made from it.
+#include "api/rest/certificate_handlers.hpp"
 #include "api/rest/fact_routes.hpp"
 #include "api/rest/handlers.hpp"
 #include "api/rest/webhook_resources.hpp"
@@ -468,6 +469,7 @@ std::span<const Route> routes() {
             all.insert(all.end(), part->begin(), part->end());
         all.insert(all.end(), fact_routes().begin(), fact_routes().end());
         all.insert(all.end(), webhook_routes().begin(), webhook_routes().end());
+        all.insert(all.end(), certificate_routes().begin(), certificate_routes().end());
         return all;
     }();
     return table;

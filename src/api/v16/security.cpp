@@ -1,7 +1,7 @@
 #include "ocpp/v16/security.hpp"
 
 #include "api/boot.hpp"
-#include "api/facts/certificates.hpp"
+#include "api/certificates/requests.hpp"
 #include "api/facts/events.hpp"
 #include "api/v16/core.hpp"
 #include "domain/security_event.hpp"
@@ -29,8 +29,15 @@ struct Security : Handler {
         return {};
     }
 
+    static constexpr std::string_view certificate_use = "ChargePointCertificate";
+
+    static void needs(const SignCertificate::Request& request, const Station& station,
+                      Needs& needs) {
+        need_certificate_request(request.csr.value, certificate_use, station, needs);
+    }
+
     SignCertificate::Response on(const SignCertificate::Request& request) {
-        if (take_certificate_request(*this, request.csr.value, "ChargePointCertificate"))
+        if (take_certificate_request(*this, request.csr.value, certificate_use).accepted)
             return {.status = "Accepted"};
         return {.status = "Rejected"};
     }

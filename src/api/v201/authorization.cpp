@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "api/certificates/contract.hpp"
 #include "api/charging/decision.hpp"
 #include "api/outside/certificates.hpp"
 #include "api/v201/blocks.hpp"
@@ -22,10 +23,11 @@ outside::Certificates certificates_of(const Authorize::Request& request) {
 struct Authorization : Handler {
     static void needs(const Authorize::Request& request, const Station&, Needs& needs) {
         need_token(presented(request.idToken), needs);
+        if (request.certificate) need_contract_roots(needs);
         outside::need_certificates(certificates_of(request), needs);
     }
 
-    // Who may not charge at all has no certificate looked at.
+    // Who may not charge at all, or shows a chain that does not hold, has no certificate asked for.
     std::optional<outside::Question> question(const Authorize::Request& request) const {
         const Presented shown = presented(request.idToken);
         auto decision =
@@ -33,6 +35,8 @@ struct Authorization : Handler {
         if (decision && !heard(decision->kind)) return decision;
         if (!request.iso15118CertificateHashData) return std::nullopt;
         if (is_cancelled(authorize(*this, shown, received_at()))) return std::nullopt;
+        const auto chain = chain_of(request);
+        if (chain && !chain->token.empty()) return std::nullopt;
         return outside::certificates_question(*this, certificates_of(request));
     }
 
@@ -42,8 +46,12 @@ struct Authorization : Handler {
         log_decision(*this, shown, authorized, {.action = "Authorize"});
         Authorize::Response response{.idTokenInfo = id_token_info(authorized)};
         if (!request.certificate && !request.iso15118CertificateHashData) return response;
-        response.certificateStatus = is_cancelled(authorized) ? Status{"ContractCancelled"}
-                                                              : status_of(certificates_of(request));
+        const auto chain = chain_of(request);
+        response.certificateStatus = status_of(request, authorized, chain);
+        // A contract whose certificate does not hold is no ground to charge, whatever the token.
+        if (chain && !chain->token.empty())
+            response.idTokenInfo.status =
+                decltype(response.idTokenInfo.status)::of(chain->token).value();
         if (response.certificateStatus->is("CertificateRevoked"))
             response.idTokenInfo.status = "Invalid";
         return response;
@@ -57,8 +65,25 @@ private:
         return verdict == Verdict::invalid || verdict == Verdict::blocked ||
                verdict == Verdict::expired;
     }
+    // Nothing where the station shows no chain, or nobody here can judge it.
+    std::optional<ContractVerdict> chain_of(const Authorize::Request& request) const {
+        return request.certificate ? check_contract(*this, request.certificate->value)
+                                   : std::nullopt;
+    }
+    // Of a chain that nobody looked at there is no word, whatever responders say of its serial
+    // numbers (C07).
+    Status status_of(const Authorize::Request& request, const Authorized& authorized,
+                     const std::optional<ContractVerdict>& chain) {
+        if (chain && !chain->token.empty()) return Status::of(chain->certificate).value();
+        if (is_cancelled(authorized)) return "ContractCancelled";
+        const bool is_unchecked = request.certificate && !chain;
+        if (!request.iso15118CertificateHashData)
+            return is_unchecked ? Status{"NoCertificateAvailable"} : Status{"Accepted"};
+        const Status word = word_of(certificates_of(request));
+        return is_unchecked && word.is("Accepted") ? Status{"NoCertificateAvailable"} : word;
+    }
     // Vouched for only where each responder is one that its issuer stands for (C07).
-    Status status_of(outside::Certificates certificates) {
+    Status word_of(outside::Certificates certificates) {
         bool all_are_good = !certificates.empty();
         for (const auto& word : outside::certificate_words(*this, certificates)) {
             const bool has_answer = word.answer.has_value();

@@ -1,6 +1,6 @@
 #include "ocpp/v201/security.hpp"
 
-#include "api/facts/certificates.hpp"
+#include "api/certificates/requests.hpp"
 #include "api/facts/events.hpp"
 #include "api/v201/blocks.hpp"
 #include "domain/security_event.hpp"
@@ -11,12 +11,22 @@ namespace {
 using namespace ohm::ocpp::v201;
 
 struct Security : Handler {
+    static CertificateSigningUse use_of(const SignCertificate::Request& request) {
+        return request.certificateType.value_or(
+            CertificateSigningUse{"ChargingStationCertificate"});
+    }
+
+    static void needs(const SignCertificate::Request& request, const Station& station,
+                      Needs& needs) {
+        need_certificate_request(request.csr.value, use_of(request).name(), station, needs);
+    }
+
     SignCertificate::Response on(const SignCertificate::Request& request) {
-        const CertificateSigningUse use =
-            request.certificateType.value_or(CertificateSigningUse{"ChargingStationCertificate"});
-        if (take_certificate_request(*this, request.csr.value, use.name()))
-            return {.status = "Accepted"};
-        return {.status = "Rejected", .statusInfo = StatusInfo{.reasonCode = {"InvalidCSR"}}};
+        auto taken = take_certificate_request(*this, request.csr.value, use_of(request).name());
+        if (taken.accepted) return {.status = "Accepted"};
+        StatusInfo info{.reasonCode = {"InvalidCSR"}};
+        info.additionalInfo = {std::move(taken.why)};
+        return {.status = "Rejected", .statusInfo = std::move(info)};
     }
 
     SecurityEventNotification::Response on(const SecurityEventNotification::Request& request) {
