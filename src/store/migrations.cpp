@@ -5,6 +5,7 @@
 #include "store/schema_certificates.hpp"
 #include "store/schema_charging.hpp"
 #include "store/schema_commands.hpp"
+#include "store/schema_compatibility.hpp"
 #include "store/schema_facts.hpp"
 #include "store/schema_files.hpp"
 #include "store/schema_ledger.hpp"
@@ -80,6 +81,7 @@ std::span<const Migration> migrations() {
         {10, "sending", schema::sending, schema::sending_postgres, ""},
         {11, "quirks", schema::quirks, "", ""},
         {12, "certificates", schema::certificates, schema::certificates_postgres, ""},
+        {14, "compatibility", schema::compatibility, "", ""},
     };
     return all;
 }

@@ -1,8 +1,10 @@
 // What came of a command: results, call errors, and what they change of the station.
 #include "api/facts/answers.hpp"
+#include "api/facts/quirks.hpp"
 
 #include "api/commands/effects.hpp"
 #include "api/commands/passwords.hpp"
+#include "api/commands/probe.hpp"
 #include "api/commands/queue.hpp"
 #include "api/commands/results.hpp"
 #include "api/commands/secrets.hpp"
@@ -55,13 +57,14 @@ void end_well(Work& work, Station& station, Command& command, const std::string&
     learn(work, station, command);
     note_password_answered(work, station, command);
     if (command.parts) return take_part(work.shard, work.batch, station, command, joined);
+    if (is_probe(command)) return take_probe(work.shard, work.batch, station, command, joined);
     conclude(work.shard, work.batch, station, command);
 }
 
 void take_result(Work& work, Station& station, Command& command, std::string_view payload) {
     wire::Decoder& decoder = work.shard.decoder;
     std::string joined;  // of the CALLs before this one
-    if (command.parts) joined = std::move(command.response);
+    if (command.parts || is_probe(command)) joined = std::move(command.response);
     command.response = payload;
     const Result result = result_of(decoder, command.action, payload);
     command.status = to_storable(result.status, limits::status_characters);
@@ -106,6 +109,8 @@ void take_error(Work& work, Station& station, Command& command, std::string_view
     command.error_description = to_storable(parts.description, 1000);
     command.error_details = parts.details;
     if (command.parts) return fail(work.shard, work.batch, station, command, "call_error");
+    if (is_probe(command))  // refused as well
+        return take_probe(work.shard, work.batch, station, command, std::string{command.response});
     command.failed_reason = "call_error";
     command.result = word_of_error(command.error_code);
     finish(work.shard, work.batch, station, command, CommandState::failed);
@@ -143,6 +148,8 @@ void command_answered(Work& work) {
     if (!body || !station) return;
     const ocpp::Head head = ocpp::read_head(body->frame);
     Command* command = commands::find_command(*station, body->command_id);
+    if (head.id.empty())
+        note_quirk(work, *station, command ? command->action : "", "answer_without_id", "");
     commands::log_answer(work, *station, command, head, body->frame);
     if (!command) {
         const auto id = Ulid::from_bytes(body->command_id);

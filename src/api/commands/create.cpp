@@ -9,11 +9,22 @@
 #include "api/commands/secrets.hpp"
 #include "api/commands/split.hpp"
 #include "api/commands/waiting.hpp"
+#include "api/compatibility.hpp"
+#include "api/facts/quirks.hpp"
 #include "api/files/orders.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api {
 namespace commands {
+
+// Not in an unnamed namespace: clang wants linkage of whatever FIELDS describes.
+namespace partly {
+struct Start {
+    Optional<Any> token;
+    FIELDS(token)
+};
+}  // namespace partly
+
 namespace {
 
 constexpr seconds waits_by_itself{86'400};
@@ -129,7 +140,64 @@ PreparedOrRefusal prepare_all(ShardState& shard, Utc now, ocpp::Version version,
                  : prepare(shard, now, version, wanted);
 }
 
+// Where an operator names no token, the one that is set for the station (quirk E2).
+void name_usual_token(wire::Decoder& decoder, const Station& station, CommandCreate& wanted) {
+    const auto& usual = compatibility_of(station).remote_start_token;
+    if (!usual || wanted.command.value != "start-transaction") return;
+    std::string& parameters = wanted.parameters.json;
+    partly::Start start;
+    if (decoder.decode(parameters.empty() ? "{}" : parameters, start, {wire::Strictness::lenient}))
+        return;
+    if (start.token) return;
+    std::string token = R"({"token":{"uid":)";
+    append_json_string(token, usual->value);
+    token += "}";
+    const auto rest = parameters.find_first_not_of("{ ");
+    const bool is_empty = rest == std::string::npos || parameters[rest] == '}';
+    parameters = is_empty ? token + "}" : token + "," + parameters.substr(rest);
+}
+
+// Some start nothing without a connector (quirk H5): where there is only one, it is named.
+void name_only_connector(const ShardState& shard, const Station& station,
+                         const CommandCreate& wanted, Prepared& prepared) {
+    const bool is_strict = station.strict.value_or(shard.options.strict);
+    const bool is_ours = wanted.command.value == "start-transaction" && !is_strict &&
+                         prepared.action == "RemoteStartTransaction";
+    const auto only = is_ours ? station.only_evse() : std::nullopt;
+    if (!only || prepared.payload.find(R"("connectorId":)") != std::string::npos) return;
+    prepared.payload.insert(1, R"("connectorId":)" + std::to_string(*only) + ",");
+}
+
+constexpr seconds boot_awaited{30};  // a station that is only slow must not be asked
+
+// Only where an operator wants stations to be asked (OHM_ON_BOOT): quirk C1.
+void await_boot(Work& work, const Station& station) {
+    auto& missing = work.shard.missing_boots;
+    const bool may_be_asked = work.shard.options.inventory_on_boot &&
+                              station.version == ocpp::Version::v16 && station.boot_status.empty();
+    if (!may_be_asked || missing.size() >= limits::missing_boots) return;
+    missing.push_back({station.key, station.epoch, work.now_us() + Micros{boot_awaited}.count()});
+}
+
 }  // namespace
+
+void ask_for_boots(ShardState& shard, Batch& batch) {
+    auto& missing = shard.missing_boots;
+    for (std::size_t i = 0; i < limits::boots_asked_per_tick && !missing.empty(); ++i) {
+        if (missing.front().due_at > micros(batch.now)) return;
+        const MissingBoot due = std::move(missing.front());
+        missing.pop_front();
+        Station* station = shard.find(due.key);
+        const bool is_missing = station && station->online() && station->epoch == due.epoch &&
+                                station->boot_status.empty();
+        if (!is_missing) continue;
+        note_quirk(batch, *station, "", "boot_missing", "", micros(batch.now));
+        Question question{.command = "trigger-message",
+                          .parameters = R"({"message":"BootNotification"})"};
+        question.call = Prepared{"TriggerMessage", R"({"requestedMessage":"BootNotification"})"};
+        ask(shard, batch, *station, std::move(question));
+    }
+}
 
 // A question of our own: nobody waits for it.
 void ask(ShardState& shard, Batch& batch, Station& station, Question&& question) {
@@ -215,12 +283,14 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
         return work.refuse(409, "station_offline",
                            "the station was never connected: its OCPP version is not known");
     CommandCreate complete = wanted;
+    name_usual_token(shard.decoder, station, complete);
     const auto order = files::complete(shard, work.batch.now, station, complete);
     if (!order) return refuse(work, order.error());
     auto parts =
         parts_of(shard, station, version, complete.command.value, complete.parameters.json);
     auto prepared = prepare_all(shard, work.batch.now, version, complete, parts.get());
     if (!prepared) return refuse(work, prepared.error());
+    name_only_connector(shard, station, wanted, *prepared);
     if (const auto refused = refused_now(station, wanted, timing->waits(), prepared->action))
         return refuse(work, *refused);
     if (const auto refused = refused_certificates(shard, station, *prepared))
@@ -250,7 +320,8 @@ void commands_after_boot(Work& work, Station& station) {
 }
 
 void commands_after_connect(Work& work, Station& station) {
-    if (station.booted()) commands::send_next(work.shard, work.batch, station);
+    if (station.booted()) return commands::send_next(work.shard, work.batch, station);
+    commands::await_boot(work, station);
 }
 
 }  // namespace ohm::api

@@ -5,6 +5,7 @@
 #include "api/commands/expectation.hpp"
 #include "api/commands/questions.hpp"
 #include "api/commands/queue.hpp"
+#include "api/commands/refusals.hpp"
 #include "api/commands/verification.hpp"
 #include "api/commands/waiting.hpp"
 #include "api/tables.hpp"
@@ -185,7 +186,9 @@ void conclude(ShardState& shard, Batch& batch, Station& station, Command& comman
         command.verify && command.effect_state == "pending" && is_verifiable(command.action);
     auto reading = verify ? reading_of(shard, command) : std::nullopt;
     auto later = counts_as_answer(command) ? way_back(shard.decoder, command) : std::nullopt;
+    auto others = after_refusal(shard, batch, station, command);
     finish(shard, batch, station, command, CommandState::answered);
+    for (Question& other : others) ask(shard, batch, station, std::move(other));
     if (reading) ask(shard, batch, station, std::move(*reading));
     if (later) ask(shard, batch, station, std::move(*later));
 }
