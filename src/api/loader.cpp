@@ -6,6 +6,7 @@
 #include "api/compatibility.hpp"
 #include "api/facts/loader.hpp"
 #include "api/files/orders.hpp"
+#include "api/held/held.hpp"
 #include "base/text.hpp"
 #include "store/sequences.hpp"
 
@@ -224,6 +225,7 @@ void add_loaded(store::Sql& sql, ShardState& shard, const std::vector<store::Row
     load_connectors(sql, added);
     load_commands(sql, shard, added);
     load_facts(sql, shard, added);
+    load_held(sql, shard, added);
     for (auto& station : loaded) {
         if (!station->commands.empty()) shard.busy_stations.insert(station->key);
         const std::string key = station->key;
@@ -272,7 +274,9 @@ void load_partition(store::Sql& sql, ShardState& shard, Partition partition, Mon
         "c.partition_no = $1 and (s.connection is not null or exists (select 1 from commands k "
         "where k.station_no = "
         "c.station_no and (k.state in ('queued', 'sent') or k.effect_state = 'pending')) or exists "
-        "(select 1 from reports r where r.station_no = c.station_no and r.state = 'receiving')) "
+        "(select 1 from reports r where r.station_no = c.station_no and r.state = 'receiving') or "
+        "exists (select 1 from reservations v where v.station_no = c.station_no and v.is_open = "
+        "1)) "
         "order by c.station_no";
     add_loaded(sql, shard, sql.query(text, {std::int64_t{partition.value}}));
     load_workers(sql, shard, now);

@@ -35,6 +35,10 @@ struct Needs {
         std::int64_t seq_no = 0;
     };
 
+    struct ByNumber {  // a reservation by the id that its station knows
+        std::int64_t station_no = 0, number = 0;
+    };
+
     std::map<std::int64_t, Station*> stations;    // of the messages, by number
     std::vector<std::string> tokens;              // domain::token_key, bounded
     std::vector<std::int64_t> open_transactions;  // of these stations
@@ -46,11 +50,20 @@ struct Needs {
     std::vector<std::string> responder_keys;  // of certificates, by which their words are kept
     bool asks_outside = false;                // a message that may
     CertificateNeeds certificates;
+    std::vector<ByNumber> reservations;               // that are not open any more
+    std::vector<std::string> reserved_tokens;         // token keys: who has a reservation
+    std::vector<std::int64_t> bounds_of;              // what these stations say that they can hold
+    std::vector<std::int64_t> local_lists;            // of these stations, whole
+    std::map<std::int64_t, std::string> token_rules;  // of lists that are made from tokens
 
     bool empty() const {
         return tokens.empty() && open_transactions.empty() && transactions.empty() &&
                starts.empty() && events.empty() && stops.empty() && responder_keys.empty() &&
                ocpp_numbers == 0;
+    }
+    bool asks_what_is_held() const {
+        return !reservations.empty() || !reserved_tokens.empty() || !bounds_of.empty() ||
+               !local_lists.empty();
     }
 };
 

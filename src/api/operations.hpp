@@ -49,6 +49,12 @@ constexpr std::string_view revoke_certificate =
     "revoke_certificate";  // CertificateRevoke → StationWritten, 200
 constexpr std::string_view cancel_command =
     "cancel_command";  // CommandCancel → CommandWritten, 200
+constexpr std::string_view end_reservation =
+    "end_reservation";  // ReservationEnd → StationWritten, 200
+constexpr std::string_view write_local_list =
+    "write_local_list";  // LocalListWrite → StationWritten, 200
+constexpr std::string_view sync_local_list =
+    "sync_local_list";  // LocalListSync → LocalListSynced, 200
 }  // namespace operation
 
 using SecurityProfile = Int<0, 3>;
@@ -123,7 +129,9 @@ struct CommandCreate {
     Optional<OcppVersionName> ocpp_version;  // raw: only on a connection of this version
     Optional<Text<26>> batch_id;             // ULID, of a batch that it belongs to
     Optional<bool> only_idle;                // refused while a transaction runs there
-    FIELDS(command, action, parameters, validate, options, ocpp_version, batch_id, only_idle)
+    Optional<Text<26>> reservation_id;       // ULID, of the reservation that it makes
+    FIELDS(command, action, parameters, validate, options, ocpp_version, batch_id, only_idle,
+           reservation_id)
 };
 struct CommandCancel {
     Text<26> command_id;  // ULID
@@ -146,6 +154,44 @@ struct VariablesWrite {
     bool replace = false;  // true: what is not named is no longer wanted
     List<DesiredVariable> variables;
     FIELDS(replace, variables)
+};
+
+// Ends the record here; the station is told nothing.
+struct ReservationEnd {
+    Text<26> reservation_id;  // ULID
+    FIELDS(reservation_id)
+};
+
+// What a station's list of tokens shall be: the entries, or the tokens that may charge there.
+struct LocalListEntryWritten {
+    Text<36, 1> uid;
+    Optional<OneOf<"eMAID", "ISO14443", "ISO15693", "Local", "MacAddress">>
+        type;                                                             // absent: ISO14443
+    Optional<OneOf<"Accepted", "Blocked", "Expired", "Invalid">> status;  // absent: Accepted
+    Optional<Text<36>> group_id;
+    Optional<wire::DateTime> expires_at;
+    FIELDS(uid, type, status, group_id, expires_at)
+};
+struct LocalListRule {
+    Optional<List<Text<36, 1>, 1, 100>> group_ids;  // absent: of any group and of none
+    Optional<List<OneOf<"Accepted", "Blocked", "Expired", "Invalid">, 1, 4>>
+        statuses;  // absent: Accepted
+    FIELDS(group_ids, statuses)
+};
+struct LocalListWrite {
+    OneOf<"entries", "tokens"> source;
+    Optional<List<LocalListEntryWritten, 0, 10000>> entries;
+    Optional<LocalListRule> tokens;
+    FIELDS(source, entries, tokens)
+};
+struct LocalListSync {
+    bool full = false;  // the whole list, whatever the station is known to hold
+    FIELDS(full)
+};
+struct LocalListSynced {
+    std::int64_t messages = 0;  // that it takes; 0: the station holds it already
+    bool replayed = false;
+    FIELDS(messages, replayed)
 };
 
 // Answers of the owner. On refusal the body is OperationRefused.

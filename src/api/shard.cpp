@@ -12,6 +12,7 @@
 #include "api/dispatch.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/facts/reports.hpp"
+#include "api/held/held.hpp"
 #include "api/loader.hpp"
 #include "api/operations.hpp"
 #include "api/outside/certificates.hpp"
@@ -185,11 +186,13 @@ void Shard::prefetch(Batch& batch) {
         if (item.envelope.kind.is("call")) add_call_needs(state_, item, charging);
         if (item.envelope.kind.is("operator")) add_close_needs(state_, item.envelope, charging);
         add_certificate_needs(state_.decoder, item.envelope, charging.certificates);
+        add_held_needs(state_, item, charging);
     }
     if (charging.asks_outside) outside::refresh_hooks(sql_, state_.hooks, batch.mono, batch.now);
     load_charging_needs(sql_, state_, charging);
     outside::load_certificates(sql_, state_, charging.responder_keys, batch.now);
     load_certificate_needs(sql_, state_, charging.certificates, batch.now);
+    load_held_needs(sql_, state_, charging);
 }
 
 void Shard::handle(Batch& batch) {

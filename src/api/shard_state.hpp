@@ -14,6 +14,7 @@
 #include "api/batch.hpp"
 #include "api/certificates/state.hpp"
 #include "api/charging/record.hpp"
+#include "api/held/state.hpp"
 #include "api/outside/hooks.hpp"
 #include "api/outside/parking.hpp"
 #include "api/station.hpp"
@@ -130,6 +131,7 @@ struct ShardState {
     outside::Parking parking;
     std::map<std::string, std::string> responder_words;  // of the running batch: DER, by key
     CertificateState certificates;                       // of the running batch
+    HeldState held;
     std::unordered_map<std::int64_t, std::string>
         verified_passwords;                           // station_no → digest, for slow hashes
     std::vector<std::int64_t> fresh_station_numbers;  // a block, taken ahead of need

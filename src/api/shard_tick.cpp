@@ -7,6 +7,7 @@
 #include "api/commands/commands.hpp"
 #include "api/connections.hpp"
 #include "api/facts/reports.hpp"
+#include "api/held/held.hpp"
 #include "api/loader.hpp"
 #include "api/shard.hpp"
 #include "base/log.hpp"
@@ -65,6 +66,7 @@ void Shard::do_tick_work(Batch& batch) {
     if (turn == 0 || turn == 2) bury_dead_workers(state_, batch);
     if (turn == 0 || turn == 3) {
         expire_reports(state_, batch);
+        expire_held(state_, batch);
         mark_overdue(state_, batch, overdue_);
     }
 }

@@ -88,6 +88,7 @@ enum class LogLevel : std::uint8_t { off, errors, all };
 
 struct StationTransactions;
 struct Compatibility;
+struct StationHeld;
 
 struct Station {
     Station();
@@ -132,6 +133,7 @@ struct Station {
 
     std::unique_ptr<StationTransactions> transactions;  // null: none is in memory
     bool transactions_are_read = false;                 // the open ones
+    std::unique_ptr<StationHeld> held;             // reservations, profiles, limits; null for most
     std::unique_ptr<commands::Expected> expected;  // of the station after answers; null for most
     std::string next_password_hash;  // sent to the station, not yet known to be in use; "" for most
 

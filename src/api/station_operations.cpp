@@ -10,6 +10,8 @@
 #include "api/connections.hpp"
 #include "api/facts/desired.hpp"
 #include "api/files/orders.hpp"
+#include "api/held/local_lists.hpp"
+#include "api/held/reservations.hpp"
 #include "api/tables.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
@@ -265,6 +267,7 @@ Written archive(Work& work, Station& station, StationConfig& config) {
     if (station.online()) kick(work, station, "deleted", 1001, "this station was removed");
     go_offline(work.shard, work.batch, station, "deleted", work.now_us());
     end_commands(work.shard, work.batch, station);
+    end_held(work.shard, work.batch, station);
     station.archived = true;
     work.batch.touch(station);
     work.batch.unit.add(tables::archive_station,
@@ -496,6 +499,12 @@ void run(Work& work, const bus::OperatorBody& asked) {
         return about_certificates(work, asked, *station, decide_certificate_request);
     if (asked.operation == operation::revoke_certificate)
         return about_certificates(work, asked, *station, revoke_certificate);
+    if (asked.operation == operation::end_reservation)
+        return end_reservation(work, asked, *station);
+    if (asked.operation == operation::write_local_list)
+        return write_local_list(work, asked, *station);
+    if (asked.operation == operation::sync_local_list)
+        return sync_local_list(work, asked, *station);
     change(work, asked, *station);
 }
 
@@ -553,6 +562,9 @@ void add_needs(wire::Decoder& decoder, const bus::OperatorBody& asked, Operation
         return;
     }
     needs.station_keys.push_back(key_of(asked.id));
+    if (asked.operation == operation::sync_local_list ||
+        asked.operation == operation::end_reservation)
+        return;
     if (asked.operation == operation::send_command) {
         add_command_needs(asked, needs);
         add_image_need(decoder, asked, needs);

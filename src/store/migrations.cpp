@@ -8,6 +8,7 @@
 #include "store/schema_compatibility.hpp"
 #include "store/schema_facts.hpp"
 #include "store/schema_files.hpp"
+#include "store/schema_held.hpp"
 #include "store/schema_ledger.hpp"
 #include "store/schema_outside.hpp"
 #include "store/schema_quirks.hpp"
@@ -81,6 +82,7 @@ std::span<const Migration> migrations() {
         {10, "sending", schema::sending, schema::sending_postgres, ""},
         {11, "quirks", schema::quirks, "", ""},
         {12, "certificates", schema::certificates, schema::certificates_postgres, ""},
+        {13, "held", schema::held, "", ""},
         {14, "compatibility", schema::compatibility, "", ""},
     };
     return all;

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createRPCError } from 'ocpp-rpc';
 import { adminKey, Lab, setup, sleep, until } from './lab.mjs';
-import { Station, untilOffline, versions } from './station.mjs';
+import { freshId, Station, untilOffline, versions } from './station.mjs';
 
 const when = '2030-01-01T00:00:00Z';
 const profile16 = {
@@ -130,6 +130,7 @@ describe(`${setup}: every command`, { timeout: 240_000 }, () => {
           body = { variables: [{ variable: 'HeartbeatInterval', value: '300' }] };
         if (body.image) body.image = image;
         delete body.verify;
+        if (command === 'reserve-now') body.token.uid = freshId('T'); // one reservation a token
         const answer = await rest().command(station.id, command, body);
         if (answer.status === 422) {
           assert.equal(answer.body.code, 'not_supported_by_protocol');

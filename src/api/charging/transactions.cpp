@@ -9,6 +9,7 @@
 #include "api/charging/tables.hpp"
 #include "api/compatibility.hpp"
 #include "api/facts/quirks.hpp"
+#include "api/held/held.hpp"
 #include "api/tables.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
@@ -155,6 +156,7 @@ Came take_event(Handler& handler, TransactionRecord& record, const domain::Trans
     if (record.facts.has_end && record.ended_received_at == 0)
         record.ended_received_at = handler.received_at();
     if (!record.is_active()) count_no_more(shard, record);
+    held_by_transaction(handler, record, event);
     return Came::first;
 }
 

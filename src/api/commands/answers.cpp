@@ -9,6 +9,7 @@
 #include "api/commands/results.hpp"
 #include "api/commands/secrets.hpp"
 #include "api/commands/split.hpp"
+#include "api/held/held.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 #include "ocpp/action.hpp"
@@ -55,6 +56,7 @@ void learn(Work& work, Station& station, const Command& command) {
 
 void end_well(Work& work, Station& station, Command& command, const std::string& joined) {
     learn(work, station, command);
+    held_answered(work, station, command);
     note_password_answered(work, station, command);
     if (command.parts) return take_part(work.shard, work.batch, station, command, joined);
     if (is_probe(command)) return take_probe(work.shard, work.batch, station, command, joined);

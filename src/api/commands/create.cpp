@@ -3,28 +3,20 @@
 
 #include "api/certificates/guard.hpp"
 #include "api/commands/boot_states.hpp"
+#include "api/commands/completion.hpp"
 #include "api/commands/prepare.hpp"
 #include "api/commands/questions.hpp"
 #include "api/commands/queue.hpp"
 #include "api/commands/secrets.hpp"
 #include "api/commands/split.hpp"
 #include "api/commands/waiting.hpp"
-#include "api/compatibility.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/files/orders.hpp"
+#include "api/held/held.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api {
 namespace commands {
-
-// Not in an unnamed namespace: clang wants linkage of whatever FIELDS describes.
-namespace partly {
-struct Start {
-    Optional<Any> token;
-    FIELDS(token)
-};
-}  // namespace partly
-
 namespace {
 
 constexpr seconds waits_by_itself{86'400};
@@ -140,34 +132,6 @@ PreparedOrRefusal prepare_all(ShardState& shard, Utc now, ocpp::Version version,
                  : prepare(shard, now, version, wanted);
 }
 
-// Where an operator names no token, the one that is set for the station (quirk E2).
-void name_usual_token(wire::Decoder& decoder, const Station& station, CommandCreate& wanted) {
-    const auto& usual = compatibility_of(station).remote_start_token;
-    if (!usual || wanted.command.value != "start-transaction") return;
-    std::string& parameters = wanted.parameters.json;
-    partly::Start start;
-    if (decoder.decode(parameters.empty() ? "{}" : parameters, start, {wire::Strictness::lenient}))
-        return;
-    if (start.token) return;
-    std::string token = R"({"token":{"uid":)";
-    append_json_string(token, usual->value);
-    token += "}";
-    const auto rest = parameters.find_first_not_of("{ ");
-    const bool is_empty = rest == std::string::npos || parameters[rest] == '}';
-    parameters = is_empty ? token + "}" : token + "," + parameters.substr(rest);
-}
-
-// Some start nothing without a connector (quirk H5): where there is only one, it is named.
-void name_only_connector(const ShardState& shard, const Station& station,
-                         const CommandCreate& wanted, Prepared& prepared) {
-    const bool is_strict = station.strict.value_or(shard.options.strict);
-    const bool is_ours = wanted.command.value == "start-transaction" && !is_strict &&
-                         prepared.action == "RemoteStartTransaction";
-    const auto only = is_ours ? station.only_evse() : std::nullopt;
-    if (!only || prepared.payload.find(R"("connectorId":)") != std::string::npos) return;
-    prepared.payload.insert(1, R"("connectorId":)" + std::to_string(*only) + ",");
-}
-
 constexpr seconds boot_awaited{30};  // a station that is only slow must not be asked
 
 // Only where an operator wants stations to be asked (OHM_ON_BOOT): quirk C1.
@@ -247,6 +211,13 @@ tl::expected<Ulid, OperationRefused> order(Work& work, Station& station,
     return id;
 }
 
+bool ask_station(ShardState& shard, Batch& batch, Station& station, Prepared&& prepared,
+                 std::string_view name) {
+    if (station.commands.size() >= limits::commands_queued_per_station) return false;
+    ask(shard, batch, station, Question{.command = std::string{name}, .call = std::move(prepared)});
+    return true;
+}
+
 // In turn: a fleet that boots at once is not asked at once. Its row is there from the boot on, so
 // that another owner asks as well.
 void ask_for_inventory(ShardState& shard, Batch& batch, Station& station) {
@@ -283,7 +254,7 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
         return work.refuse(409, "station_offline",
                            "the station was never connected: its OCPP version is not known");
     CommandCreate complete = wanted;
-    name_usual_token(shard.decoder, station, complete);
+    complete_order(shard, work.batch, station, version, complete);
     const auto order = files::complete(shard, work.batch.now, station, complete);
     if (!order) return refuse(work, order.error());
     auto parts =
@@ -295,6 +266,8 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
         return refuse(work, *refused);
     if (const auto refused = refused_certificates(shard, station, *prepared))
         return refuse(work, *refused);
+    if (const auto refused = refused_by_held(work, station, wanted, prepared->payload))
+        return refuse(work, *refused);
     if (station.commands.size() >= limits::commands_queued_per_station)
         return work.refuse(429, "rate_limited", "64 commands are waiting for this station already");
     auto command =
@@ -304,6 +277,7 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
     if (!asked.password_hashes.items.empty())
         command->password_hash = asked.password_hashes.items.front();
     const Ulid command_id = command->id;
+    held_ordered(work, station, wanted, *command);
     admit(shard, work.batch, station, std::move(command));
     // What waits for a station may wait for days: nobody holds a request open for it.
     const Command* waiting = find_command(station, command_id.bytes());

@@ -191,7 +191,7 @@ TEST_F(Following, numbers_of_commands_are_never_given_twice) {
     handle({answer_of(one, accepted)});
     build(2);
     const auto two =
-        command("reserve-now", R"({"token":{"uid":"T"},"expires_at":"2030-01-01T00:00:00Z"})");
+        command("reserve-now", R"({"token":{"uid":"U"},"expires_at":"2030-01-01T00:00:00Z"})");
     do_order(two);
     EXPECT_EQ(count("commands"), 2);
     EXPECT_EQ(sql.query("select distinct request from commands").size(), 2u);

@@ -92,12 +92,14 @@ PreparedOrRefusal prepare(ShardState& shard, Utc now, Version version,
 
 int http_status_of(std::string_view code) {
     if (code == "not_found") return 404;
-    if (code == "not_supported_by_protocol") return 422;
+    if (code == "not_supported_by_protocol" || code == "station_limit" ||
+        code == "profile_conflict")
+        return 422;
     if (code == "station_not_accepted" || code == "station_offline" ||
-        code == "transaction_running" || code == "files_url_unknown")
+        code == "transaction_running" || code == "files_url_unknown" ||
+        code == "insecure_connection" || code == "certificate_in_use" ||
+        code == "reservation_conflict")
         return 409;
-    if (code == "station_not_accepted" || code == "station_offline") return 409;
-    if (code == "insecure_connection" || code == "certificate_in_use") return 409;
     return code == "rate_limited" ? 429 : 400;
 }
 

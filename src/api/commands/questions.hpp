@@ -1,5 +1,5 @@
-// CALLs that nobody ordered: reading back what was set, a station's inventory after its boot. For
-// the other files here alone.
+// CALLs that nobody ordered one by one: reading back what was set, a station's inventory after its
+// boot, the messages of a longer conversation. For the other files here, and api/held.
 #pragma once
 
 #include "api/commands/neutral.hpp"
@@ -24,6 +24,9 @@ tl::expected<Ulid, OperationRefused> order(Work& work, Station& station,
                                            const std::string& requested_by);
 // Of stations that have connected and never booted, when their time has come.
 void ask_for_boots(ShardState& shard, Batch& batch);
+// False where the station's queue is full.
+bool ask_station(ShardState& shard, Batch& batch, Station& station, Prepared&& prepared,
+                 std::string_view name);
 void ask_for_inventory(ShardState& shard, Batch& batch, Station& station);
 
 }  // namespace ohm::api::commands

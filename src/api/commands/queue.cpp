@@ -15,6 +15,7 @@
 #include "api/connections.hpp"
 #include "api/files/orders.hpp"
 #include "api/files/urls.hpp"
+#include "api/held/held.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 #include "ocpp/times.hpp"
@@ -246,6 +247,7 @@ void finish(ShardState& shard, Batch& batch, Station& station, Command& command,
     if (state != CommandState::answered) {
         note_password_unanswered(shard, batch, station, command);
         fail_verification(shard, batch, station, command);
+        held_unanswered(shard, batch, station, command);
     }
     const bool awaits_heartbeat = command.effect_state == "pending";
     if (command.handed_over && triggers_heartbeat(command) && !awaits_heartbeat)

@@ -11,7 +11,6 @@
 #include "ocpp/v201/diagnostics.hpp"
 #include "ocpp/v201/display_message.hpp"
 #include "ocpp/v201/provisioning.hpp"
-#include "ocpp/v201/smart_charging.hpp"
 
 namespace ohm::api {
 namespace {
@@ -117,7 +116,7 @@ void note_full_inventory(Exchanged in) {
     in.batch().unit.add(tables::full_report, {station, kind, request, std::int64_t{1}});
 }
 
-// ---- 2.0.1: monitors, messages, profiles ----
+// ---- 2.0.1: monitors, messages ----
 
 void note_set_monitors(Exchanged in) {
     using Action = ocpp::v201::SetVariableMonitoring;
@@ -169,16 +168,6 @@ void note_cleared_display_message(Exchanged in) {
         in.batch().unit.add(tables::remove_display_message, {in.station.no.value, asked.id.value});
 }
 
-void note_cleared_charging_profile(Exchanged in) {
-    using Action = ocpp::v201::ClearChargingProfile;
-    Action::Request asked;
-    Action::Response answered;
-    if (in.station.version != ocpp::Version::v201) return;
-    if (in.read<Action>(asked, answered) && asked.chargingProfileId)
-        in.batch().unit.add(tables::remove_charging_profile,
-                            {in.station.no.value, asked.chargingProfileId->value});
-}
-
 struct Learner {
     std::string_view action;
     void (*learn)(Exchanged);
@@ -191,8 +180,7 @@ constexpr Learner learners[] = {{"GetConfiguration", note_configuration},
                                 {"SetVariableMonitoring", note_set_monitors},
                                 {"ClearVariableMonitoring", note_cleared_monitors},
                                 {"SetDisplayMessage", note_set_display_message},
-                                {"ClearDisplayMessage", note_cleared_display_message},
-                                {"ClearChargingProfile", note_cleared_charging_profile}};
+                                {"ClearDisplayMessage", note_cleared_display_message}};
 
 }  // namespace
 

@@ -26,14 +26,4 @@ void note_display_message(Batch& batch, const Station& station, std::int64_t at,
                     wire::encode(message), at});
 }
 
-void note_charging_profile(Batch& batch, const Station& station, std::int64_t at,
-                           const ocpp::v201::ReportChargingProfiles::Request& report,
-                           const ocpp::v201::ChargingProfile& profile) {
-    batch.unit.add(tables::charging_profile,
-                   {station.no.value, profile.id.value, report.evseId.value,
-                    std::string{report.chargingLimitSource.name()},
-                    std::string{profile.chargingProfilePurpose.name()}, profile.stackLevel.value,
-                    wire::encode(profile), report.requestId.value, at});
-}
-
 }  // namespace ohm::api

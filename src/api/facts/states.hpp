@@ -1,5 +1,5 @@
-// What a 2.0.1 station says that it holds: monitors, messages on its display, charging profiles.
-// The newest word counts. Called by handlers and where answers are taken.
+// What a 2.0.1 station says that it holds: monitors and messages on its display. The
+// newest word counts. Called by handlers and where answers are taken.
 #pragma once
 
 #include <string>
@@ -7,7 +7,6 @@
 #include "api/shard_state.hpp"
 #include "domain/variable.hpp"
 #include "ocpp/v201/display_message.hpp"
-#include "ocpp/v201/smart_charging.hpp"
 
 namespace ohm::api {
 
@@ -21,8 +20,5 @@ struct MonitorFact {
 void note_monitor(Batch& batch, const Station& station, std::int64_t at, const MonitorFact& fact);
 void note_display_message(Batch& batch, const Station& station, std::int64_t at,
                           const ocpp::v201::MessageInfo& message);
-void note_charging_profile(Batch& batch, const Station& station, std::int64_t at,
-                           const ocpp::v201::ReportChargingProfiles::Request& report,
-                           const ocpp::v201::ChargingProfile& profile);
 
 }  // namespace ohm::api

@@ -18,7 +18,6 @@ constexpr Bound bounds[] = {
     {"variables", "reported_at", limits::variables_per_station},
     {"variable_monitors", "reported_at", limits::records_per_station},
     {"display_messages", "reported_at", limits::records_per_station},
-    {"reported_charging_profiles", "reported_at", limits::records_per_station},
     {"customer_information", "received_at", limits::customer_parts_per_station},
     {"certificate_requests", "received_at", limits::csrs_per_station},
     {"issued_certificates", "issued_at", limits::issued_per_station},
@@ -54,6 +53,26 @@ void sweep_gone_variables(store::Sql& sql) {
     }
 }
 
+// What stations do not hold any more, and the oldest of reservations that have ended.
+void sweep_held(store::Sql& sql, std::int64_t after, std::int64_t last) {
+    for (const std::string_view gone :
+         {"charging_profiles where is_held = 0", "charging_limits where is_set = 0",
+          "local_list_entries where wanted is null and confirmed is null"})
+        sql.query("delete from " + std::string{gone} + " and station_no > $1 and station_no <= $2",
+                  {after, last});
+    const auto most = static_cast<std::int64_t>(limits::records_per_station);
+    for (const store::Row& row :
+         sql.query("select station_no from reservations where station_no > $1 and station_no <= $2 "
+                   "group by station_no having count(*) > $3",
+                   {after, last, most}))
+        sql.query(
+            "delete from reservations where station_no = $1 and is_open = 0 and created_at < "
+            "(select created_at from reservations where station_no = $1 order by created_at "
+            "desc "
+            "limit 1 offset $2)",
+            {row[0], most - 1});
+}
+
 }  // namespace
 
 std::int64_t sweep_facts(store::Sql& sql, Utc now, std::int64_t after) {
@@ -63,6 +82,7 @@ std::int64_t sweep_facts(store::Sql& sql, Utc now, std::int64_t after) {
     const auto newest = sql.query("select coalesce(max(station_no), 0) from charge_points");
     const std::int64_t last = after + stations_a_portion;
     for (const Bound& bound : bounds) sweep_table(sql, bound, after, last);
+    sweep_held(sql, after, last);
     return last >= store::as_int(newest.at(0).at(0)) ? 0 : last;
 }
 

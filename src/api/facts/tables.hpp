@@ -13,7 +13,6 @@ extern const store::Write variable, new_variable, variable_value, variable_mutab
 extern const store::Write desired_variables;
 extern const store::Write monitor, remove_monitor;
 extern const store::Write display_message, remove_display_message;
-extern const store::Write charging_profile, remove_charging_profile;
 extern const store::Write customer_part;
 extern const store::Write quirk;
 

@@ -4,6 +4,7 @@
 #include "api/rest/file_handlers.hpp"
 #include "api/rest/handlers.hpp"
 #include "api/rest/our_transactions.hpp"
+#include "api/rest/send.hpp"
 #include "api/rest/service.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -337,16 +338,14 @@ void stop_transaction(const SharedExchange& exchange, Service& service) {
         });
 }
 
-namespace {
-
 // Parameters and options stand side by side in the body.
-void send_named(const SharedExchange& exchange, Service& service, std::string_view name) {
+void send_neutral_as(const SharedExchange& exchange, Service& service, std::string_view name,
+                     std::string_view body) {
     const commands::NeutralCommand* command = commands::find_neutral(name);
     ENSURE(command != nullptr);
     const auto written = command->written->make();
-    if (const auto violation =
-            service.decoder().decode(body_or_empty(*exchange), *command->written, written.get(),
-                                     {wire::Strictness::strict}, nullptr))
+    if (const auto violation = service.decoder().decode(body, *command->written, written.get(),
+                                                        {wire::Strictness::strict}, nullptr))
         return refuse(exchange, service, bad_body(*violation));
     const void* options = static_cast<const std::byte*>(written.get()) + command->options_offset;
     std::string parameters;
@@ -360,15 +359,13 @@ void send_named(const SharedExchange& exchange, Service& service, std::string_vi
     send_command(exchange, service, wanted);
 }
 
-}  // namespace
-
 // Any command of the neutral table.
 void send_neutral(const SharedExchange& exchange, Service& service) {
-    send_named(exchange, service, name_in_path(*exchange));
+    send_neutral_as(exchange, service, name_in_path(*exchange), body_or_empty(*exchange));
 }
 
 void request_log(const SharedExchange& exchange, Service& service) {
-    send_named(exchange, service, "get-log");
+    send_neutral_as(exchange, service, "get-log", body_or_empty(*exchange));
 }
 
 // One action of one version: the body is the payload.

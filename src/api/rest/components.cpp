@@ -1,6 +1,7 @@
 // The schemas that OpenAPI names, each made from its declaration.
 #include "api/rest/certificate_handlers.hpp"
 #include "api/rest/fact_routes.hpp"
+#include "api/rest/held_routes.hpp"
 #include "api/rest/problem.hpp"
 #include "api/rest/resources.hpp"
 #include "api/rest/route.hpp"
@@ -47,6 +48,7 @@ std::span<const Component> components() {
         for (const Component& part : fact_components()) parts.push_back(part);
         for (const Component& part : certificate_components()) parts.push_back(part);
         for (const Component& part : charging_components()) parts.push_back(part);
+        for (const Component& part : held_components()) parts.push_back(part);
         for (const Component& part : command_components()) parts.push_back(part);
         for (const Component& part : batch_components()) parts.push_back(part);
         for (const Component& part : webhook_components()) parts.push_back(part);

@@ -1,4 +1,4 @@
-// A station's variables and what else it says that it holds: monitors, messages, profiles.
+// A station's variables and what else it says that it holds: monitors and messages.
 #include <map>
 
 #include "api/facts/desired.hpp"
@@ -41,14 +41,6 @@ const FactList message_list{
     .key = {"t.message_id"},
     .kinds = {integer, integer},
     .newest_first = false};
-const FactList profile_list{.name = "charging_profiles",
-                            .columns =
-                                "t.profile_id, t.evse, t.source, t.purpose, t.stack_level, "
-                                "t.payload, t.request_id, t.reported_at",
-                            .from = "reported_charging_profiles t",
-                            .key = {"t.profile_id"},
-                            .kinds = {integer, integer},
-                            .newest_first = false};
 
 Nullable<bool> flag_or_null(const store::Value& value) {
     if (store::is_null(value)) return {};
@@ -98,17 +90,6 @@ DisplayMessageShown message_of(const store::Row& row) {
             .state = text_or_null(row[2]),
             .message = json_or_null(row[3]),
             .reported_at = time_of(row[4])};
-}
-
-ReportedProfileShown profile_of(const store::Row& row) {
-    return {.id = store::as_int(row[0]),
-            .evse_id = store::as_int(row[1]),
-            .source = store::as_text(row[2]),
-            .purpose = store::as_text(row[3]),
-            .stack_level = store::as_int(row[4]),
-            .profile = json_or_null(row[5]),
-            .request_id = int_or_null(row[6]),
-            .reported_at = time_of(row[7])};
 }
 
 // ---- desired values ----
@@ -190,10 +171,6 @@ net::Response list_monitors(const Exchange& exchange, ReadSources& sources) {
 
 net::Response list_display_messages(const Exchange& exchange, ReadSources& sources) {
     return list_facts(exchange, sources, message_list, Conditions{}, message_of);
-}
-
-net::Response list_reported_profiles(const Exchange& exchange, ReadSources& sources) {
-    return list_facts(exchange, sources, profile_list, Conditions{}, profile_of);
 }
 
 net::Response show_desired_variables(const Exchange& exchange, ReadSources& sources) {

@@ -102,14 +102,17 @@ TEST_F(DeviceModel, WhatAStationHolds) {
     sql->query(
         "insert into display_messages values (1, 3, 'InFront', null, '{\"id\":3}', 1000000)");
     sql->query(
-        "insert into reported_charging_profiles values (1, 9, 0, 'EMS', 'TxProfile', 2, "
-        "'{\"id\":9}', 7, 1000000)");
+        "insert into charging_profiles (station_no, profile_id, evse, source, purpose, "
+        "stack_level, origin, is_held, payload, request_id, installed_at, updated_at) values "
+        "(1, 9, 0, 'EMS', 'TxProfile', 2, 'reported', 1, '{\"id\":9}', 7, 1000000, 1000000), "
+        "(1, 8, 0, 'EMS', 'TxProfile', 2, 'reported', 0, '{}', 7, 1000000, 1000000)");
     start();
     EXPECT_TRUE(get("/api/v1/stations/CP1/monitors")
                     .has(R"("type":"Delta","value":"1.5","severity":2,"transaction":true)"));
     EXPECT_TRUE(get("/api/v1/stations/CP1/display-messages").has(R"("message":{"id":3})"));
     EXPECT_TRUE(get("/api/v1/stations/CP1/charging-profiles")
-                    .has(R"("purpose":"TxProfile","stack_level":2,"profile":{"id":9})"));
+                    .has(R"("origin":"reported","profile":{"id":9},"request_id":7)"));
+    EXPECT_FALSE(get("/api/v1/stations/CP1/charging-profiles").has(R"("id":8,)"));
     for (const char* list : {"monitors", "display-messages", "charging-profiles"})
         EXPECT_TRUE(
             get(std::string{"/api/v1/stations/CP2/"} + list).body.starts_with(R"({"data":[],)"))

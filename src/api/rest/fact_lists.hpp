@@ -51,7 +51,6 @@ net::Response list_csrs(const Exchange& exchange, ReadSources& sources);
 net::Response list_quirks(const Exchange& exchange, ReadSources& sources);
 net::Response list_monitors(const Exchange& exchange, ReadSources& sources);
 net::Response list_display_messages(const Exchange& exchange, ReadSources& sources);
-net::Response list_reported_profiles(const Exchange& exchange, ReadSources& sources);
 net::Response list_variables(const Exchange& exchange, ReadSources& sources);
 net::Response show_desired_variables(const Exchange& exchange, ReadSources& sources);
 net::Response show_variable_drift(const Exchange& exchange, ReadSources& sources);

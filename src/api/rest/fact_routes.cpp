@@ -47,10 +47,6 @@ constexpr std::string_view msg =
     R"("priority":"NormalCycle","state":"Idle","message":{"format":"UTF8",)"
     R"("content":"Welcome"}},"reported_at":"2026-01-01T00:00:00.000Z"}],)"
     R"("next_cursor":null})";
-constexpr std::string_view prof =
-    R"({"data":[{"id":5,"evse_id":1,"source":"CSO","purpose":"TxDefaultProfile",)"
-    R"("stack_level":0,"profile":{"id":5},"request_id":7,)"
-    R"("reported_at":"2026-01-01T00:00:00.000Z"}],"next_cursor":null})";
 constexpr std::string_view var =
     R"({"data":[{"component":"OCPPCommCtrlr","component_instance":null,"evse_id":null,)"
     R"("connector_id":null,"variable":"HeartbeatInterval","instance":null,)"
@@ -259,17 +255,6 @@ const std::vector<Route> device_model_routes = {
      no_body,
      {list_of("DisplayMessage", examples::msg)},
      {"not_found"}},
-    {"GET",
-     "/api/v1/stations/{id}/charging-profiles",
-     "stations:read",
-     "listReportedChargingProfiles",
-     "device model",
-     "List charging profiles as reported",
-     list_reported_profiles,
-     page_parameters,
-     no_body,
-     {list_of("ReportedChargingProfile", examples::prof)},
-     {"not_found"}},
 };
 
 }  // namespace
@@ -297,7 +282,6 @@ const std::vector<Component>& fact_components() {
         {"VariableDrift", &wire::type_of<DriftShown>},
         {"Monitor", &wire::type_of<MonitorShown>},
         {"DisplayMessage", &wire::type_of<DisplayMessageShown>},
-        {"ReportedChargingProfile", &wire::type_of<ReportedProfileShown>},
     };
     return table;
 }

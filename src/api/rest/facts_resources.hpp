@@ -106,15 +106,6 @@ struct DisplayMessageShown {
     Instant reported_at;
     FIELDS(id, priority, state, message, reported_at)
 };
-struct ReportedProfileShown {
-    std::int64_t id = 0, evse_id = 0;
-    std::string source, purpose;
-    std::int64_t stack_level = 0;
-    Nullable<Any> profile;
-    Nullable<std::int64_t> request_id;
-    Instant reported_at;
-    FIELDS(id, evse_id, source, purpose, stack_level, profile, request_id, reported_at)
-};
 struct CustomerInformationShown {
     std::int64_t request_id = 0;
     std::string state;

@@ -25,7 +25,9 @@ struct ConnectorShown {
     std::string status;  // derived
     NullableText reported_status, error_code, info, vendor_id, vendor_error_code;
     Nullable<Instant> status_at;
-    FIELDS(id, status, reported_status, error_code, info, vendor_id, vendor_error_code, status_at)
+    NullableText reservation_id;  // of a reserved one, where the reservation is ours
+    FIELDS(id, status, reported_status, error_code, info, vendor_id, vendor_error_code, status_at,
+           reservation_id)
 };
 struct EvseShown {
     std::int64_t id = 0;

@@ -3,6 +3,7 @@
 #include "api/rest/certificate_handlers.hpp"
 #include "api/rest/fact_routes.hpp"
 #include "api/rest/handlers.hpp"
+#include "api/rest/held_routes.hpp"
 #include "api/rest/webhook_resources.hpp"
 #include "base/limits.hpp"
 
@@ -465,7 +466,7 @@ std::span<const Route> routes() {
         std::vector<Route> all;
         for (const std::vector<Route>* part :
              {&station_routes, &station_part_routes, &command_routes(), &batch_routes(),
-              &other_routes, &charging_routes(), &file_routes(), &open_routes})
+              &other_routes, &charging_routes(), &held_routes(), &file_routes(), &open_routes})
             all.insert(all.end(), part->begin(), part->end());
         all.insert(all.end(), fact_routes().begin(), fact_routes().end());
         all.insert(all.end(), webhook_routes().begin(), webhook_routes().end());

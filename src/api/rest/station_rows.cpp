@@ -159,6 +159,24 @@ ConnectorShown connector_of(const store::Row& row, const StationShown& station) 
     return connector;
 }
 
+// The reservation that a reserved connector waits with: its EVSE's own, else one of any EVSE.
+void add_reservation(StationShown& shown, std::int64_t evse_id, const Ulid& id) {
+    for (EvseShown& evse : shown.evses->items)
+        for (ConnectorShown& connector : evse.connectors.items) {
+            const bool waits = connector.reported_status == std::string{"Reserved"} &&
+                               (evse_id == 0 || evse_id == evse.id);
+            if (waits && !connector.reservation_id)
+                connector.reservation_id = std::string{"rsv_"} + id.text();
+        }
+}
+
+bool has_reserved(const StationShown& shown) {
+    for (const EvseShown& evse : shown.evses->items)
+        for (const ConnectorShown& connector : evse.connectors.items)
+            if (connector.reported_status == std::string{"Reserved"}) return true;
+    return false;
+}
+
 void add_connector(StationShown& shown, const store::Row& row) {
     auto& evses = shown.evses->items;
     const std::int64_t id = store::as_int(row[1]);
@@ -260,6 +278,15 @@ void add_evses(store::Sql& sql, std::vector<StationRead>& stations) {
         "station_no, evse, connector, status, error_code, info, vendor_id, vendor_error_code, "
         "status_at, override_since_at from connectors",
         "station_no, evse, connector");
+    std::erase_if(numbers, [&](std::int64_t no) { return !has_reserved(*by_number.at(no)); });
+    if (numbers.empty()) return;
+    for (const store::Row& row :
+         sql.query("select station_no, evse, id from reservations where is_open = 1 and state = "
+                   "'accepted' and " +
+                       of_these + " order by station_no, evse desc, id",
+                   {numbers}))
+        if (const auto id = Ulid::from_bytes(store::as_bytes(row[2])))
+            add_reservation(*by_number.at(store::as_int(row[0])), store::as_int(row[1]), *id);
 }
 
 // ---- columns ----

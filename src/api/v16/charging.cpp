@@ -167,6 +167,8 @@ void Charging::needs(const StartTransaction::Request& request, const Station& st
     need_token({request.idTag.value, ""}, station, needs);
     needs.open_transactions.push_back(station.no.value);
     needs.starts.push_back({station.no.value, key_of(request)});
+    if (request.reservationId)
+        needs.reservations.push_back({station.no.value, request.reservationId->value});
     ++needs.ocpp_numbers;
 }
 

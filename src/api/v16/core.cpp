@@ -4,6 +4,7 @@
 #include "api/charging/made.hpp"
 #include "api/facts/data_transfer.hpp"
 #include "api/facts/local_time.hpp"
+#include "api/held/reservations.hpp"
 #include "api/v16/charging.hpp"
 #include "base/text.hpp"
 #include "ocpp/v16/core.hpp"
@@ -70,6 +71,7 @@ struct Core : Charging {
         else
             take_connector_status(*this, *evse, 1, facts);
         make_of_status(*this, *evse, facts.status, facts.at, said_at(request));
+        take_status_of_reserved(*this, *evse, facts.status);
         return {};
     }
 

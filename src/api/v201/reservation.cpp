@@ -1,6 +1,7 @@
 #include "ocpp/v201/reservation.hpp"
 
 #include "api/facts/events.hpp"
+#include "api/held/reservations.hpp"
 #include "api/v201/blocks.hpp"
 
 namespace ohm::api::v201 {
@@ -14,6 +15,8 @@ struct Reservation : Handler {
                            .name = std::string{request.reservationUpdateStatus.name()},
                            .request_id = request.reservationId.value,
                            .payload = wire::encode(request)});
+        take_reservation_update(*this, request.reservationId,
+                                request.reservationUpdateStatus.name());
         return {};
     }
 };

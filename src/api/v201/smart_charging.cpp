@@ -2,7 +2,7 @@
 
 #include "api/facts/events.hpp"
 #include "api/facts/reports.hpp"
-#include "api/facts/states.hpp"
+#include "api/held/profiles.hpp"
 #include "api/v201/blocks.hpp"
 
 namespace ohm::api::v201 {
@@ -12,8 +12,7 @@ using namespace ohm::ocpp::v201;
 
 struct SmartCharging : Handler {
     ReportChargingProfiles::Response on(const ReportChargingProfiles::Request& request) {
-        for (const ChargingProfile& profile : request.chargingProfile)
-            note_charging_profile(work.batch, station, received_at(), request, profile);
+        take_profile_report(*this, request);
         note_part(*this, {.kind = "charging_profiles",
                           .request_id = request.requestId.value,
                           .more_follow = request.tbc.value_or(false)});
@@ -25,6 +24,7 @@ struct SmartCharging : Handler {
                            .name = std::string{request.chargingLimit.chargingLimitSource.name()},
                            .evse = number_of(request.evseId),
                            .payload = wire::encode(request)});
+        take_limit(*this, request);
         return {};
     }
 
@@ -33,6 +33,7 @@ struct SmartCharging : Handler {
                            .name = std::string{request.chargingLimitSource.name()},
                            .evse = number_of(request.evseId),
                            .payload = wire::encode(request)});
+        take_cleared_limit(*this, request);
         return {};
     }
 

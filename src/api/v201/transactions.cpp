@@ -55,6 +55,8 @@ struct Transactions : Handler {
         needs.open_transactions.push_back(station.no.value);
         needs.transactions.push_back({station.no.value, id});
         needs.events.push_back({station.no.value, id, request.seqNo});
+        if (request.reservationId)
+            needs.reservations.push_back({station.no.value, request.reservationId->value});
     }
 
     std::optional<outside::Question> question(const Request& request) const {
