@@ -1,6 +1,7 @@
 #include "api/boot.hpp"
 
 #include "api/charging/transactions.hpp"
+#include "api/connections.hpp"
 #include "api/facts/events.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/tables.hpp"
@@ -14,10 +15,7 @@ using tables::text_or_null;
 // Tells the worker whether it may answer this connection's Heartbeats from now on.
 void tell_worker(Handler& handler) {
     const Station& station = handler.station;
-    bus::AcceptBody body;
-    body.subprotocol = station.subprotocol;
-    body.boot_accepted = station.booted();
-    body.strict = station.strict.value_or(handler.options().strict);
+    const bus::AcceptBody body = news_for_worker(handler.work.shard, station, station.booted());
     bus::Envelope envelope = bus::make_envelope("accept", station.key, body);
     envelope.connection = station.holder.connection;
     envelope.epoch = station.epoch;

@@ -4,6 +4,8 @@
 
 #include "api/certificates/connections.hpp"
 #include "api/commands/commands.hpp"
+#include "api/compatibility.hpp"
+#include "api/facts/quirks.hpp"
 #include "api/tables.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
@@ -102,7 +104,7 @@ void record_attempt(Work& work, const Station* station, const bus::ConnectBody& 
 
 void refuse(Work& work, const Station* station, const bus::ConnectBody& body, Verdict verdict) {
     ++work.shard.figures.refused;
-    record_attempt(work, station, body, verdict);
+    if (station || !body.has_more) record_attempt(work, station, body, verdict);
     log::debug(
         "station_refused",
         {{"station", work.envelope.station}, {"cause", verdict.cause}, {"address", body.address}});
@@ -115,7 +117,9 @@ void refuse(Work& work, const Station* station, const bus::ConnectBody& body, Ve
     work.reply_to_sender(std::move(envelope));
 }
 
-void refuse_unknown(Work& work, const bus::ConnectBody& body) {
+// `body` may ask for an earlier segment of the path: what an operator looks for is the last one.
+void refuse_unknown(Work& work, bus::ConnectBody body) {
+    if (!body.last_segment.empty()) body.id = body.last_segment;
     if (!work.shard.options.hide_unknown_stations)
         return refuse(work, nullptr, body,
                       {404, "unknown_station", "no station of this identity is registered"});
@@ -124,6 +128,24 @@ void refuse_unknown(Work& work, const bus::ConnectBody& body) {
     static const std::string nobody = secret::hash_generated(secret::generate_station_password());
     (void)secret::verify_station(nobody, body.password);
     refuse(work, nullptr, body, {401, "unknown_station", "the password is wrong"});
+}
+
+// An earlier segment of the path (quirk A6) names leniently; what asks for it never went past an
+// authentication, which comes now.
+bool may_be_meant(const ShardState& shard, const Station& station, const bus::ConnectBody& body) {
+    return body.last_segment.empty() || !station.strict.value_or(shard.options.strict);
+}
+
+// What the operator should know of a station that was let in all the same (A1, A2, A5, A6).
+void note_odd_offers(Work& work, Station& station, const bus::ConnectBody& body) {
+    const auto& offers = body.subprotocols.items;
+    if (offers.empty()) note_quirk(work, station, "", "no_subprotocol", "");
+    const bool is_respelled = !station.subprotocol.empty() &&
+                              std::find(offers.begin(), offers.end(), station.subprotocol) ==
+                                  offers.end();
+    if (is_respelled) note_quirk(work, station, "", "subprotocol_respelled", "");
+    if (!body.last_segment.empty()) note_quirk(work, station, "", "identity_in_path", "");
+    if (body.id != station.id) note_quirk(work, station, "", "identity_respelled", "");
 }
 
 void refuse_subprotocol(Work& work, const Station& station, const bus::ConnectBody& body) {
@@ -181,10 +203,7 @@ void install(Work& work, Station& station, const bus::ConnectBody& body, ocpp::V
 }
 
 void accept(Work& work, const Station& station) {
-    bus::AcceptBody answer;
-    answer.subprotocol = station.subprotocol;
-    answer.boot_accepted = station.booted();
-    answer.strict = station.strict.value_or(work.shard.options.strict);
+    bus::AcceptBody answer = news_for_worker(work.shard, station, station.booted());
     answer.ping_interval_s = static_cast<std::uint64_t>(
         station.ping_interval_s < 0 ? work.shard.options.ping_interval.count()
                                     : station.ping_interval_s);
@@ -197,6 +216,23 @@ void accept(Work& work, const Station& station) {
 
 }  // namespace
 
+bus::AcceptBody news_for_worker(const ShardState& shard, const Station& station,
+                                bool boot_accepted) {
+    bus::AcceptBody news;
+    news.subprotocol = station.subprotocol;
+    news.boot_accepted = boot_accepted;
+    news.strict = station.strict.value_or(shard.options.strict);
+    news.milliseconds = compatibility_of(station).wants_milliseconds();
+    return news;
+}
+
+void noticed(Work& work) {
+    const auto body = bus::body_of<bus::NoticedBody>(work.envelope);
+    Station* station = work.shard.find(work.envelope.station);
+    if (body && station && station->epoch == work.envelope.epoch)
+        note_quirk(work, *station, "", to_storable(body->quirk, 40), "");
+}
+
 void connect(Work& work) {
     const auto body = bus::body_of<bus::ConnectBody>(work.envelope);
     if (!body) return;
@@ -206,7 +242,7 @@ void connect(Work& work) {
     if (worker != work.shard.workers.end() && worker->second.incarnation > holder.incarnation)
         return;  // an earlier start of that worker: the socket is gone, and nobody will say so
     Station* station = work.shard.find(work.envelope.station);
-    if (!station) return refuse_unknown(work, *body);
+    if (!station || !may_be_meant(work.shard, *station, *body)) return refuse_unknown(work, *body);
     if (station->online() && station->holder == holder)
         return accept(work, *station);  // the same message again
     if (is_older(*station, holder))
@@ -222,6 +258,8 @@ void connect(Work& work) {
     if (in_use) take_next_password(work, *station);
     install(work, *station, *body, version);
     note_client_certificate(work, *station, *body);
+    if (!station->strict.value_or(work.shard.options.strict))
+        note_odd_offers(work, *station, *body);
     accept(work, *station);
     commands_after_connect(work, *station);
 }
@@ -391,7 +429,9 @@ void worker_beat(Work& work) {
     for (const auto& [loop, count] : worker.connections_by_loop) connections += count;
     work.batch.unit.add(tables::worker_seen,
                         {work.item.sender->name, work.now_us(), std::int64_t{worker.draining},
-                         static_cast<std::int64_t>(connections)});
+                         static_cast<std::int64_t>(connections),
+                         tables::text_or_null(to_storable(body->certificate, 300)),
+                         tables::int_or_null(body->certificate_expires_at)});
 }
 
 void seen(Work& work) {

@@ -13,6 +13,11 @@ void worker_up(Work& work);
 void worker_beat(Work& work);
 void seen(Work& work);
 void refused_by_worker(Work& work);
+void noticed(Work& work);
+
+// What a worker has to know of a connection that is open.
+bus::AcceptBody news_for_worker(const ShardState& shard, const Station& station,
+                                bool boot_accepted);
 
 // Sends the connection away; its `closed` follows.
 void kick(Work& work, const Station& station, std::string_view cause, std::uint16_t code,

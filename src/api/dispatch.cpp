@@ -6,6 +6,7 @@
 #include "api/commands/boot_states.hpp"
 #include "api/commands/commands.hpp"
 #include "api/commands/secrets.hpp"
+#include "api/compatibility.hpp"
 #include "api/facts/local_time.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/v16/core.hpp"
@@ -13,6 +14,7 @@
 #include "base/text.hpp"
 #include "ocpp/errors.hpp"
 #include "ocpp/frame.hpp"
+#include "ocpp/times.hpp"
 #include "wire/repair.hpp"
 
 namespace ohm::api {
@@ -157,6 +159,7 @@ Answer answer_call(Work& work, Station& station, const ocpp::Head& head, const R
     route->handle(handler, call->request.get(), response.get());
     std::string payload;
     wire::encode(payload, *route->response, response.get());
+    if (compatibility_of(station).wants_milliseconds()) payload = ocpp::with_milliseconds(payload);
     return {ocpp::call_result(head.raw_id, payload), ""};
 }
 
@@ -324,6 +327,8 @@ void handle_unreadable(Work& work) {
     const ocpp::Head head = ocpp::read_head(work.envelope.frame);
     work.log(*station, logged(work, head, "unreadable", work.envelope.frame, store::Direction::in),
              true);
+    if (head.type == ocpp::FrameType::unknown_type && !is_strict(work.shard, *station))
+        note_quirk(work, *station, "", "message_type_unknown", "");
 }
 
 void answer_internal_error(Work& work, std::string_view why) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/compatibility.hpp"
 #include "bus/envelope.hpp"
 #include "wire/fields.hpp"
 
@@ -77,9 +78,10 @@ struct StationCreate {
     Optional<Text<2000>> note;
     Optional<BootDecisionName> boot_decision;  // what it is told when it boots; absent: accepted
     Optional<Int<1, 86400>> boot_retry_interval_s;  // told with pending and rejected
+    Optional<Compatibility> compatibility;
     FIELDS(id, password, security_profile, name, location_id, default_ocpp_version, strictness,
            message_log_level, call_timeout_s, ping_interval_s, labels, note, boot_decision,
-           boot_retry_interval_s)
+           boot_retry_interval_s, compatibility)
 };
 struct StationPatch {  // RFC 7396: null removes
     Patch<Text<200>> name;
@@ -94,8 +96,10 @@ struct StationPatch {  // RFC 7396: null removes
     Patch<Text<2000>> note;
     Patch<BootDecisionName> boot_decision;
     Patch<Int<1, 86400>> boot_retry_interval_s;
+    Patch<Compatibility> compatibility;  // replaced as a whole
     FIELDS(name, location_id, default_ocpp_version, strictness, message_log_level, call_timeout_s,
-           ping_interval_s, security_profile, labels, note, boot_decision, boot_retry_interval_s)
+           ping_interval_s, security_profile, labels, note, boot_decision, boot_retry_interval_s,
+           compatibility)
 };
 struct CredentialsWrite {
     Optional<Secret<Text<64>>> password;  // absent: a new one is generated and shown once

@@ -230,6 +230,7 @@ void Shard::handle(Work& work) {
     if (kind.is("worker_up")) return worker_up(work);
     if (kind.is("operator")) return handle_operation(work);
     if (kind.is("refused")) return refused_by_worker(work);
+    if (kind.is("noticed")) return noticed(work);
     if (kind.is("self_beat")) return hear_self(work);
 }
 

@@ -72,6 +72,13 @@ struct Waiter {
     std::int64_t until_us = 0;
 };
 
+// A 1.6 station that has connected and never booted; it is asked to when the time has come.
+struct MissingBoot {
+    std::string key;
+    std::uint64_t epoch = 0;
+    std::int64_t due_at = 0;
+};
+
 struct IdempotentAnswer {
     std::string fingerprint;
     std::int64_t status = 0;
@@ -137,6 +144,7 @@ struct ShardState {
         call_limits;  // of the running batch, by station_no and action
     std::int64_t next_inventory_at = 0;
     commands::KnownOfStations known;                    // of the running batch
+    std::deque<MissingBoot> missing_boots;              // in order of time
     std::map<std::int64_t, std::int64_t> triggered_at;  // by batches, lately, by station_no
     wire::Decoder decoder;
     ShardFigures figures;

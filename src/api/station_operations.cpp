@@ -6,6 +6,8 @@
 #include "api/commands/effects.hpp"
 #include "api/commands/known.hpp"
 #include "api/commands/prepare.hpp"
+#include "api/commands/queue.hpp"
+#include "api/compatibility.hpp"
 #include "api/connections.hpp"
 #include "api/facts/desired.hpp"
 #include "api/files/orders.hpp"
@@ -80,6 +82,8 @@ std::unique_ptr<Station> station_of(ShardState& shard, const StationCreate& want
         station->boot_decision = BootDecision{std::uint8_t{*wanted.boot_decision}};
     if (wanted.boot_retry_interval_s)
         station->boot_retry_interval_s = wanted.boot_retry_interval_s->value;
+    if (wanted.compatibility)
+        station->compatibility = read_compatibility(json_of(&*wanted.compatibility));
     return station;
 }
 
@@ -114,6 +118,7 @@ void add_new_station(Work& work, const Station& s, const StationConfig& config) 
                                               text_or_null(config.note),
                                               text_or_null(name_of_decision(s.boot_decision)),
                                               int_or_null(s.boot_retry_interval_s),
+                                              text_or_null(json_of(s.compatibility.get())),
                                               config.version,
                                               work.now_us(),
                                               work.now_us()});
@@ -171,6 +176,7 @@ void write_config(Work& work, const Station& s, StationConfig& config) {
          int_or_null(s.call_timeout_s), int_or_null(s.ping_interval_s, -1),
          text_or_null(config.labels), text_or_null(config.note),
          text_or_null(name_of_decision(s.boot_decision)), int_or_null(s.boot_retry_interval_s),
+         text_or_null(json_of(s.compatibility.get())),
          text_or_null(s.next_password_hash), config.version, work.now_us()});
 }
 
@@ -223,6 +229,14 @@ Written patch(Work& work, Station& station, StationConfig& config, const Station
     if (wanted.boot_retry_interval_s.present)
         station.boot_retry_interval_s =
             wanted.boot_retry_interval_s.value ? wanted.boot_retry_interval_s.value->value : 0;
+    if (wanted.compatibility.present) {
+        const Compatibility* set =
+            wanted.compatibility.value ? &*wanted.compatibility.value : nullptr;
+        station.compatibility = read_compatibility(json_of(set));
+    }
+    // What its worker has to know of it counts at once.
+    if (wanted.compatibility.present || wanted.strictness.present)
+        commands::tell_worker(work.shard, work.batch, station, station.booted());
     write_config(work, station, config);
     work.batch.touch(station);
     return StationWritten{.station_no = station.no.value, .id = station.id};
@@ -278,6 +292,7 @@ StationPatch patch_of(const StationCreate& row) {
     take(row.ping_interval_s, patch.ping_interval_s);
     take(row.boot_decision, patch.boot_decision);
     take(row.boot_retry_interval_s, patch.boot_retry_interval_s);
+    take(row.compatibility, patch.compatibility);
     take(row.security_profile, patch.security_profile);
     take(row.labels, patch.labels);
     take(row.note, patch.note);

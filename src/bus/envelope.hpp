@@ -43,7 +43,8 @@ using Kind = wire::OneOf<
     "beat",     // to every worker; body BeatBody
     "drain",    // body DrainBody
     // worker → api
-    "refused"  // an upgrade that the worker refused by itself; body RefusedBody
+    "refused",  // an upgrade that the worker refused by itself; body RefusedBody
+    "noticed"   // a deviation that only the worker sees; body NoticedBody
     >;
 
 struct Envelope {
@@ -90,9 +91,13 @@ struct ConnectBody {
     std::string certificate_common_name, certificate_fingerprint, user_agent, target;
     std::string certificate_serial_number;
     std::int64_t certificate_not_after = 0;
+    // The path has several segments that may name the station (quirk A6): what its last one was,
+    // where this is an earlier one, and whether there are more to ask for.
+    std::string last_segment;
+    bool has_more = false;
     FIELDS(id, has_credentials, user_name, password, subprotocols, address, port, tls,
            certificate_common_name, certificate_fingerprint, user_agent, target,
-           certificate_serial_number, certificate_not_after)
+           certificate_serial_number, certificate_not_after, last_segment, has_more)
 };
 struct ClosedBody {
     std::string
@@ -107,6 +112,10 @@ struct RefusedBody {
     std::uint64_t status = 0;
     bool tls = false;
     FIELDS(id, cause, detail, address, user_agent, target, status, tls)
+};
+struct NoticedBody {
+    std::string quirk;
+    FIELDS(quirk)
 };
 struct AnswerBody {
     std::string command_id;  // 16 bytes; "" for an answer to no pending CALL
@@ -154,7 +163,10 @@ struct WorkerBeatBody {  // every loop of a worker beats
     bool draining = false;
     std::string address;  // host and port of its HTTP side, for people
     std::uint64_t loop = 0;
-    FIELDS(connections, draining, address, loop)
+    // Of the certificates that it serves, the one that expires first; 0: it serves none.
+    std::int64_t certificate_expires_at = 0;
+    std::string certificate;  // its subject
+    FIELDS(connections, draining, address, loop, certificate_expires_at, certificate)
 };
 struct OperatorBody {
     std::uint64_t request = 0;  // the asking api's number
@@ -196,7 +208,9 @@ struct AcceptBody {
     bool boot_accepted = false;
     bool strict = false;
     std::uint64_t ping_interval_s = 0, call_timeout_s = 0;
-    FIELDS(subprotocol, refusal, boot_accepted, strict, ping_interval_s, call_timeout_s)
+    bool milliseconds = false;  // in the times that it is told
+    FIELDS(subprotocol, refusal, boot_accepted, strict, ping_interval_s, call_timeout_s,
+           milliseconds)
 };
 struct RefuseBody {
     std::uint64_t status = 0;  // HTTP: 400, 401, 404, 503

@@ -77,6 +77,18 @@ std::vector<std::int64_t> evses_at(const Token& token, std::string_view station)
     return evses;
 }
 
+std::string reversed_uid(std::string_view uid) {
+    std::string bare;
+    std::remove_copy_if(uid.begin(), uid.end(), std::back_inserter(bare), is_blank_or_control);
+    const bool is_hex = std::all_of(bare.begin(), bare.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    });
+    if (!is_hex || bare.empty() || bare.size() % 2 != 0) return {};
+    std::string reversed;
+    for (std::size_t at = bare.size(); at > 0; at -= 2) reversed += bare.substr(at - 2, 2);
+    return reversed;
+}
+
 std::string_view name_of(Verdict verdict) { return names[static_cast<std::size_t>(verdict)]; }
 
 std::optional<Verdict> verdict_of(std::string_view name) {

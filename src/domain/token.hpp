@@ -44,6 +44,8 @@ std::vector<std::int64_t> evses_at(const Token& token, std::string_view station)
 // Two texts are one token where this is equal: case, blanks and what card readers leave behind do
 // not count (1.6 CiString20; quirk E1). "" where nothing is left.
 std::string token_key(std::string_view uid);
+// The same bytes in reverse order, of a uid in hexadecimal digits (quirk E4); else "".
+std::string reversed_uid(std::string_view uid);
 
 enum class Verdict : std::uint8_t {
     accepted,

@@ -150,5 +150,11 @@ TEST(Verdicts, have_names_both_ways) {
     EXPECT_EQ(verdict_of("Perhaps"), std::nullopt);
 }
 
+TEST(Token, bytes_of_a_uid_are_reversed_where_it_is_hexadecimal) {
+    EXPECT_EQ(reversed_uid("04AABBcc"), "ccBBAA04");
+    EXPECT_EQ(reversed_uid(" 04 AA "), "AA04");
+    for (const char* none : {"", "4AA", "CARD", "04:AA"}) EXPECT_EQ(reversed_uid(none), "") << none;
+}
+
 }  // namespace
 }  // namespace ohm::domain

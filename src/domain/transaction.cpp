@@ -142,6 +142,11 @@ void fold_stop_register(Transaction& t, std::int64_t mwh, std::int64_t at, bool 
     fold_reading(t, {mwh, at, guessed ? 1 : 0}, false, true);
 }
 
+void fold_next_register(Transaction& t, std::int64_t mwh, std::int64_t at) {
+    constexpr std::int64_t weakest = 3;
+    if (t.begin && !t.end && mwh >= t.begin->mwh) t.end = Register{mwh, at, weakest};
+}
+
 void fold_interval(Transaction& t, std::int64_t mwh, std::int64_t at) {
     const auto known = t.intervals.find(at);
     if (known != t.intervals.end())

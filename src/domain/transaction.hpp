@@ -92,6 +92,9 @@ void fold_start_register(Transaction& transaction, std::int64_t mwh, std::int64_
 void fold_stop_register(Transaction& transaction, std::int64_t mwh, std::int64_t at,
                         bool guessed = false);
 
+// What its meter said when the next one began, where nothing says how it ended (quirk F5).
+void fold_next_register(Transaction& transaction, std::int64_t mwh, std::int64_t at);
+
 // What was counted since the instant before, likewise any number of times.
 void fold_interval(Transaction& transaction, std::int64_t mwh, std::int64_t at);
 

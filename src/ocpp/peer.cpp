@@ -11,14 +11,15 @@ namespace {
 constexpr std::size_t expired_kept = 4;  // calls whose late answer is still attributed
 
 // What a frame without a usable head is answered with; empty where the version wants silence.
-std::string reply_to_unreadable(const Head& head, Version version) {
+std::string reply_to_unreadable(const Head& head, Version version, bool strict) {
     if (head.type == FrameType::broken_call)
         return call_error(head.raw_id, code(Error::format, version),
                           "a CALL is [2,\"<id>\",\"<action>\",{payload}]");
     if (version != Version::v201) return {};
     if (head.type == FrameType::unknown_type)
-        return call_error(head.raw_id, code(Error::message_type, version),
-                          "the message type is not 2, 3 or 4");
+        return strict ? call_error(head.raw_id, code(Error::message_type, version),
+                                   "the message type is not 2, 3 or 4")
+                      : std::string{};
     return call_error(head.raw_id, code(Error::rpc_framework, version),
                       "the frame is no OCPP-J array with a message id");
 }
@@ -43,7 +44,7 @@ Peer::Received Peer::receive(std::string_view frame, Mono now) {
     if (unreadable_in_a_row_ < limits::unreadable_frames_in_a_row) ++unreadable_in_a_row_;
     const bool hopeless = unreadable_in_a_row_ >= limits::unreadable_frames_in_a_row;
     received.verdict = hopeless ? Verdict::hopeless : Verdict::unreadable;
-    received.reply = reply_to_unreadable(received.head, version_);
+    received.reply = reply_to_unreadable(received.head, version_, strict_);
     return received;
 }
 
@@ -51,7 +52,7 @@ Peer::Received Peer::take_answer(Received&& received, Mono now) {
     const std::string& id = received.head.id;
     // A few stations answer with an empty id (quirk B5): it can only mean the one CALL that is
     // open.
-    if (ours_ && (ours_->message_id == id || id.empty())) {
+    if (ours_ && (ours_->message_id == id || (id.empty() && !strict_))) {
         received.verdict = Verdict::answer;
         received.command_id = ours_->command_id;
         received.message_id = ours_->message_id;

@@ -60,12 +60,16 @@ public:
 
     Version version() const { return version_; }
     void become(Version version) { version_ = version; }
+    // Leniently an empty id means our open CALL (quirk B5), and a message of a type that is none
+    // gets no answer, for nobody waits for one (quirk B4).
+    void be_strict(bool strict) { strict_ = strict; }
     std::uint64_t frame_no() const { return frame_no_; }
 
 private:
     Received take_answer(Received&& received, Mono now);
 
     Version version_;
+    bool strict_ = false;
     std::uint8_t unreadable_in_a_row_ = 0;
     std::uint64_t frame_no_ = 0;
     std::vector<Unanswered> unanswered_;

@@ -138,6 +138,7 @@ TEST(Peer, UnreadableFramesAreAnsweredAsTheVersionWants) {
     for (const Unreadable& row : unreadables)
         for (const Version version : {Version::v16, Version::v201}) {
             Peer peer{version};
+            peer.be_strict(true);
             const auto received = peer.receive(row.frame, at(0));
             const std::string_view begin = version == Version::v16 ? row.v16 : row.v201;
             EXPECT_EQ(received.verdict, unreadable) << row.frame;
@@ -145,6 +146,17 @@ TEST(Peer, UnreadableFramesAreAnsweredAsTheVersionWants) {
             EXPECT_TRUE(received.reply.starts_with(begin)) << row.frame << received.reply;
             EXPECT_EQ(received.frame_no, 1u) << "counted like any frame";
         }
+}
+
+// Quirks B4, B5.
+TEST(Peer, LenientlyATypeThatIsNoneGetsNoAnswerAndStrictlyAnEmptyIdMeansNobody) {
+    Peer peer{Version::v201};
+    EXPECT_TRUE(peer.receive(R"([9,"x",{}])", at(0)).reply.empty());
+    EXPECT_FALSE(peer.receive("junk", at(0)).reply.empty()) << "it may have been a CALL";
+    peer.be_strict(true);
+    ASSERT_TRUE(peer.start(our_call("a")));
+    EXPECT_EQ(peer.receive(R"([3,"",{}])", at(0)).verdict, unexpected);
+    EXPECT_TRUE(peer.outstanding());
 }
 
 TEST(Peer, HopelessAfterAHundredInARow) {

@@ -5,6 +5,7 @@
 #include "store/schema_certificates.hpp"
 #include "store/schema_charging.hpp"
 #include "store/schema_commands.hpp"
+#include "store/schema_compatibility.hpp"
 #include "store/schema_facts.hpp"
 #include "store/schema_files.hpp"
 #include "store/schema_held.hpp"
@@ -84,6 +85,7 @@ std::span<const Migration> migrations() {
         {11, "quirks", schema::quirks, "", ""},
         {12, "certificates", schema::certificates, schema::certificates_postgres, ""},
         {13, "held", schema::held, "", ""},
+        {14, "compatibility", schema::compatibility, "", ""},
         {15, "tokens", schema::tokens, "", ""},
         {16, "open_transactions", schema::open_transactions, "", ""},
     };

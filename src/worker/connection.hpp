@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/ids.hpp"
+#include "bus/envelope.hpp"
+#include "ocpp/identity.hpp"
 #include "ocpp/peer.hpp"
 #include "worker/station_loop.hpp"
 
@@ -33,6 +36,12 @@ private:
     std::vector<std::string> ids_;
 };
 
+// Who else may be meant by a path of several segments, while nobody has been found (quirk A6).
+struct OtherNames {
+    bus::ConnectBody body;
+    std::vector<ocpp::Identity> left;  // the next one first
+};
+
 struct StationLoop::Connection {
     std::uint64_t id = 0;  // generation (32 bits), slot (24), loop (8); never 0
     net::SocketId socket{};
@@ -41,10 +50,12 @@ struct StationLoop::Connection {
     std::string station;       // folded identity
     ocpp::Peer peer{ocpp::Version::none};
     RecentCommands commands;
+    std::unique_ptr<OtherNames> other_names;  // null for most, and for all that are open
     std::string close_cause;  // why we closed it
     Mono opened_at{}, liveness_due{};
     seconds ping_interval{20};
     State state = State::waiting;
+    bool strict = false, milliseconds = false;
     bool boot_accepted = false, has_ponged = false, stalled = false, full = false;
     std::uint8_t pings_unanswered = 0, drain_rounds = 0;
 };

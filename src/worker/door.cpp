@@ -1,6 +1,7 @@
 #include "worker/door.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
@@ -15,6 +16,16 @@ std::string_view last_segment(std::string_view target) {
     return slash == std::string_view::npos ? target : target.substr(slash + 1);
 }
 
+// What commonly stands before identities: nobody is asked for.
+bool is_prefix(std::string_view segment) {
+    constexpr std::array<std::string_view, 12> words{"ocpp",    "ocppj", "ocpp-j",    "ws",
+                                                     "wss:",    "ws:",   "v1",        "1.6",
+                                                     "ocpp1.6", "2.0.1", "ocpp2.0.1", "stations"};
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+        return equals_ignoring_case(word, segment);
+    });
+}
+
 constexpr std::size_t header_text_max = 300;  // of what is kept for the operator
 
 }  // namespace
@@ -24,6 +35,23 @@ Result<ocpp::Identity> read_identity(std::string_view target, bool limit_to_48_c
     if (!id)
         return tl::unexpected{Refusal{"bad_identity", "the path has a broken percent-encoding"}};
     return ocpp::check_identity(*id, limit_to_48_characters);
+}
+
+std::vector<ocpp::Identity> other_identities(std::string_view target, const ocpp::Identity& last,
+                                             bool limit_to_48_characters) {
+    constexpr std::size_t tried_max = 3;
+    std::vector<ocpp::Identity> others;
+    const auto segments = split(target.substr(0, target.find_first_of("?#")), '/');
+    for (auto segment = segments.rbegin(); segment != segments.rend(); ++segment) {
+        if (others.size() == tried_max) break;
+        if (segment->empty() || is_prefix(*segment)) continue;
+        const auto id = percent_decode(*segment);
+        const auto identity = id ? ocpp::check_identity(*id, limit_to_48_characters)
+                                 : Result<ocpp::Identity>{tl::unexpected{Refusal{}}};
+        if (!identity || identity->key == last.key) continue;
+        others.push_back(*identity);
+    }
+    return others;
 }
 
 Credentials read_credentials(std::string_view authorization, std::string_view id) {

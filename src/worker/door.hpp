@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "bus/envelope.hpp"
@@ -14,6 +15,11 @@ namespace ohm::worker {
 
 // The last non-empty segment of the path, percent-decoded once; prefix and query do not matter.
 Result<ocpp::Identity> read_identity(std::string_view target, bool limit_to_48_characters);
+
+// Whom earlier segments of the path may name, the next one first (quirk A6): a few, without what
+// commonly stands before identities.
+std::vector<ocpp::Identity> other_identities(std::string_view target, const ocpp::Identity& last,
+                                             bool limit_to_48_characters);
 
 // Basic credentials (RFC 7617). The password is bytes: it may hold colons and NUL, so the split is
 // behind the identity.

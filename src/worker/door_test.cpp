@@ -139,6 +139,22 @@ TEST(Door, credentials) {
     }
 }
 
+TEST(Door, earlier_segments_may_name_the_station) {
+    const auto others = [](std::string_view target) {
+        std::string text;
+        for (const auto& one : other_identities(target, *read_identity(target, false), false))
+            text += (text.empty() ? "" : " ") + one.key;
+        return text;
+    };
+    EXPECT_EQ(others("/CP1"), "");
+    EXPECT_EQ(others("/ocpp/CP1"), "") << "what commonly stands there is nobody";
+    EXPECT_EQ(others("/OCPP/1.6/CP1/"), "");
+    EXPECT_EQ(others("/ocpp/CP1/SN7?x=/y"), "cp1");
+    EXPECT_EQ(others("/CP1/cp1"), "") << "the same again";
+    EXPECT_EQ(others("/a/b/c/d/e"), "d c b") << "a few";
+    EXPECT_EQ(others("/a/%0A/../%ZZ/CP1"), "a") << "what may be no identity is none";
+}
+
 TEST(Door, what_a_station_offers_is_bounded) {
     net::Request request;
     std::string offers = "ocpp2.0.1 , ,ocpp1.6";

@@ -1,10 +1,12 @@
 #include "worker/loop.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "net/served.hpp"
 
 namespace ohm::worker {
 namespace {
@@ -12,6 +14,7 @@ namespace {
 // Two listeners share one space of socket ids: the TLS one's carry the highest bit.
 constexpr std::uint64_t tls_bit = std::uint64_t{1} << 63;
 constexpr milliseconds tick_interval{250};
+constexpr seconds certificates_noted_every{86'400};
 
 bool is_tls(net::SocketId socket) { return (socket.value & tls_bit) != 0; }
 net::SocketId inner(net::SocketId socket) { return {socket.value & ~tls_bit}; }
@@ -43,15 +46,36 @@ private:
 
 WorkerLoop::WorkerLoop(const LoopOptions& options, const ListenOptions& listen, const Clock& clock,
                        bus::WorkerBus& bus)
-    : listen_{listen}, loop_{clock}, stations_{options, clock, *this, bus} {
+    : listen_{listen},
+      is_first_{options.loop == 0},
+      clock_{clock},
+      loop_{clock},
+      stations_{options, clock, *this, bus} {
     make_server(plain_, *this, listen.port);
     if (listen.tls.certificate_file.empty()) return;
     tls_owner_ = std::make_unique<TlsOwner>(*this);
     make_server(tls_, *tls_owner_, listen.tls_port);
     tls_->use_tls(listen.tls);
+    note_certificates();
 }
 
 WorkerLoop::~WorkerLoop() { stop(); }
+
+// Stations that cannot build the chain stay away for good (quirk A10): it is said ahead of time.
+void WorkerLoop::note_certificates() {
+    const auto served = net::served_certificates(listen_.tls);
+    const auto first = std::min_element(
+        served.begin(), served.end(),
+        [](const auto& a, const auto& b) { return a.expires_at < b.expires_at; });
+    if (first == served.end()) return;
+    stations_.serve(first->subject, micros(first->expires_at));
+    const auto left = first->expires_at - clock_.utc();
+    if (!is_first_ || left > limits::certificate_warning) return;
+    const auto days = std::chrono::duration_cast<std::chrono::hours>(left).count() / 24;
+    log::warn("certificate_expires", {{"subject", first->subject},
+                                      {"expires_at", to_rfc3339(first->expires_at, 0)},
+                                      {"days_left", days}});
+}
 
 void WorkerLoop::make_server(std::unique_ptr<net::Server>& server, net::Server::Owner& owner,
                              std::uint16_t port) {
@@ -71,6 +95,7 @@ void WorkerLoop::start() {
     thread_ = std::thread{[this] {
         try {
             loop_.every(tick_interval, [this] { stations_.on_tick(); });
+            if (tls_) loop_.every(certificates_noted_every, [this] { note_certificates(); });
             loop_.run();
         } catch (const std::exception& error) {
             log::error("station_loop_died", {{"detail", error.what()}});
@@ -95,6 +120,7 @@ void WorkerLoop::reload_certificates() {
     if (!tls_) return;
     try {
         tls_->use_tls(listen_.tls);
+        note_certificates();
         log::info("certificates_reloaded", {{"file", listen_.tls.certificate_file}});
     } catch (const Fault& fault) {
         log::error("certificates_not_reloaded", {{"detail", fault.what()}});
@@ -112,9 +138,7 @@ void WorkerLoop::on_upgrade(net::SocketId socket, net::Request&& request, const 
 }
 void WorkerLoop::on_message(net::SocketId socket, std::string_view message, bool text) {
     if (text) return stations_.on_message(socket, message);
-    // Some stations send JSON in binary frames (quirk B2); anything else is no OCPP.
-    if (is_utf8(message)) return stations_.on_message(socket, message);
-    close(socket, 1003, "OCPP-J frames are UTF-8 text");
+    stations_.on_binary(socket, message);
 }
 void WorkerLoop::on_pong(net::SocketId socket) { stations_.on_pong(socket); }
 void WorkerLoop::on_closed(net::SocketId socket, const net::Closed& closed) {

@@ -39,6 +39,7 @@ public:
 private:
     class TlsOwner;
     net::Server& server_of(net::SocketId socket) const;
+    void note_certificates();
     void make_server(std::unique_ptr<net::Server>& server, net::Server::Owner& owner,
                      std::uint16_t port);
 
@@ -62,6 +63,8 @@ private:
     Mono last_byte_at(net::SocketId socket) const override;
 
     const ListenOptions listen_;
+    const bool is_first_;  // of the worker's loops: it warns
+    const Clock& clock_;
     net::Loop loop_;
     StationLoop stations_;
     std::unique_ptr<net::Server> plain_;

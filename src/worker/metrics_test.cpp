@@ -14,6 +14,7 @@ TEST(WorkerMetrics, loops_are_summed_up) {
     one.connections_v16 = 3, two.connections_v16 = 4;
     two.connections_v201 = 2;
     one.accepted = 10, two.refused_401 = 5, two.closed_ping = 6;
+    one.certificate_expires_at = two.certificate_expires_at = 1'800'000'000'000'000;
     one.frames_in = 100, two.frames_in = 1, two.bytes_out = 77;
     const std::string text = metrics_text("w\"1", {one, two});
     EXPECT_TRUE(has_line(text, R"(ohm_worker_connections{worker="w\"1",ocpp_version="1.6"} 7)"));
@@ -22,6 +23,8 @@ TEST(WorkerMetrics, loops_are_summed_up) {
     EXPECT_TRUE(has_line(text, R"(ohm_worker_upgrades_total{worker="w\"1",status="401"} 5)"));
     EXPECT_TRUE(
         has_line(text, R"(ohm_worker_disconnects_total{worker="w\"1",reason="ping_timeout"} 6)"));
+    EXPECT_TRUE(has_line(
+        text, R"(ohm_worker_certificate_expiry_timestamp_seconds{worker="w\"1"} 1800000000)"));
     EXPECT_TRUE(has_line(text, R"(ohm_worker_frames_total{worker="w\"1",direction="in"} 101)"));
     EXPECT_TRUE(
         has_line(text, R"(ohm_worker_frame_bytes_total{worker="w\"1",direction="out"} 77)"));

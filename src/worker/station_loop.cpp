@@ -10,7 +10,7 @@
 namespace ohm::worker {
 namespace {
 
-constexpr std::uint16_t close_protocol_error = 1002, close_policy = 1008;
+constexpr std::uint16_t close_protocol_error = 1002, close_not_text = 1003, close_policy = 1008;
 
 constexpr std::uint32_t slot_mask = 0xFF'FFFF;  // far beyond the descriptors of one process
 std::uint32_t slot_of(std::uint64_t id) { return static_cast<std::uint32_t>(id >> 8) & slot_mask; }
@@ -105,9 +105,14 @@ void StationLoop::on_upgrade(net::SocketId socket, const net::Request& request,
     connection.source = source;
     connection.station = identity->key;
     connection.peer.become(version);
-    const bus::ConnectBody body = read_connect(request, peer, *identity);
+    bus::ConnectBody body = read_connect(request, peer, *identity);
+    auto others = other_identities(request.target, *identity, version == ocpp::Version::v201);
+    body.has_more = !others.empty();
     bus::Envelope envelope = envelope_of(connection, "connect");
     wire::pack(envelope.frame, body);
+    if (!others.empty())
+        connection.other_names =
+            std::make_unique<OtherNames>(OtherNames{std::move(body), std::move(others)});
     schedule(connection, limits::upgrade_deadline);
     post(connection, std::move(envelope));
 }
@@ -151,6 +156,22 @@ void StationLoop::refuse(net::SocketId socket, int status, std::string_view code
     sockets_.refuse(socket, std::move(response));
 }
 
+// Some stations send JSON in binary frames (quirk B2); anything else is no OCPP.
+void StationLoop::on_binary(net::SocketId socket, std::string_view message) {
+    Connection* connection = find(socket);
+    if (!connection || connection->state != State::open) return;
+    if (connection->strict || !is_utf8(message))
+        return close(*connection, close_not_text, "OCPP-J frames are UTF-8 text", "protocol_error");
+    notice(*connection, "binary_frame");
+    on_message(socket, message);
+}
+
+void StationLoop::notice(const Connection& connection, std::string_view quirk) {
+    bus::Envelope envelope = envelope_of(connection, "noticed");
+    wire::pack(envelope.frame, bus::NoticedBody{std::string{quirk}});
+    post(connection, std::move(envelope));
+}
+
 void StationLoop::on_message(net::SocketId socket, std::string_view message) {
     Connection* connection = find(socket);
     if (!connection || connection->state != State::open) return;
@@ -180,7 +201,8 @@ bool StationLoop::answer_heartbeat(Connection& connection, const ocpp::Peer::Rec
     if (!plain || !connection.boot_accepted || !connection.peer.unanswered().empty() ||
         !has_fresh_beat())
         return false;
-    const std::string at = to_rfc3339(utc_from_micros(api_now_us()), 0);
+    const int fraction_digits = connection.milliseconds ? 3 : 0;
+    const std::string at = to_rfc3339(utc_from_micros(api_now_us()), fraction_digits);
     send(connection, ocpp::heartbeat_result(received.head.raw_id, at));
     ++figures_.heartbeats_answered;
     ++heartbeats_unreported_;
@@ -318,8 +340,12 @@ void StationLoop::accept(Connection& connection, const bus::Envelope& envelope) 
     if (!body || connection.state == State::closing || connection.state == State::refused) return;
     if (connection.state == State::open) {  // the same decision again, or news on it
         connection.boot_accepted = body->boot_accepted;
+        connection.milliseconds = body->milliseconds;
+        connection.strict = body->strict;
+        connection.peer.be_strict(body->strict);
         return;
     }
+    connection.other_names.reset();
     if (!body->refusal.empty()) {
         if (options_.refuse_subprotocol_by_400)
             return refuse(connection, 400, "no_common_subprotocol", body->refusal);
@@ -334,6 +360,9 @@ void StationLoop::accept(Connection& connection, const bus::Envelope& envelope) 
     connection.state = State::open;
     connection.epoch = envelope.epoch;
     connection.boot_accepted = body->boot_accepted;
+    connection.milliseconds = body->milliseconds;
+    connection.strict = body->strict;
+    connection.peer.be_strict(body->strict);
     connection.ping_interval = seconds{body->ping_interval_s};  // 0: never
     connection.peer.become(ocpp::version_of_number(envelope.ocpp_version));
     sockets_.accept(connection.socket, body->subprotocol);
@@ -344,8 +373,31 @@ void StationLoop::accept(Connection& connection, const bus::Envelope& envelope) 
 void StationLoop::refuse(Connection& connection, const bus::Envelope& envelope) {
     const auto body = bus::body_of<bus::RefuseBody>(envelope);
     if (!body || connection.state != State::waiting) return;
+    if (try_another_name(connection, *body)) return;
     if (body->status == 401) attempts_.note_refused(connection.source, now());
     refuse(connection, static_cast<int>(body->status), body->cause, body->detail);
+}
+
+// The path's last segment names nobody: an earlier one may.
+bool StationLoop::try_another_name(Connection& connection, const bus::RefuseBody& refusal) {
+    auto& others = connection.other_names;
+    if (!others || others->left.empty() || refusal.cause != "unknown_station") return false;
+    const ocpp::Identity next = std::move(others->left.front());
+    others->left.erase(others->left.begin());
+    bus::ConnectBody& body = others->body;
+    if (body.last_segment.empty()) body.last_segment = body.id;
+    body.id = next.id;
+    body.has_more = !others->left.empty();
+    connection.station = next.key;
+    bus::Envelope envelope = envelope_of(connection, "connect");
+    wire::pack(envelope.frame, body);
+    post(connection, std::move(envelope));
+    return true;
+}
+
+void StationLoop::serve(std::string certificate, std::int64_t expires_at_us) {
+    certificate_ = std::move(certificate);
+    certificate_expires_at_ = expires_at_us;
 }
 
 void StationLoop::refuse(Connection& connection, int status, std::string_view code,
@@ -465,6 +517,7 @@ void StationLoop::on_room() {
 
 LoopFigures StationLoop::figures() const {
     figures_.connections = open_count_;
+    figures_.certificate_expires_at = certificate_expires_at_;
     figures_.upgrades_waiting = waiting_count_;
     figures_.connections_v16 = figures_.connections_v201 = 0;
     for (const auto& connection : slots_) {

@@ -42,6 +42,7 @@ struct LoopFigures {
     std::uint64_t closed_peer = 0, closed_ping = 0, closed_reset = 0, closed_replaced = 0,
                   closed_drain = 0, closed_protocol = 0, closed_other = 0;
     std::uint64_t back_pressure = 0;
+    std::int64_t certificate_expires_at = 0;  // µs UTC; 0: it serves none
 };
 
 class StationLoop {
@@ -53,6 +54,7 @@ public:
     // ---- from the network ----
     void on_upgrade(net::SocketId socket, const net::Request& request, const net::Peer& peer);
     void on_message(net::SocketId socket, std::string_view message);
+    void on_binary(net::SocketId socket, std::string_view message);  // any bytes
     void on_closed(net::SocketId socket, const net::Closed& closed);
     void on_pong(net::SocketId socket);
 
@@ -63,6 +65,8 @@ public:
     void on_envelope(bus::Envelope&& envelope);
 
     void on_tick();  // about four times a second
+    // Of the certificates that are served, the one that expires first.
+    void serve(std::string certificate, std::int64_t expires_at_us);
     void drain();    // SIGTERM: 503 to newcomers, 1001 to all, spread over drain_over
     bool drained() const { return draining_ && open_count_ == 0; }
 
@@ -82,6 +86,8 @@ private:
     void refuse(net::SocketId socket, int status, std::string_view code, std::string_view detail);
     void accept(Connection& connection, const bus::Envelope& envelope);
     void refuse(Connection& connection, const bus::Envelope& envelope);
+    bool try_another_name(Connection& connection, const bus::RefuseBody& refusal);
+    void notice(const Connection& connection, std::string_view quirk);
     void refuse(Connection& connection, int status, std::string_view code, std::string_view detail);
     void kick(Connection& connection, const bus::Envelope& envelope);
     void reply(Connection& connection, const bus::Envelope& envelope);
@@ -138,6 +144,8 @@ private:
     std::int64_t api_offset_us_ = 0;  // api's UTC minus our monotonic clock
     std::uint32_t partition_count_ = 0;
     seconds heartbeat_interval_{300};
+    std::string certificate_;
+    std::int64_t certificate_expires_at_ = 0;
     std::vector<std::uint64_t> partition_epochs_;
     std::size_t close_cursor_ = 0;
     double close_share_ = 0;  // connections that may be closed by now

@@ -35,6 +35,63 @@ TEST_F(StationLoopTest, a_refusal_of_the_api_reaches_the_station) {
     EXPECT_FALSE(sockets.at(socket).accepted);
 }
 
+TEST_F(StationLoopTest, where_the_last_segment_names_nobody_earlier_ones_are_asked_for) {
+    bring_up();
+    const auto socket = upgrade("/ocpp/CP0/CP1/SN7");
+    const auto asked = [&] {
+        const auto& envelope = bus.posted.back().second;
+        const auto body = bus::body_of<bus::ConnectBody>(envelope);
+        return envelope.station + " " + body->id + " " + body->last_segment + " " +
+               (body->has_more ? "more" : "last");
+    };
+    EXPECT_EQ(asked(), "sn7 SN7  more");
+    const bus::RefuseBody unknown{404, "unknown_station", "no"};
+    loop->on_envelope(directed(socket, "refuse", unknown));
+    EXPECT_EQ(sockets.at(socket).refused, 0);
+    EXPECT_EQ(asked(), "cp1 CP1 SN7 more");
+    loop->on_envelope(directed(socket, "refuse", unknown));
+    EXPECT_EQ(asked(), "cp0 CP0 SN7 last");
+    loop->on_envelope(directed(socket, "refuse", unknown));
+    EXPECT_EQ(sockets.at(socket).refused, 404);
+
+    const auto other = upgrade("/CP1/SN7");
+    const auto before = bus.posted.size();
+    loop->on_envelope(directed(other, "refuse", bus::RefuseBody{401, "wrong_password", "no"}));
+    EXPECT_EQ(sockets.at(other).refused, 401) << "it is that one, and no other";
+    EXPECT_EQ(bus.posted.size(), before);
+}
+
+// Quirk B2.
+TEST_F(StationLoopTest, binary_frames_that_hold_text_are_taken_and_noticed_but_strictly_they_end_it) {
+    bring_up();
+    const auto lenient = connect("CP1");
+    bus.posted.clear();
+    loop->on_binary(lenient, call("1"));
+    EXPECT_EQ(kinds(), (Words{"noticed", "call"}));
+    EXPECT_EQ(bus::body_of<bus::NoticedBody>(bus.posted[0].second)->quirk, "binary_frame");
+    loop->on_binary(lenient, "\xff\xfe");
+    EXPECT_EQ(sockets.at(lenient).close_code, 1003);
+
+    const auto strict = upgrade("/CP2");
+    loop->on_envelope(directed(strict, "accept", bus::AcceptBody{.strict = true}));
+    bus.posted.clear();
+    loop->on_binary(strict, call("1"));
+    EXPECT_EQ(sockets.at(strict).close_code, 1003);
+    EXPECT_EQ(kinds(), Words{});
+}
+
+// Quirk D7.
+TEST_F(StationLoopTest, heartbeats_are_answered_with_the_digits_that_the_station_wants) {
+    bring_up();
+    const auto socket = upgrade("/CP1");
+    loop->on_envelope(directed(socket, "accept",
+                               bus::AcceptBody{.boot_accepted = true, .milliseconds = true}));
+    say(socket, heartbeat);
+    ASSERT_FALSE(sockets.at(socket).sent.empty());
+    EXPECT_NE(sockets.at(socket).sent.back().find(".000Z"), std::string::npos)
+        << sockets.at(socket).sent.back();
+}
+
 TEST_F(StationLoopTest, an_upgrade_that_nobody_decides_gets_503_and_a_late_accept_changes_nothing) {
     bring_up();
     const auto socket = upgrade("/CP1");

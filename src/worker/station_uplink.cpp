@@ -103,6 +103,8 @@ void StationLoop::beat() {
     body.draining = draining_;
     body.address = options_.address;
     body.loop = options_.loop;
+    body.certificate = certificate_;
+    body.certificate_expires_at = certificate_expires_at_;
     for (std::uint32_t p = 0; p < partition_count_; ++p) {
         bus::Envelope envelope = bus::make_envelope("worker_beat", "", body);
         envelope.connection = options_.loop;

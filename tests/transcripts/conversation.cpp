@@ -199,7 +199,7 @@ void Conversation::station(std::string_view rest) {
     for (const auto& [key, value] : settings.values) {
         if (key == "profile" || key == "connect") continue;
         wanted += ",\"" + key + "\":";
-        if (parse_int(value) && key != "password")
+        if (value.starts_with('{') || (parse_int(value) && key != "password"))
             wanted += value;
         else
             append_json_string(wanted, value);

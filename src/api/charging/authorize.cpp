@@ -4,6 +4,8 @@
 
 #include "api/charging/decision.hpp"
 #include "api/charging/tables.hpp"
+#include "api/compatibility.hpp"
+#include "api/facts/quirks.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 
@@ -72,8 +74,25 @@ void note_unknown(Handler& handler, const Presented& presented, const std::strin
 
 }  // namespace
 
-void need_token(const Presented& presented, Needs& needs) {
+void need_token(const Presented& presented, const Station& station, Needs& needs) {
     needs.tokens.push_back(key_of_token(presented.text));
+    if (!compatibility_of(station).reversed_tokens.value_or(false)) return;
+    const std::string reversed = domain::reversed_uid(presented.text);
+    if (!reversed.empty()) needs.tokens.push_back(key_of_token(reversed));
+}
+
+Presented as_listed(Handler& handler, Presented presented) {
+    const bool may_be_reversed =
+        compatibility_of(handler.station).reversed_tokens.value_or(false) && !handler.is_strict();
+    if (!may_be_reversed || presented.text.empty()) return presented;
+    const ChargingState& charging = handler.work.shard.charging;
+    const std::string reversed = domain::reversed_uid(presented.text);
+    const bool is_reversed = !reversed.empty() && !charging.token(key_of_token(presented.text)) &&
+                             charging.token(key_of_token(reversed));
+    if (!is_reversed) return presented;
+    note_quirk(handler, "token_reversed", "");
+    presented.text = reversed;
+    return presented;
 }
 
 bool is_guessing(const Handler& handler, const Presented& presented) {

@@ -35,7 +35,10 @@ struct Authorized {
     }
 };
 
-void need_token(const Presented& presented, Needs& needs);
+void need_token(const Presented& presented, const Station& station, Needs& needs);
+// The same as the list of tokens writes it: where the station's operator wants that, with its bytes
+// in reverse order when only that is known (quirk E4).
+Presented as_listed(Handler& handler, Presented presented);
 
 // `starting`: the transaction that it is to start, and where; null where nothing starts.
 Authorized authorize(const Handler& handler, const Presented& presented, std::int64_t said_at,

@@ -23,6 +23,7 @@ namespace ohm::api {
 struct Repaired {
     static constexpr std::int64_t left_out = 1;  // a part of it could not be read
     static constexpr std::int64_t matched = 2;   // named no transaction, and can only mean this one
+    static constexpr std::int64_t made = 4;      // of status and meter values: it was never started
 };
 
 struct TransactionRecord {
@@ -51,6 +52,9 @@ struct TransactionRecord {
     std::int64_t row_version = 0;
     bool changed = false;
 
+    // Closed by ourselves, because its end was lost: what the station still says of it counts.
+    bool is_stop_missing() const { return closed_at != 0 && closed_reason == stop_missing; }
+    static constexpr std::string_view stop_missing = "stop_missing";
     bool is_active() const { return !facts.has_end && closed_at == 0; }
     bool holds_slot() const { return is_active() && superseded_at == 0; }
 };

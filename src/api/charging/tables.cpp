@@ -279,6 +279,8 @@ std::string evidence_json(const TransactionRecord& record) {
     for (const std::string_view word : domain::evidence(record.facts)) add(word);
     if (record.superseded_at != 0 && !record.facts.has_end) add("newer_start");
     if (record.available_at != 0 && record.is_active()) add("connector_available");
+    if (record.is_stop_missing()) add(TransactionRecord::stop_missing);
+    if (record.repairs & Repaired::made) add("made_from_status");
     if (record.overdue_at != 0 && record.is_active()) add("open_too_long");
     if (record.conflicts > 0) add("conflict");
     if (record.repairs & Repaired::left_out) add("left_out");

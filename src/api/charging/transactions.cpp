@@ -7,6 +7,8 @@
 
 #include "api/charging/samples.hpp"
 #include "api/charging/tables.hpp"
+#include "api/compatibility.hpp"
+#include "api/facts/quirks.hpp"
 #include "api/held/held.hpp"
 #include "api/tables.hpp"
 #include "base/secret.hpp"
@@ -25,6 +27,15 @@ constexpr std::array<std::string_view, 3> kind_names{"started", "updated", "ende
 std::string short_digest(std::string_view text) {
     constexpr std::size_t bytes = 16;
     return secret::digest(text).substr(0, bytes);
+}
+
+// What was closed because its end was lost, and is heard of again: its own word counts.
+void open_again(TransactionRecord& record, const domain::TransactionEvent& event) {
+    const bool ends = event.kind == domain::TransactionEvent::Kind::ended;
+    if (!record.is_stop_missing() || (!ends && record.superseded_at != 0)) return;
+    record.closed_at = 0;
+    record.closed_by.clear();
+    record.closed_reason.clear();
 }
 
 // JSON without the blanks between its tokens: a station may write the same message another way.
@@ -141,6 +152,7 @@ Came take_event(Handler& handler, TransactionRecord& record, const domain::Trans
     }
     fold(record.facts, event);
     record.changed = true;
+    open_again(record, event);
     add_event_row(handler, record, event, content);
     if (record.facts.has_end && record.ended_received_at == 0)
         record.ended_received_at = handler.received_at();
@@ -161,7 +173,22 @@ void supersede(Handler& handler, TransactionRecord& record) {
         older.superseded_at = handler.received_at();
         older.changed = true;
         count_no_more(handler.work.shard, older);
+        const auto& next = (other_is_older ? record : *other).facts.begin;
+        if (next && next->rank == 0) domain::fold_next_register(older.facts, next->mwh, next->at);
+        close_as_missing(handler, older);
     }
+}
+
+void close_as_missing(Handler& handler, TransactionRecord& record) {
+    const bool is_wanted =
+        compatibility_of(handler.station).closes_missing_stops() && !handler.is_strict();
+    if (!is_wanted || !record.is_active()) return;
+    note_quirk(handler, TransactionRecord::stop_missing, "");
+    count_no_more(handler.work.shard, record);
+    record.closed_at = handler.work.now_us();
+    record.closed_by = "system";
+    record.closed_reason = TransactionRecord::stop_missing;
+    record.changed = true;
 }
 
 void note_authorization(Handler& handler, TransactionRecord& record, const std::string& token,
@@ -186,6 +213,9 @@ void note_connector_status(Handler& handler, std::int64_t evse, bool is_availabl
         if (!runs_here || !is_news) continue;
         record->available_at = is_available ? at : 0;
         record->changed = true;
+        // It has booted since, and stands idle: the end was lost with the power (quirk I4).
+        if (is_available && handler.station.boot_at > record->received_at)
+            close_as_missing(handler, *record);
         handler.work.batch.touch(handler.station);
     }
 }

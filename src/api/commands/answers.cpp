@@ -4,11 +4,13 @@
 #include "api/commands/effects.hpp"
 #include "api/commands/known.hpp"
 #include "api/commands/passwords.hpp"
+#include "api/commands/probe.hpp"
 #include "api/commands/questions.hpp"
 #include "api/commands/queue.hpp"
 #include "api/commands/results.hpp"
 #include "api/commands/secrets.hpp"
 #include "api/commands/split.hpp"
+#include "api/facts/quirks.hpp"
 #include "api/held/held.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
@@ -61,13 +63,14 @@ void end_well(Work& work, Station& station, Command& command, const std::string&
     note_asked_boot(station, command, work.now_us());
     ask_for_report_again(work, station, command);
     if (command.parts) return take_part(work.shard, work.batch, station, command, joined);
+    if (is_probe(command)) return take_probe(work.shard, work.batch, station, command, joined);
     conclude(work.shard, work.batch, station, command);
 }
 
 void take_result(Work& work, Station& station, Command& command, std::string_view payload) {
     wire::Decoder& decoder = work.shard.decoder;
     std::string joined;  // of the CALLs before this one
-    if (command.parts) joined = std::move(command.response);
+    if (command.parts || is_probe(command)) joined = std::move(command.response);
     command.response = payload;
     const Result result = result_of(decoder, command.action, payload);
     command.status = to_storable(result.status, limits::status_characters);
@@ -119,6 +122,8 @@ void take_error(Work& work, Station& station, Command& command, std::string_view
     command.error_details = parts.details;
     if (is_too_big(parts.code) && split_further(work.shard, work.batch, station, command)) return;
     if (command.parts) return fail(work.shard, work.batch, station, command, "call_error");
+    if (is_probe(command))  // refused as well
+        return take_probe(work.shard, work.batch, station, command, std::string{command.response});
     command.failed_reason = "call_error";
     command.result = word_of_error(command.error_code);
     finish(work.shard, work.batch, station, command, CommandState::failed);
@@ -156,6 +161,8 @@ void command_answered(Work& work) {
     if (!body || !station) return;
     const ocpp::Head head = ocpp::read_head(body->frame);
     Command* command = commands::find_command(*station, body->command_id);
+    if (head.id.empty())
+        note_quirk(work, *station, command ? command->action : "", "answer_without_id", "");
     commands::log_answer(work, *station, command, head, body->frame);
     if (!command) {
         const auto id = Ulid::from_bytes(body->command_id);

@@ -198,5 +198,40 @@ TEST_F(Commanding, a_broken_answer_is_a_failure_with_its_reason) {
     EXPECT_EQ(state(two), "failed:call_error");
 }
 
+class MissingBoots : public Commanding {
+protected:
+    MissingBoots() { options.inventory_on_boot = true; }
+    void connect_unbooted() {
+        add_station("CP1");
+        handle({worker_beat(), connect_of("CP1", 1)});
+    }
+};
+
+// Quirk C1: asked once, and only where stations are asked for anything.
+TEST_F(MissingBoots, are_asked_for_once) {
+    connect_unbooted();
+    pass(seconds{29});
+    EXPECT_EQ(sent_of("command"), 0u);
+    pass(seconds{3});
+    ASSERT_EQ(sent_of("command"), 1u);
+    EXPECT_NE(bus::body_of<bus::CommandBody>(last("command"))
+                  ->frame.find(R"("TriggerMessage",{"requestedMessage":"BootNotification"})"),
+              std::string::npos);
+    pass(seconds{200});
+    EXPECT_EQ(sent_of("command"), 1u);
+}
+TEST_F(MissingBoots, are_not_asked_for_where_one_came) {
+    connect_unbooted();
+    handle({call_of("CP1", 1, 1, boot())});
+    pass(seconds{60});
+    EXPECT_EQ(number("select count(*) from commands where command = 'trigger-message'"), 0);
+}
+TEST_F(Commanding, a_missing_boot_is_not_asked_for_unless_wanted) {
+    add_station("CP1");
+    handle({worker_beat(), connect_of("CP1", 1)});
+    pass(seconds{60});
+    EXPECT_EQ(sent_of("command"), 0u);
+}
+
 }  // namespace
 }  // namespace ohm::api

@@ -1,6 +1,7 @@
 // Reading and setting what a station lets be configured: 1.6 Core, 2.0.1 block B.
 #include <set>
 
+#include "api/commands/probe.hpp"
 #include "api/commands/variables.hpp"
 #include "domain/variable.hpp"
 #include "ocpp/v16/core.hpp"
@@ -168,6 +169,11 @@ constexpr NeutralCommand table[] = {
          .summary = "Ask for a report of some components and variables",
          .example = R"({"criteria":["Problem"]})",
          .instead = "get-variables reads configuration keys"}),
+    neutral<ProbeParameters, probe_v16, probe_v201>(
+        {.name = "probe-measurands",
+         .tag = "commands",
+         .summary = "Set a list of measurands, or those of it that the station takes",
+         .example = R"({"measurands":["Energy.Active.Import.Register","Power.Active.Import"]})"}),
     neutral<RotateParameters, rotate_v16, rotate_v201>(
         {.name = "rotate-password",
          .tag = "commands",

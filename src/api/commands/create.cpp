@@ -4,6 +4,7 @@
 
 #include "api/certificates/guard.hpp"
 #include "api/commands/boot_states.hpp"
+#include "api/commands/completion.hpp"
 #include "api/commands/known.hpp"
 #include "api/commands/prepare.hpp"
 #include "api/commands/questions.hpp"
@@ -11,6 +12,7 @@
 #include "api/commands/secrets.hpp"
 #include "api/commands/split.hpp"
 #include "api/commands/waiting.hpp"
+#include "api/facts/quirks.hpp"
 #include "api/files/orders.hpp"
 #include "api/held/held.hpp"
 #include "base/text.hpp"
@@ -132,7 +134,36 @@ PreparedOrRefusal prepare_all(ShardState& shard, Utc now, ocpp::Version version,
                  : prepare(shard, now, version, wanted);
 }
 
+constexpr seconds boot_awaited{30};  // a station that is only slow must not be asked
+
+// Only where an operator wants stations to be asked (OHM_ON_BOOT): quirk C1.
+void await_boot(Work& work, const Station& station) {
+    auto& missing = work.shard.missing_boots;
+    const bool may_be_asked = work.shard.options.inventory_on_boot &&
+                              station.version == ocpp::Version::v16 && station.boot_status.empty();
+    if (!may_be_asked || missing.size() >= limits::missing_boots) return;
+    missing.push_back({station.key, station.epoch, work.now_us() + Micros{boot_awaited}.count()});
+}
+
 }  // namespace
+
+void ask_for_boots(ShardState& shard, Batch& batch) {
+    auto& missing = shard.missing_boots;
+    for (std::size_t i = 0; i < limits::boots_asked_per_tick && !missing.empty(); ++i) {
+        if (missing.front().due_at > micros(batch.now)) return;
+        const MissingBoot due = std::move(missing.front());
+        missing.pop_front();
+        Station* station = shard.find(due.key);
+        const bool is_missing = station && station->online() && station->epoch == due.epoch &&
+                                station->boot_status.empty();
+        if (!is_missing) continue;
+        note_quirk(batch, *station, "", "boot_missing", "", micros(batch.now));
+        Question question{.command = "trigger-message",
+                          .parameters = R"({"message":"BootNotification"})"};
+        question.call = Prepared{"TriggerMessage", R"({"requestedMessage":"BootNotification"})"};
+        ask(shard, batch, *station, std::move(question));
+    }
+}
 
 // A question of our own: nobody waits for it.
 void ask(ShardState& shard, Batch& batch, Station& station, Question&& question) {
@@ -250,12 +281,14 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
     CommandCreate complete = wanted;
     if (const auto refused = commands::complete(shard, station, version, complete))
         return refuse(work, *refused);
+    complete_order(shard, work.batch, station, version, complete);
     const auto order = files::complete(shard, work.batch.now, station, complete);
     if (!order) return refuse(work, order.error());
     auto parts =
         parts_of(shard, station, version, complete.command.value, complete.parameters.json);
     auto prepared = prepare_all(shard, work.batch.now, version, complete, parts.get());
     if (!prepared) return refuse(work, prepared.error());
+    name_only_connector(shard, station, wanted, *prepared);
     if (const auto refused = refused_now(station, wanted, timing->waits(), prepared->action))
         return refuse(work, *refused);
     if (const auto refused = refused_certificates(shard, station, *prepared))
@@ -288,7 +321,8 @@ void commands_after_boot(Work& work, Station& station) {
 }
 
 void commands_after_connect(Work& work, Station& station) {
-    if (station.booted()) commands::send_next(work.shard, work.batch, station);
+    if (station.booted()) return commands::send_next(work.shard, work.batch, station);
+    commands::await_boot(work, station);
 }
 
 }  // namespace ohm::api

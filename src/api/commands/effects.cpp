@@ -2,16 +2,30 @@
 
 #include <algorithm>
 
+#include "api/charging/record.hpp"
 #include "api/commands/expectation.hpp"
+#include "api/commands/limit_effect.hpp"
 #include "api/commands/questions.hpp"
 #include "api/commands/queue.hpp"
+#include "api/commands/refusals.hpp"
+#include "api/commands/tokens.hpp"
 #include "api/commands/verification.hpp"
 #include "api/commands/waiting.hpp"
+#include "api/facts/quirks.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api {
 namespace commands {
+
+// Not in an unnamed namespace: clang wants linkage of whatever FIELDS describes.
+namespace partly {
+struct StartOrder {
+    Optional<Any> charging_profile;
+    FIELDS(charging_profile)
+};
+}  // namespace partly
+
 namespace {
 
 using Kind = Expectation::Kind;
@@ -132,6 +146,49 @@ void settle(ShardState& shard, Batch& batch, Station& station, const Ulid& comma
     drop_what_is_empty(station);
 }
 
+// Where nothing charges a profile shows no effect.
+std::optional<Expectation> limit_where_it_runs(ShardState& shard, const Station& station,
+                                               const Command& command, Utc now) {
+    auto limit = limit_of(shard.decoder, command.request, now);
+    if (limit && (limit->evse > 0 ? !runs_on(station, limit->evse) : is_idle(station)))
+        limit.reset();
+    return limit;
+}
+
+// The order's profile, where the start was sent without it (quirk H6).
+std::string profile_left_out(wire::Decoder& decoder, const Command& command) {
+    partly::StartOrder order;
+    const bool has_it = command.request.find("chargingProfile") != std::string::npos;
+    if (command.command != "start-transaction" || has_it) return {};
+    const wire::Rules lenient{wire::Strictness::lenient};
+    if (decoder.decode(command.parameters, order, lenient) || !order.charging_profile) return {};
+    return order.charging_profile->json;
+}
+
+// The transaction that the start has brought.
+const TransactionRecord* started_by(const Station& station, const Expectation& start) {
+    if (!station.transactions) return nullptr;
+    const auto& list = station.transactions->list;
+    const auto found = std::find_if(list.rbegin(), list.rend(), [&](const auto& record) {
+        const bool is_its_own = start.number < 0 || record->facts.remote_start_id == start.number;
+        return record->is_active() && is_its_own && record->facts.evse &&
+               (start.evse < 0 || record->facts.evse == start.evse);
+    });
+    return found == list.rend() ? nullptr : found->get();
+}
+
+void limit_started(ShardState& shard, Batch& batch, Station& station, const Expectation& start) {
+    const TransactionRecord* record = started_by(station, start);
+    ProfileWritten profile;
+    if (!record || shard.decoder.decode(start.profile, profile, {wire::Strictness::lenient})) return;
+    profile.purpose = "transaction";
+    profile.transaction_id = Text<36>{record->ocpp_id};
+    Question question{.command = "set-charging-profile",
+                      .parameters = R"({"evse_id":)" + std::to_string(*record->facts.evse) +
+                                    R"(,"profile":)" + wire::encode(profile) + "}"};
+    ask(shard, batch, station, std::move(question));
+}
+
 }  // namespace
 
 void expect_effect(ShardState& shard, Batch& batch, Station& station, Command& command) {
@@ -145,10 +202,14 @@ void expect_effect(ShardState& shard, Batch& batch, Station& station, Command& c
                                   .timeout = seconds{120},
                                   .text = command.parts ? command.parameters : command.request,
                                   .number = command.parts ? read_in_parts : -1};
+    else if (command.action == "SetChargingProfile")
+        expectation = limit_where_it_runs(shard, station, command, batch.now);
     else
         expectation = expectation_of(shard.decoder, answered_of(command, batch.now));
     if (!expectation) return;
     expectation->came = command.file_came;
+    if (expectation->kind == Kind::start)
+        expectation->profile = profile_left_out(shard.decoder, command);
     command.effect_expects = to_storable(expectation->words, limits::effect_words);
     command.effect_until_at = until(command, *expectation, micros(batch.now));
     allow(station, *expectation, command.effect_until_at);
@@ -185,7 +246,9 @@ void conclude(ShardState& shard, Batch& batch, Station& station, Command& comman
         command.verify && command.effect_state == "pending" && is_verifiable(command.action);
     auto reading = verify ? reading_of(shard, command) : std::nullopt;
     auto later = counts_as_answer(command) ? way_back(shard.decoder, command) : std::nullopt;
+    auto others = after_refusal(shard, batch, station, command);
     finish(shard, batch, station, command, CommandState::answered);
+    for (Question& other : others) ask(shard, batch, station, std::move(other));
     if (reading) ask(shard, batch, station, std::move(*reading));
     if (later) ask(shard, batch, station, std::move(*later));
 }
@@ -259,9 +322,18 @@ void note_effects(Work& work, Station& station, const ocpp::Head& head) {
     if (waits_for_idle(station)) commands::send_next(work.shard, work.batch, station);
     if (!station.expected) return;
     std::vector<std::pair<Ulid, Verdict>> settled;
+    std::vector<commands::Expectation> to_limit;
     for (commands::PendingEffect& effect : station.expected->effects) {
+        const bool is_limit = effect.expectation.kind == commands::Expectation::Kind::limit;
+        const auto judged = is_limit ? commands::judge_limit : commands::judge;
         const Verdict verdict =
-            commands::judge(work.shard.decoder, effect.expectation, head.action, head.rest);
+            judged(work.shard.decoder, effect.expectation, head.action, head.rest);
+        const bool settles = !is_limit || work.now_us() >= effect.expectation.settles_at;
+        if (!settles) continue;
+        if (is_limit && verdict == Verdict::contradicted)
+            note_quirk(work, station, head.action, "profile_without_effect", "");
+        if (verdict == Verdict::confirmed && !effect.expectation.profile.empty())
+            to_limit.push_back(effect.expectation);
         if (verdict == Verdict::said) {
             effect.expectation.said = true;
             work.batch.touch(station);
@@ -271,6 +343,8 @@ void note_effects(Work& work, Station& station, const ocpp::Head& head) {
     }
     for (const auto& [command, verdict] : settled)
         commands::settle(work.shard, work.batch, station, command, commands::word_of(verdict));
+    for (const commands::Expectation& start : to_limit)
+        commands::limit_started(work.shard, work.batch, station, start);
 }
 
 void restore_effect(ShardState& shard, Station& station, const Command& command) {

@@ -343,7 +343,8 @@ std::optional<Expectation> expectation_of(wire::Decoder& decoder, const Answered
         case Kind::status: expect_status(answered, request, e); break;
         case Kind::progress: expect_progress(answered, request, e); break;
         case Kind::report: expect_report(request, e); break;
-        case Kind::verify: break;
+        case Kind::verify:
+        case Kind::limit: break;
     }
     return e;
 }

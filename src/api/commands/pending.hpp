@@ -20,7 +20,8 @@ struct Expectation {
         status,    // a status that matches
         progress,  // status notifications up to a good or a bad end
         report,    // the last part with that requestId
-        verify     // the values that a command of ours reads back
+        verify,    // the values that a command of ours reads back
+        limit      // no sample above a charging profile's limit (quirk H8)
     };
     Kind kind = Kind::message;
     std::string action;  // of the station's CALL; "" for several
@@ -34,6 +35,8 @@ struct Expectation {
     bool awaits_file = false;  // progress: and a file that is sent to us
     bool came = false;         // the file is here
     bool said = false;         // the station has said that it is done
+    std::int64_t settles_at = 0;  // limit: until then a sample above it says nothing
+    std::string profile;  // start: what to limit the transaction with that begins (quirk H6)
     bool is_complete() const { return said && firmware.empty() && (came || !awaits_file); }
 };
 

@@ -22,6 +22,8 @@ void ask(ShardState& shard, Batch& batch, Station& station, Question&& question)
 tl::expected<Ulid, OperationRefused> order(Work& work, Station& station,
                                            const CommandCreate& wanted,
                                            const std::string& requested_by);
+// Of stations that have connected and never booted, when their time has come.
+void ask_for_boots(ShardState& shard, Batch& batch);
 // False where the station's queue is full.
 bool ask_station(ShardState& shard, Batch& batch, Station& station, Prepared&& prepared,
                  std::string_view name);

@@ -7,14 +7,18 @@
 #include "api/commands/effects.hpp"
 #include "api/commands/passwords.hpp"
 #include "api/commands/prepare.hpp"
+#include "api/commands/questions.hpp"
 #include "api/commands/secrets.hpp"
 #include "api/commands/split.hpp"
 #include "api/commands/waiting.hpp"
+#include "api/compatibility.hpp"
+#include "api/connections.hpp"
 #include "api/files/orders.hpp"
 #include "api/files/urls.hpp"
 #include "api/held/held.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
+#include "ocpp/times.hpp"
 
 namespace ohm::api {
 namespace commands {
@@ -57,7 +61,7 @@ std::int64_t timeout_us(const ShardState& shard, const Station& station) {
 bus::CommandBody body_of(ShardState& shard, const Station& station, const Command& command,
                          std::string frame) {
     bus::CommandBody body;
-    body.command_id = command.parts ? command.part.bytes() : command.id.bytes();
+    body.command_id = command.part != Ulid{} ? command.part.bytes() : command.id.bytes();
     body.message_id = command.message_id;
     body.action = command.action;
     body.timeout_ms = static_cast<std::uint64_t>(timeout_us(shard, station) / 1000);
@@ -72,7 +76,11 @@ void hand_over(ShardState& shard, Batch& batch, Station& station, Command& comma
     const auto worker = shard.workers.find(station.holder.worker);
     if (worker == shard.workers.end() || worker->second.incarnation != station.holder.incarnation)
         return;
-    const std::string frame = ocpp::call(command.message_id, command.action, command.request);
+    std::string frame = ocpp::call(command.message_id, command.action, command.request);
+    // What an operator wrote to the letter is sent to the letter.
+    const bool may_be_changed = command.command != "call" && command.command != "data-transfer";
+    if (may_be_changed && compatibility_of(station).wants_milliseconds())
+        frame = ocpp::with_milliseconds(frame);
     command.handed_over = command.changed = true;
     const bool again = command.epoch != 0;  // the worker was busy: its time goes on running
     command.epoch = station.epoch;
@@ -185,10 +193,7 @@ void tell_worker(ShardState& shard, Batch& batch, const Station& station, bool b
     const bool there = station.online() && worker != shard.workers.end() &&
                        worker->second.incarnation == station.holder.incarnation;
     if (!there) return;
-    bus::AcceptBody body;
-    body.subprotocol = station.subprotocol;
-    body.boot_accepted = boot_accepted;
-    body.strict = station.strict.value_or(shard.options.strict);
+    const bus::AcceptBody body = news_for_worker(shard, station, boot_accepted);
     bus::Envelope envelope = bus::make_envelope("accept", station.key, body);
     envelope.connection = station.holder.connection;
     envelope.epoch = station.epoch;
@@ -211,7 +216,7 @@ Command* find_command(Station& station, std::string_view id_bytes) {
     if (!id) return nullptr;
     const auto found =
         std::find_if(station.commands.begin(), station.commands.end(), [&](const auto& command) {
-            return (command->parts && command->part == *id) || command->id == *id;
+            return command->part == *id || command->id == *id;
         });
     return found == station.commands.end() ? nullptr : found->get();
 }
@@ -335,6 +340,7 @@ void end_commands(ShardState& shard, Batch& batch, Station& station) {
 
 void expire_commands(ShardState& shard, Batch& batch, const std::vector<std::string>& keys) {
     const std::int64_t now = micros(batch.now);
+    commands::ask_for_boots(shard, batch);
     for (const std::string& key : keys) {
         Station* station = shard.find(key);
         if (!station) continue;

@@ -11,7 +11,7 @@ namespace ohm::api::commands {
 
 struct StartParameters {
     Optional<Positive> evse_id;
-    TokenWritten token;
+    Optional<TokenWritten> token;  // absent: the station's remote_start_token
     Optional<TokenWritten> group_token;
     Optional<ProfileWritten> charging_profile;
     FIELDS(evse_id, token, group_token, charging_profile)
@@ -47,12 +47,18 @@ namespace {
 
 // ---- start ----
 
+tl::unexpected<OperationRefused> no_token() {
+    return refusal("validation_failed",
+                   "name a token, or set compatibility.remote_start_token of the station", "/token");
+}
+
 PreparedOrRefusal start_v16(Preparing& preparing, const StartParameters& wanted) {
     if (wanted.group_token)
         return not_in_protocol("OCPP 1.6 starts without a group token; leave it out",
                                "/group_token");
+    if (!wanted.token) return no_token();
     ocpp::v16::RemoteStartTransaction::Request request;
-    request.idTag = {wanted.token.uid.value};
+    request.idTag = {wanted.token->uid.value};
     request.connectorId = integer(wanted.evse_id);
     if (wanted.charging_profile) {
         const auto profile = profile_v16(preparing, *wanted.charging_profile);
@@ -63,9 +69,10 @@ PreparedOrRefusal start_v16(Preparing& preparing, const StartParameters& wanted)
 }
 
 PreparedOrRefusal start_v201(Preparing& preparing, const StartParameters& wanted) {
+    if (!wanted.token) return no_token();
     ocpp::v201::RequestStartTransaction::Request request;
     request.remoteStartId = {preparing.next_number()};
-    request.idToken = id_token(wanted.token);
+    request.idToken = id_token(*wanted.token);
     request.evseId = integer(wanted.evse_id);
     if (wanted.group_token) request.groupIdToken = id_token(*wanted.group_token);
     if (wanted.charging_profile) {

@@ -9,7 +9,8 @@ namespace ohm::api::commands {
 struct SetProfileParameters {
     NotNegative evse_id;  // 0: the whole station
     ProfileWritten profile;
-    FIELDS(evse_id, profile)
+    Optional<bool> fallback;  // refused: a simpler one is tried, down to a plain default
+    FIELDS(evse_id, profile, fallback)
 };
 struct ClearProfileParameters {  // the profile of that id, or all that fit
     Optional<Positive> profile_id;

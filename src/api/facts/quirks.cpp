@@ -30,10 +30,14 @@ bool is_due(const StationFacts& facts, std::int64_t now_us) {
 
 void note_quirk(Work& work, Station& station, std::string_view action, std::string_view quirk,
                 std::string_view path) {
+    note_quirk(work.batch, station, action, quirk, path, work.envelope.received_at);
+}
+
+void note_quirk(Batch& batch, Station& station, std::string_view action, std::string_view quirk,
+                std::string_view path, std::int64_t at) {
     if (!station.facts) station.facts = std::make_unique<StationFacts>();
     QuirkCount* count = find_or_add(*station.facts, quirk);
     if (!count) return;
-    const std::int64_t at = work.envelope.received_at;
     const bool is_new = count->count == 0;
     if (is_new) count->first_at = at;
     ++count->count;
@@ -43,7 +47,7 @@ void note_quirk(Work& work, Station& station, std::string_view action, std::stri
     count->changed = true;
     // A first one is worth a row at once; the rest waits for its time.
     if (is_new) station.facts->quirks_written_at = 0;
-    if (is_due(*station.facts, work.now_us())) work.batch.touch(station);
+    if (is_due(*station.facts, micros(batch.now))) batch.touch(station);
 }
 
 void note_quirk(Handler& handler, std::string_view quirk, std::string_view path) {

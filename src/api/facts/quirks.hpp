@@ -16,6 +16,10 @@ void note_quirk(Handler& handler, std::string_view quirk, std::string_view path)
 void note_quirk(Work& work, Station& station, std::string_view action, std::string_view quirk,
                 std::string_view path);
 
+// Of what a station answers, or does not do.
+void note_quirk(Batch& batch, Station& station, std::string_view action, std::string_view quirk,
+                std::string_view path, std::int64_t at_us);
+
 // Adds the rows of changed counters when it is time, or at once where `all`.
 void write_quirks(Batch& batch, Station& station, bool all);
 

@@ -52,5 +52,17 @@ TEST_F(Quirks, NameWhereTheyWereSeen) {
     EXPECT_EQ(text("select path from station_quirks"), "/status");
 }
 
+TEST_F(Quirks, OfWhatOnlyTheWorkerSeesAreItsWord) {
+    bus::Envelope envelope =
+        bus::make_envelope("noticed", "cp1", bus::NoticedBody{"binary_frame"});
+    envelope.epoch = 1;
+    handle({envelope});
+    EXPECT_EQ(number("select count from station_quirks where quirk = 'binary_frame'"), 1);
+    envelope.epoch = 7;
+    handle({envelope});
+    EXPECT_EQ(number("select count from station_quirks where quirk = 'binary_frame'"), 1)
+        << "of another connection";
+}
+
 }  // namespace
 }  // namespace ohm::api::testing

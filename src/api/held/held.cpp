@@ -17,7 +17,9 @@ void add_order_needs(ShardState& shard, Station& station, const CommandCreate& w
                      Needs& needs) {
     const bool reserves = wanted.command.value == "reserve-now";
     const bool sets = wanted.command.value == "set-charging-profile";
-    if (!reserves && !sets) return;
+    const bool starts = wanted.command.value == "start-transaction" &&
+                        wanted.parameters.json.find("charging_profile") != std::string::npos;
+    if (!reserves && !sets && !starts) return;
     needs.stations[station.no.value] = &station;
     needs.bounds_of.push_back(station.no.value);
     if (sets) needs.open_transactions.push_back(station.no.value);

@@ -2,6 +2,7 @@
 // be empty are null, never absent, except where said.
 #pragma once
 
+#include "api/compatibility.hpp"
 #include "api/operations.hpp"
 #include "wire/fields.hpp"
 
@@ -71,6 +72,7 @@ struct StationShown {
     Nullable<std::int64_t> call_timeout_s, ping_interval_s;
     std::string boot_decision;  // what it is told when it boots
     Nullable<std::int64_t> boot_retry_interval_s;
+    Nullable<Compatibility> compatibility;
     Nullable<ConnectionShown> connection;
     Nullable<Instant> disconnected_at;
     NullableText disconnect_reason;
@@ -85,7 +87,7 @@ struct StationShown {
            vendor, model, serial_number, charge_box_serial_number, firmware_version, iccid, imsi,
            meter_type, meter_serial_number, boot_reason, location_id, labels, note, strictness,
            message_log_level, call_timeout_s, ping_interval_s, boot_decision, boot_retry_interval_s,
-           connection, disconnected_at, disconnect_reason, last_seen_at, evses, created_at,
+           compatibility, connection, disconnected_at, disconnect_reason, last_seen_at, evses, created_at,
            updated_at, archived_at, version)
 };
 struct StationStatusShown {
@@ -236,7 +238,12 @@ struct WorkerShown {
     bool draining = false;
     std::int64_t connections = 0;
     NullableText version;
-    FIELDS(id, seen_at, started_at, draining, connections, version)
+    // Of the certificates that it serves, the one that expires first.
+    NullableText certificate;
+    Nullable<Instant> certificate_expires_at;
+    Nullable<std::int64_t> certificate_days_left;
+    FIELDS(id, seen_at, started_at, draining, connections, version, certificate,
+           certificate_expires_at, certificate_days_left)
 };
 struct ImportWrite {
     List<Any> stations;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "api/compatibility.hpp"
 #include "base/text.hpp"
 #include "domain/station.hpp"
 #include "wire/codec.hpp"
@@ -13,7 +14,7 @@ namespace {
 constexpr std::string_view select_stations = R"(
 select p.station_no, p.id, p.id_key, p.name, p.security_profile, p.password_hash,
        p.default_ocpp_version, p.strictness, p.message_log_level, p.call_timeout_s,
-       p.ping_interval_s, p.boot_decision, p.boot_retry_interval_s, p.vendor, p.model,
+       p.ping_interval_s, p.boot_decision, p.boot_retry_interval_s, p.compatibility, p.vendor, p.model,
        p.serial_number, p.firmware_version, p.iccid, p.imsi,
        p.meter_type, p.meter_serial_number, p.charge_box_serial_number, p.boot_reason, p.booted_at,
        p.labels, p.note, p.version, p.created_at, p.updated_at, p.archived_at,
@@ -54,6 +55,8 @@ void take_configuration(Columns& columns, StationRead& read) {
     shown.ping_interval_s = int_or_null(columns.next());
     shown.boot_decision = text_or_null(columns.next()).value_or("accepted");
     shown.boot_retry_interval_s = int_or_null(columns.next());
+    if (const auto settings = read_compatibility(store::as_text(columns.next())))
+        shown.compatibility = {*settings};
     for (NullableText* text :
          {&shown.vendor, &shown.model, &shown.serial_number, &shown.firmware_version, &shown.iccid,
           &shown.imsi, &shown.meter_type, &shown.meter_serial_number,

@@ -5,7 +5,8 @@ namespace ohm::api::rest {
 namespace {
 
 constexpr std::string_view select_workers =
-    "select w.worker, w.seen_at, w.started_at, w.draining, w.connections, w.version "
+    "select w.worker, w.seen_at, w.started_at, w.draining, w.connections, w.version, "
+    "w.certificate, w.certificate_expires_at "
     "from bus_worker w where 1 = 1";
 
 WorkerShown worker_of(const store::Row& row) {
@@ -15,6 +16,11 @@ WorkerShown worker_of(const store::Row& row) {
     shown.draining = store::as_int(row[3]) != 0;
     shown.connections = store::as_int(row[4]);
     shown.version = text_or_null(row[5]);
+    shown.certificate = text_or_null(row[6]);
+    shown.certificate_expires_at = time_or_null(row[7]);
+    constexpr std::int64_t day_us = 86'400'000'000;
+    const std::int64_t seen_at = store::as_int(row[1]), expires_at = store::as_int(row[7]);
+    if (expires_at != 0) shown.certificate_days_left = {(expires_at - seen_at) / day_us};
     return shown;
 }
 

@@ -2,6 +2,7 @@
 
 #include "api/boot.hpp"
 #include "api/charging/decision.hpp"
+#include "api/charging/made.hpp"
 #include "api/charging/stray.hpp"
 #include "api/charging/tables.hpp"
 #include "api/charging/transactions.hpp"
@@ -91,8 +92,7 @@ TransactionRecord* find(Handler& handler, std::int64_t transaction_id) {
 // Of an id that is none of the station's (quirks F1, F3). Kept for the operator, and answered like
 // any other: the station must not say it for ever.
 StrayStop stray_stop(const Handler& handler, const ocpp::v16::StopTransaction::Request& request,
-                     const std::string& group) {
-    const std::string token = text_of(request.idTag);
+                     const std::string& token, const std::string& group) {
     return {.token_key = key_of_token(token),
             .meter_stop_wh = request.meterStop.value,
             .said_at = request.timestamp.known ? micros(request.timestamp.at) : 0,
@@ -111,7 +111,7 @@ bool was_kept(const Handler& handler, std::int64_t at) {
 
 domain::TransactionEvent start_event(const Handler& handler,
                                      const ocpp::v16::StartTransaction::Request& request,
-                                     const std::string& group) {
+                                     const std::string& token, const std::string& group) {
     domain::TransactionEvent event;
     event.kind = Kind::started;
     event.seq = start_seq;
@@ -120,20 +120,21 @@ domain::TransactionEvent start_event(const Handler& handler,
     event.evse = handler.left_out("/connectorId") ? handler.station.only_evse()
                                                   : std::optional{request.connectorId.value};
     if (event.evse) event.connector = 1;
-    event.token = stored_text(request.idTag.value);
+    event.token = stored_text(token);
     event.group = group;
     if (request.reservationId) event.reservation_id = request.reservationId->value;
     return event;
 }
 
 domain::TransactionEvent stop_event(const Handler& handler,
-                                    const ocpp::v16::StopTransaction::Request& request) {
+                                    const ocpp::v16::StopTransaction::Request& request,
+                                    const std::string& token) {
     domain::TransactionEvent event;
     event.kind = Kind::ended;
     event.seq = stop_seq;
     event.at = handler.at(request.timestamp);
     event.offline = was_kept(handler, event.at);
-    event.token = stored_text(text_of(request.idTag));
+    event.token = stored_text(token);
     event.stops_by_token = true;
     event.stop_reason = name_of(request.reason);
     return event;
@@ -143,12 +144,12 @@ domain::TransactionEvent stop_event(const Handler& handler,
 
 // ---- Authorize ----
 
-void Charging::needs(const Authorize::Request& request, const Station&, Needs& needs) {
-    need_token({request.idTag.value, ""}, needs);
+void Charging::needs(const Authorize::Request& request, const Station& station, Needs& needs) {
+    need_token({request.idTag.value, ""}, station, needs);
 }
 
 Charging::Authorize::Response Charging::on(const Authorize::Request& request) {
-    const Presented presented{request.idTag.value, ""};
+    const Presented presented = as_listed(*this, {request.idTag.value, ""});
     const Authorized authorized = authorize(*this, presented, received_at());
     log_decision(*this, presented, authorized, {.action = "Authorize"});
     return {.idTagInfo = id_tag_info(authorized)};
@@ -163,7 +164,7 @@ std::optional<outside::Question> Charging::question(const Authorize::Request& re
 
 void Charging::needs(const StartTransaction::Request& request, const Station& station,
                      Needs& needs) {
-    need_token({request.idTag.value, ""}, needs);
+    need_token({request.idTag.value, ""}, station, needs);
     needs.open_transactions.push_back(station.no.value);
     needs.starts.push_back({station.no.value, key_of(request)});
     if (request.reservationId)
@@ -172,7 +173,7 @@ void Charging::needs(const StartTransaction::Request& request, const Station& st
 }
 
 Charging::StartTransaction::Response Charging::on(const StartTransaction::Request& request) {
-    const Presented presented{request.idTag.value, ""};
+    const Presented presented = as_listed(*this, {request.idTag.value, ""});
     const std::string key = key_of(request);
     learn_local_time(*this, request.timestamp);
     const std::int64_t said_at = at(request.timestamp);
@@ -190,13 +191,15 @@ Charging::StartTransaction::Response Charging::on(const StartTransaction::Reques
     record.start_key = key_of_new(*this, request);
     const Authorized authorized =
         authorize(*this, presented, said_at, &record, request.connectorId.value);
-    take_event(*this, record, start_event(*this, request, authorized.group()), content_of(*this));
+    take_event(*this, record, start_event(*this, request, presented.text, authorized.group()),
+               content_of(*this));
     if (take_register(*this, "/meterStart", request.meterStart, record))
         fold_start_register(record.facts, request.meterStart.value * milli, said_at);
     flag_what_is_missing(*this, record);
+    end_made(*this, record, said_at);
     supersede(*this, record);
     if (const auto stop = adopt_stray_stop(*this, record)) take_values(record, stop->payload);
-    note_authorization(*this, record, request.idTag.value, authorized.decision.verdict);
+    note_authorization(*this, record, presented.text, authorized.decision.verdict);
     log_decision(*this, presented, authorized,
                  {.action = "StartTransaction", .evse = record.facts.evse, .transaction = &record});
     return {.idTagInfo = id_tag_info(authorized), .transactionId = {number}};
@@ -218,7 +221,7 @@ std::optional<outside::Question> Charging::question(
 
 void Charging::needs(const StopTransaction::Request& request, const Station& station,
                      Needs& needs) {
-    if (request.idTag) need_token({request.idTag->value, ""}, needs);
+    if (request.idTag) need_token({request.idTag->value, ""}, station, needs);
     const std::string id = ocpp_id(request.transactionId);
     need_strays(station, id, needs);
     needs.stops.push_back({station.no.value, id, key_of_token(text_of(request.idTag)),
@@ -240,8 +243,9 @@ std::optional<outside::Question> Charging::question(const StopTransaction::Reque
 }
 
 void Charging::end(TransactionRecord& record, const StopTransaction::Request& request,
-                   const std::string& content) {
-    if (take_event(*this, record, stop_event(*this, request), content) != Came::first) return;
+                   const std::string& token, const std::string& content) {
+    if (take_event(*this, record, stop_event(*this, request, token), content) != Came::first)
+        return;
     if (take_register(*this, "/meterStop", request.meterStop, record))
         fold_stop_register(record.facts, request.meterStop.value * milli, at(request.timestamp));
     end_with_samples(record, request);
@@ -267,9 +271,9 @@ void Charging::take_values(TransactionRecord& record, const std::string& stop) {
 
 // What cannot be matched is kept for the operator, and answered like any other.
 TransactionRecord* Charging::end_what_is_meant(const StopTransaction::Request& request,
-                                               const std::string& group) {
+                                               const std::string& token, const std::string& group) {
     const auto matched =
-        match_stop(*this, stray_stop(*this, request, group), request.transactionId.value);
+        match_stop(*this, stray_stop(*this, request, token, group), request.transactionId.value);
     if (matched.again) return nullptr;
     note_quirk(*this, matched.record ? "stop_matched" : "orphan_stop", "/transactionId");
     if (matched.record) end_with_samples(*matched.record, request);
@@ -279,15 +283,16 @@ TransactionRecord* Charging::end_what_is_meant(const StopTransaction::Request& r
 Charging::StopTransaction::Response Charging::on(const StopTransaction::Request& request) {
     learn_local_time(*this, request.timestamp);
     std::optional<Authorized> authorized;
-    const Presented presented{text_of(request.idTag), ""};
+    const Presented presented =
+        request.idTag ? as_listed(*this, {request.idTag->value, ""}) : Presented{};
     TransactionRecord* record = find(*this, request.transactionId);
     if (request.idTag) authorized = decided_before(*this, presented, record);
     if (request.idTag && !authorized)
         authorized = authorize(*this, presented, at(request.timestamp));
     if (record)
-        end(*record, request, content_of(*this));
+        end(*record, request, presented.text, content_of(*this));
     else
-        record = end_what_is_meant(request, authorized ? authorized->group() : "");
+        record = end_what_is_meant(request, presented.text, authorized ? authorized->group() : "");
     if (!authorized) return {};
     log_decision(*this, presented, *authorized,
                  {.action = "StopTransaction", .transaction = record});
@@ -297,7 +302,7 @@ Charging::StopTransaction::Response Charging::on(const StopTransaction::Request&
 // ---- MeterValues ----
 
 void Charging::needs(const MeterValues::Request& request, const Station& station, Needs& needs) {
-    if (!request.transactionId) return;
+    if (!request.transactionId) return need_made(station, needs);
     const std::string id = ocpp_id(*request.transactionId);
     if (id.empty())
         need_strays(station, id, needs);
@@ -321,6 +326,7 @@ Charging::MeterValues::Response Charging::on(const MeterValues::Request& request
         if (!place.record) place.said_id = std::to_string(id);
         if (!place.record) ++work.shard.figures.orphan_messages;
     }
+    if (!request.transactionId) place.record = made_on(*this, request.connectorId);
     if (left_out("/connectorId"))
         place.evse = (place.record ? place.record->facts.evse : station.only_evse()).value_or(0);
     store_meter_values(*this, place, elements_of(*this, request.meterValue));

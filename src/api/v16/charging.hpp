@@ -31,13 +31,13 @@ struct Charging : Handler {
 
 private:
     void end(TransactionRecord& record, const StopTransaction::Request& request,
-             const std::string& content);
+             const std::string& token, const std::string& content);
     void end_with_samples(TransactionRecord& record, const StopTransaction::Request& request);
     // Of a stop that came before its start: its payload.
     void take_values(TransactionRecord& record, const std::string& stop);
     // Of a stop whose id is none of this station's; null: it can mean none, or several.
     TransactionRecord* end_what_is_meant(const StopTransaction::Request& request,
-                                         const std::string& group);
+                                         const std::string& token, const std::string& group);
 };
 
 }  // namespace ohm::api::v16

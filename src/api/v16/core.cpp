@@ -1,6 +1,7 @@
 #include "api/v16/core.hpp"
 
 #include "api/boot.hpp"
+#include "api/charging/made.hpp"
 #include "api/facts/data_transfer.hpp"
 #include "api/facts/local_time.hpp"
 #include "api/held/reservations.hpp"
@@ -50,6 +51,7 @@ struct Core : Charging {
                       Needs& needs) {
         if (request.connectorId > 0 && request.status.is("Available"))
             needs.open_transactions.push_back(station.no.value);
+        need_made(station, needs, request.connectorId, request.status.name(), said_at(request));
     }
     StatusNotification::Response on(const StatusNotification::Request& request) {
         const auto evse = evse_of(request);
@@ -68,6 +70,7 @@ struct Core : Charging {
             take_station_status(*this, facts);
         else
             take_connector_status(*this, *evse, 1, facts);
+        make_of_status(*this, *evse, facts.status, facts.at, said_at(request));
         take_status_of_reserved(*this, *evse, facts.status);
         return {};
     }
@@ -81,6 +84,9 @@ struct Core : Charging {
     }
 
 private:
+    static std::int64_t said_at(const StatusNotification::Request& request) {
+        return request.timestamp && request.timestamp->known ? micros(request.timestamp->at) : 0;
+    }
     std::optional<std::int64_t> evse_of(const StatusNotification::Request& request) const {
         if (left_out("/connectorId")) return station.only_evse();
         return request.connectorId.value;

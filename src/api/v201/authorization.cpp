@@ -21,8 +21,8 @@ outside::Certificates certificates_of(const Authorize::Request& request) {
 }
 
 struct Authorization : Handler {
-    static void needs(const Authorize::Request& request, const Station&, Needs& needs) {
-        need_token(presented(request.idToken), needs);
+    static void needs(const Authorize::Request& request, const Station& station, Needs& needs) {
+        need_token(presented(request.idToken), station, needs);
         if (request.certificate) need_contract_roots(needs);
         outside::need_certificates(certificates_of(request), needs);
     }
@@ -41,7 +41,7 @@ struct Authorization : Handler {
     }
 
     Authorize::Response on(const Authorize::Request& request) {
-        const Presented shown = presented(request.idToken);
+        const Presented shown = as_listed(*this, presented(request.idToken));
         const Authorized authorized = authorize(*this, shown, received_at());
         log_decision(*this, shown, authorized, {.action = "Authorize"});
         Authorize::Response response{.idTokenInfo = id_token_info(authorized)};

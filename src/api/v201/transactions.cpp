@@ -52,7 +52,7 @@ domain::TransactionEvent event_of(const Handler& handler, const Request& request
 struct Transactions : Handler {
     static void needs(const Request& request, const Station& station, Needs& needs) {
         const std::string id = bounded_key(request.transactionInfo.transactionId.value);
-        if (request.idToken) need_token(presented(*request.idToken), needs);
+        if (request.idToken) need_token(presented(*request.idToken), station, needs);
         needs.open_transactions.push_back(station.no.value);
         needs.transactions.push_back({station.no.value, id});
         needs.events.push_back({station.no.value, id, request.seqNo});
@@ -86,7 +86,12 @@ struct Transactions : Handler {
         if (wire::lacks_something(repairs)) record.repairs |= Repaired::left_out;
         learn_local_time(*this, request.timestamp);
         std::optional<Authorized> authorized;
-        if (request.idToken) authorized = decide(request, record, event);
+        Presented shown;
+        if (request.idToken) {
+            shown = as_listed(*this, presented(*request.idToken));
+            if (!event.token.empty()) event.token = stored_text(shown.text);
+            authorized = decide(shown, record, event);
+        }
         if (authorized) event.group = authorized->group();
         const Came came = take_event(*this, record, event, content_of(*this));
         if (came == Came::first) take_what_else_came(request, record);
@@ -104,10 +109,10 @@ private:
         if (!authorized) return answer_without_token();
         answer_as_before(came, event, record, *authorized);
         if (came == Came::first && brings_token(event, record))
-            note_authorization(*this, record, request.idToken->idToken.value,
+            note_authorization(*this, record, shown.text,
                                authorized->decision.verdict);
         log_decision(
-            *this, presented(*request.idToken), *authorized,
+            *this, shown, *authorized,
             {.action = "TransactionEvent", .evse = record.facts.evse, .transaction = &record});
         TransactionEvent::Response response;
         response.idTokenInfo = id_token_info(*authorized);
@@ -129,9 +134,8 @@ private:
                              const TransactionRecord& record) {
         return record.authorization.empty() && !event.stops_by_token;
     }
-    Authorized decide(const Request& request, const TransactionRecord& record,
+    Authorized decide(const Presented& shown, const TransactionRecord& record,
                       const domain::TransactionEvent& event) const {
-        const Presented shown = presented(*request.idToken);
         if (auto before = decided_before(*this, shown, &record)) return *before;
         const bool starts = brings_token(event, record) && record.is_active();
         const auto evse = event.evse ? event.evse : record.facts.evse;
