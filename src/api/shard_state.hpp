@@ -139,7 +139,7 @@ struct ShardState {
     std::map<std::int64_t, std::map<std::string, commands::CallLimits>>
         call_limits;  // of the running batch, by station_no and action
     std::int64_t next_inventory_at = 0;
-    std::deque<MissingBoot> missing_boots;  // in order of time
+    std::deque<MissingBoot> missing_boots;              // in order of time
     std::map<std::int64_t, std::int64_t> triggered_at;  // by batches, lately, by station_no
     wire::Decoder decoder;
     ShardFigures figures;

@@ -1,6 +1,5 @@
 // What came of a command: results, call errors, and what they change of the station.
 #include "api/facts/answers.hpp"
-#include "api/facts/quirks.hpp"
 
 #include "api/commands/effects.hpp"
 #include "api/commands/passwords.hpp"
@@ -9,6 +8,7 @@
 #include "api/commands/results.hpp"
 #include "api/commands/secrets.hpp"
 #include "api/commands/split.hpp"
+#include "api/facts/quirks.hpp"
 #include "api/held/held.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"

@@ -243,7 +243,8 @@ std::optional<outside::Question> Charging::question(const StopTransaction::Reque
 
 void Charging::end(TransactionRecord& record, const StopTransaction::Request& request,
                    const std::string& token, const std::string& content) {
-    if (take_event(*this, record, stop_event(*this, request, token), content) != Came::first) return;
+    if (take_event(*this, record, stop_event(*this, request, token), content) != Came::first)
+        return;
     if (take_register(*this, "/meterStop", request.meterStop, record))
         fold_stop_register(record.facts, request.meterStop.value * milli, at(request.timestamp));
     end_with_samples(record, request);
@@ -259,8 +260,7 @@ void Charging::end_with_samples(TransactionRecord& record,
 
 // What cannot be matched is kept for the operator, and answered like any other.
 TransactionRecord* Charging::end_what_is_meant(const StopTransaction::Request& request,
-                                               const std::string& token,
-                                               const std::string& group) {
+                                               const std::string& token, const std::string& group) {
     const auto matched =
         match_stop(*this, stray_stop(*this, request, token, group), request.transactionId.value);
     if (matched.again) return nullptr;
@@ -272,9 +272,8 @@ TransactionRecord* Charging::end_what_is_meant(const StopTransaction::Request& r
 Charging::StopTransaction::Response Charging::on(const StopTransaction::Request& request) {
     learn_local_time(*this, request.timestamp);
     std::optional<Authorized> authorized;
-    const Presented presented = request.idTag
-                                    ? as_listed(*this, {request.idTag->value, ""})
-                                    : Presented{};
+    const Presented presented =
+        request.idTag ? as_listed(*this, {request.idTag->value, ""}) : Presented{};
     TransactionRecord* record = find(*this, request.transactionId);
     if (request.idTag) authorized = decided_before(*this, presented, record);
     if (request.idTag && !authorized)
@@ -282,8 +281,7 @@ Charging::StopTransaction::Response Charging::on(const StopTransaction::Request&
     if (record)
         end(*record, request, presented.text, content_of(*this));
     else
-        record = end_what_is_meant(request, presented.text,
-                                   authorized ? authorized->group() : "");
+        record = end_what_is_meant(request, presented.text, authorized ? authorized->group() : "");
     if (!authorized) return {};
     log_decision(*this, presented, *authorized,
                  {.action = "StopTransaction", .transaction = record});
