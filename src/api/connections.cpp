@@ -140,9 +140,9 @@ bool may_be_meant(const ShardState& shard, const Station& station, const bus::Co
 void note_odd_offers(Work& work, Station& station, const bus::ConnectBody& body) {
     const auto& offers = body.subprotocols.items;
     if (offers.empty()) note_quirk(work, station, "", "no_subprotocol", "");
-    const bool is_respelled = !station.subprotocol.empty() &&
-                              std::find(offers.begin(), offers.end(), station.subprotocol) ==
-                                  offers.end();
+    const bool is_respelled =
+        !station.subprotocol.empty() &&
+        std::find(offers.begin(), offers.end(), station.subprotocol) == offers.end();
     if (is_respelled) note_quirk(work, station, "", "subprotocol_respelled", "");
     if (!body.last_segment.empty()) note_quirk(work, station, "", "identity_in_path", "");
     if (body.id != station.id) note_quirk(work, station, "", "identity_respelled", "");

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "api/charging/record.hpp"
+#include "api/compatibility.hpp"
 #include "api/held/station_held.hpp"
 
 namespace ohm::api {

@@ -106,7 +106,7 @@ struct Station {
     std::optional<LogLevel> log_level;
     std::int64_t call_timeout_s = 0, ping_interval_s = -1;  // 0, -1: the default
     BootDecision boot_decision = BootDecision::accepted;
-    std::int64_t boot_retry_interval_s = 0;  // told with pending and rejected; 0: the default
+    std::int64_t boot_retry_interval_s = 0;        // told with pending and rejected; 0: the default
     std::unique_ptr<Compatibility> compatibility;  // null for most
 
     // the connection (station_state)

@@ -176,8 +176,8 @@ void write_config(Work& work, const Station& s, StationConfig& config) {
          int_or_null(s.call_timeout_s), int_or_null(s.ping_interval_s, -1),
          text_or_null(config.labels), text_or_null(config.note),
          text_or_null(name_of_decision(s.boot_decision)), int_or_null(s.boot_retry_interval_s),
-         text_or_null(json_of(s.compatibility.get())),
-         text_or_null(s.next_password_hash), config.version, work.now_us()});
+         text_or_null(json_of(s.compatibility.get())), text_or_null(s.next_password_hash),
+         config.version, work.now_us()});
 }
 
 template <class T>

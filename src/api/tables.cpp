@@ -250,17 +250,16 @@ const store::Write worker_up{"bus_worker",
                               {"connections", integer},
                               {"version", text}},
                              records};
-const store::Write worker_seen{
-    "bus_worker",
-    Mode::update,
-    1,
-    {{"worker", text},
-     {"seen_at", integer},
-     {"draining", integer},
-     {"connections", integer},
-     {"certificate", text},
-     {"certificate_expires_at", integer}},
-    records + 1};
+const store::Write worker_seen{"bus_worker",
+                               Mode::update,
+                               1,
+                               {{"worker", text},
+                                {"seen_at", integer},
+                                {"draining", integer},
+                                {"connections", integer},
+                                {"certificate", text},
+                                {"certificate_expires_at", integer}},
+                               records + 1};
 // Used at once on two partitions, the later commit fails: its messages are handled again, and find
 // the key.
 const store::Write idempotency_key{"idempotency_keys",

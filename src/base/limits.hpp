@@ -28,13 +28,13 @@ constexpr seconds upgrade_deadline{10};                  // waiting for the api'
 constexpr std::int64_t refused_attempts_burst =
     20;  // wrong passwords of one address for one station; more: 429
 constexpr seconds certificate_warning{30 * 86'400};  // before a served certificate expires
-constexpr seconds refused_attempt_every{6};       // then one is heard each
-constexpr std::size_t refused_sources = 100'000;  // counted a loop; more: all start anew
-constexpr seconds call_timeout{30};               // our CALL to a station; per station
-constexpr seconds command_deadline_extra{10};     // the api's own deadline, on top of the worker's
+constexpr seconds refused_attempt_every{6};          // then one is heard each
+constexpr std::size_t refused_sources = 100'000;     // counted a loop; more: all start anew
+constexpr seconds call_timeout{30};                  // our CALL to a station; per station
+constexpr seconds command_deadline_extra{10};  // the api's own deadline, on top of the worker's
 
 // ---- liveness ----
-constexpr std::size_t missing_boots = 10'000;    // awaited a shard; more are not asked
+constexpr std::size_t missing_boots = 10'000;  // awaited a shard; more are not asked
 constexpr std::size_t boots_asked_per_tick = 5;
 constexpr seconds beat_interval{2};  // api → all workers: clock, P, limits
 constexpr seconds beat_fresh{

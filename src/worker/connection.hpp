@@ -51,7 +51,7 @@ struct StationLoop::Connection {
     ocpp::Peer peer{ocpp::Version::none};
     RecentCommands commands;
     std::unique_ptr<OtherNames> other_names;  // null for most, and for all that are open
-    std::string close_cause;  // why we closed it
+    std::string close_cause;                  // why we closed it
     Mono opened_at{}, liveness_due{};
     seconds ping_interval{20};
     State state = State::waiting;

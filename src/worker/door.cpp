@@ -21,9 +21,8 @@ bool is_prefix(std::string_view segment) {
     constexpr std::array<std::string_view, 12> words{"ocpp",    "ocppj", "ocpp-j",    "ws",
                                                      "wss:",    "ws:",   "v1",        "1.6",
                                                      "ocpp1.6", "2.0.1", "ocpp2.0.1", "stations"};
-    return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-        return equals_ignoring_case(word, segment);
-    });
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return equals_ignoring_case(word, segment); });
 }
 
 constexpr std::size_t header_text_max = 300;  // of what is kept for the operator

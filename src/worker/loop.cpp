@@ -64,9 +64,9 @@ WorkerLoop::~WorkerLoop() { stop(); }
 // Stations that cannot build the chain stay away for good (quirk A10): it is said ahead of time.
 void WorkerLoop::note_certificates() {
     const auto served = net::served_certificates(listen_.tls);
-    const auto first = std::min_element(
-        served.begin(), served.end(),
-        [](const auto& a, const auto& b) { return a.expires_at < b.expires_at; });
+    const auto first =
+        std::min_element(served.begin(), served.end(),
+                         [](const auto& a, const auto& b) { return a.expires_at < b.expires_at; });
     if (first == served.end()) return;
     stations_.serve(first->subject, micros(first->expires_at));
     const auto left = first->expires_at - clock_.utc();

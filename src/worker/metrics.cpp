@@ -51,7 +51,8 @@ std::string metrics_text(const std::string& worker, const std::vector<LoopFigure
                "Times a station was not read because the bus was full");
     out.sample(sum(&LoopFigures::back_pressure), {{"worker", worker}});
     std::int64_t expires_at = 0;
-    for (const LoopFigures& loop : loops) expires_at = std::max(expires_at, loop.certificate_expires_at);
+    for (const LoopFigures& loop : loops)
+        expires_at = std::max(expires_at, loop.certificate_expires_at);
     if (expires_at != 0) {
         out.family("ohm_worker_certificate_expiry_timestamp_seconds", "gauge",
                    "When the first of the served certificates expires");

@@ -67,7 +67,7 @@ public:
     void on_tick();  // about four times a second
     // Of the certificates that are served, the one that expires first.
     void serve(std::string certificate, std::int64_t expires_at_us);
-    void drain();    // SIGTERM: 503 to newcomers, 1001 to all, spread over drain_over
+    void drain();  // SIGTERM: 503 to newcomers, 1001 to all, spread over drain_over
     bool drained() const { return draining_ && open_count_ == 0; }
 
     LoopFigures figures() const;

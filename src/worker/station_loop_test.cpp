@@ -49,8 +49,10 @@ TEST_F(StationLoopTest, where_the_last_segment_names_nobody_earlier_ones_are_ask
     loop->on_envelope(directed(socket, "refuse", unknown));
     EXPECT_EQ(sockets.at(socket).refused, 0);
     EXPECT_EQ(asked(), "cp1 CP1 SN7 more");
+    connections[socket.value] = bus.posted.back().second;
     loop->on_envelope(directed(socket, "refuse", unknown));
     EXPECT_EQ(asked(), "cp0 CP0 SN7 last");
+    connections[socket.value] = bus.posted.back().second;
     loop->on_envelope(directed(socket, "refuse", unknown));
     EXPECT_EQ(sockets.at(socket).refused, 404);
 
@@ -62,7 +64,8 @@ TEST_F(StationLoopTest, where_the_last_segment_names_nobody_earlier_ones_are_ask
 }
 
 // Quirk B2.
-TEST_F(StationLoopTest, binary_frames_that_hold_text_are_taken_and_noticed_but_strictly_they_end_it) {
+TEST_F(StationLoopTest,
+       binary_frames_that_hold_text_are_taken_and_noticed_but_strictly_they_end_it) {
     bring_up();
     const auto lenient = connect("CP1");
     bus.posted.clear();
@@ -84,8 +87,8 @@ TEST_F(StationLoopTest, binary_frames_that_hold_text_are_taken_and_noticed_but_s
 TEST_F(StationLoopTest, heartbeats_are_answered_with_the_digits_that_the_station_wants) {
     bring_up();
     const auto socket = upgrade("/CP1");
-    loop->on_envelope(directed(socket, "accept",
-                               bus::AcceptBody{.boot_accepted = true, .milliseconds = true}));
+    loop->on_envelope(
+        directed(socket, "accept", bus::AcceptBody{.boot_accepted = true, .milliseconds = true}));
     say(socket, heartbeat);
     ASSERT_FALSE(sockets.at(socket).sent.empty());
     EXPECT_NE(sockets.at(socket).sent.back().find(".000Z"), std::string::npos)

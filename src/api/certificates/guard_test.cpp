@@ -21,7 +21,7 @@ protected:
 TEST_F(Plain, certificates_go_over_it_with_a_security_event) {
     put_online("CP1");
     EXPECT_EQ(do_order(install()), 202);
-    EXPECT_EQ(number("select count(*) from station_events where type = "
+    EXPECT_EQ(number("select count(*) from station_events where name = "
                      "'CertificateSentWithoutTls'"),
               1);
 }

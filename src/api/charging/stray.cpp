@@ -36,7 +36,8 @@ bool ran_at(const StationTransactions& all, const TransactionRecord& record, std
 bool fits(const TransactionRecord& record, const StrayStop& stop) {
     const domain::Transaction& t = record.facts;
     // Another card stops only what its group has started.
-    const bool may_stop = stop.token.empty() || (record.repairs & Repaired::made) != 0 || stop.token_key == key_of_token(t.token) ||
+    const bool may_stop = stop.token.empty() || (record.repairs & Repaired::made) != 0 ||
+                          stop.token_key == key_of_token(t.token) ||
                           (!stop.group.empty() && stop.group == t.group);
     const bool ran_backwards =
         stop.has_meter && t.begin && t.begin->mwh > stop.meter_stop_wh * milli;

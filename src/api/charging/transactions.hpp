@@ -32,8 +32,8 @@ Came take_event(Handler& handler, TransactionRecord& record, const domain::Trans
 
 // Flags the older of two open transactions of one EVSE: its end was lost.
 void supersede(Handler& handler, TransactionRecord& record);
-// Where the operator wants that: what has lost its end is closed, with the last that is known of its
-// meter, until the station says more.
+// Where the operator wants that: what has lost its end is closed, with the last that is known of
+// its meter, until the station says more.
 void close_as_missing(Handler& handler, TransactionRecord& record);
 // Its token was let in (or not): counts from now on against the token's limit.
 void note_authorization(Handler& handler, TransactionRecord& record, const std::string& token,

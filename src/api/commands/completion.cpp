@@ -13,11 +13,11 @@ namespace ohm::api::commands {
 // The parameters of a start and of a charging profile. Not in an unnamed namespace: clang wants
 // linkage of whatever FIELDS describes.
 namespace partly {
-struct Order {
+struct OrderToComplete {
     Optional<Any> evse_id, token, group_token, charging_profile, profile, fallback;
     FIELDS(evse_id, token, group_token, charging_profile, profile, fallback)
 };
-struct Token {
+struct TokenOfUid {
     std::string uid;
     FIELDS(uid)
 };
@@ -81,18 +81,17 @@ void complete_order(ShardState& shard, Batch& batch, Station& station, ocpp::Ver
     const bool starts = wanted.command.value == "start-transaction";
     if (!starts && wanted.command.value != "set-charging-profile") return;
     std::string& parameters = wanted.parameters.json;
-    partly::Order order;
+    partly::OrderToComplete order;
     wire::Repairs repairs;  // what is none of them is refused with the order itself
-    if (shard.decoder.decode(parameters.empty() ? "{}" : parameters, order, lenient,
-                             &repairs) ||
+    if (shard.decoder.decode(parameters.empty() ? "{}" : parameters, order, lenient, &repairs) ||
         !repairs.empty())
         return;
     const auto& usual = compatibility_of(station).remote_start_token;
     const bool lacks_token = starts && usual && !order.token;
-    if (lacks_token) order.token = {wire::encode(partly::Token{usual->value})};
-    const bool is_converted = !is_strict(shard, station) &&
-                              take_known_unit(shard, station, version,
-                                              starts ? order.charging_profile : order.profile);
+    if (lacks_token) order.token = {wire::encode(partly::TokenOfUid{usual->value})};
+    const bool is_converted =
+        !is_strict(shard, station) &&
+        take_known_unit(shard, station, version, starts ? order.charging_profile : order.profile);
     if (is_converted)
         note_quirk(batch, station, "SetChargingProfile", "rate_unit_converted", "",
                    micros(batch.now));

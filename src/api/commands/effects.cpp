@@ -180,7 +180,8 @@ const TransactionRecord* started_by(const Station& station, const Expectation& s
 void limit_started(ShardState& shard, Batch& batch, Station& station, const Expectation& start) {
     const TransactionRecord* record = started_by(station, start);
     ProfileWritten profile;
-    if (!record || shard.decoder.decode(start.profile, profile, {wire::Strictness::lenient})) return;
+    if (!record || shard.decoder.decode(start.profile, profile, {wire::Strictness::lenient}))
+        return;
     profile.purpose = "transaction";
     profile.transaction_id = Text<36>{record->ocpp_id};
     Question question{.command = "set-charging-profile",

@@ -73,7 +73,8 @@ constexpr double milli = 1000;
 double value_of(const partly::Sampled& sample) {
     double value = sample.value ? std::strtod(sample.value->value.c_str(), nullptr) : 0;
     std::string unit = sample.unit ? sample.unit->value : "";
-    if (sample.unitOfMeasure && sample.unitOfMeasure->unit) unit = sample.unitOfMeasure->unit->value;
+    if (sample.unitOfMeasure && sample.unitOfMeasure->unit)
+        unit = sample.unitOfMeasure->unit->value;
     if (sample.unitOfMeasure && sample.unitOfMeasure->multiplier)
         value *= std::pow(10, static_cast<double>(sample.unitOfMeasure->multiplier->value));
     return unit == "kW" ? value * 1000 : value;

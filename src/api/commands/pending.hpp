@@ -27,14 +27,14 @@ struct Expectation {
     std::string action;  // of the station's CALL; "" for several
     std::string words;   // for people
     seconds timeout{60};
-    std::string text;          // idTag, transactionId
-    std::int64_t number = -1;  // requestId, remoteStartId; -1: none
-    std::int64_t evse = -1;    // -1: any
-    bool operative = false;    // status: in service afterwards
-    std::string firmware;      // progress: and then a boot with this version
-    bool awaits_file = false;  // progress: and a file that is sent to us
-    bool came = false;         // the file is here
-    bool said = false;         // the station has said that it is done
+    std::string text;             // idTag, transactionId
+    std::int64_t number = -1;     // requestId, remoteStartId; -1: none
+    std::int64_t evse = -1;       // -1: any
+    bool operative = false;       // status: in service afterwards
+    std::string firmware;         // progress: and then a boot with this version
+    bool awaits_file = false;     // progress: and a file that is sent to us
+    bool came = false;            // the file is here
+    bool said = false;            // the station has said that it is done
     std::int64_t settles_at = 0;  // limit: until then a sample above it says nothing
     std::string profile;  // start: what to limit the transaction with that begins (quirk H6)
     bool is_complete() const { return said && firmware.empty() && (came || !awaits_file); }

@@ -18,8 +18,8 @@ PreparedOrRefusal probe_v16(Preparing& preparing, const ProbeParameters& wanted)
 PreparedOrRefusal probe_v201(Preparing& preparing, const ProbeParameters& wanted);
 
 bool is_probe(const Command& command);
-// One CALL of it is answered, by a CALLRESULT or a CALLERROR. `found`: its response so far. Ends it,
-// or sends the next one.
+// One CALL of it is answered, by a CALLRESULT or a CALLERROR. `found`: its response so far. Ends
+// it, or sends the next one.
 void take_probe(ShardState& shard, Batch& batch, Station& station, Command& command,
                 const std::string& found);
 

@@ -216,7 +216,7 @@ Command* find_command(Station& station, std::string_view id_bytes) {
     if (!id) return nullptr;
     const auto found =
         std::find_if(station.commands.begin(), station.commands.end(), [&](const auto& command) {
-            return command->part == *id || command->id == *id;
+            return command->id == *id || (command->part != Ulid{} && command->part == *id);
         });
     return found == station.commands.end() ? nullptr : found->get();
 }

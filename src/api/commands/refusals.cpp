@@ -1,7 +1,7 @@
 #include "api/commands/refusals.hpp"
 
-#include "api/facts/quirks.hpp"
 #include "api/commands/tokens.hpp"
+#include "api/facts/quirks.hpp"
 #include "ocpp/v16/core.hpp"
 #include "ocpp/v201/remote_control.hpp"
 #include "wire/codec.hpp"
@@ -39,12 +39,12 @@ std::vector<Question> triggers_of_connectors(ShardState& shard, const Station& s
     for (const ConnectorState& connector : station.connectors) {
         if (connector.evse <= 0) continue;
         const std::string number = std::to_string(connector.evse);
-        Question question{.command = "trigger-message",
-                          .parameters =
-                              R"({"message":"StatusNotification","evse_id":)" + number + "}"};
-        question.call = Prepared{
-            "TriggerMessage",
-            R"({"requestedMessage":"StatusNotification","connectorId":)" + number + "}"};
+        Question question{
+            .command = "trigger-message",
+            .parameters = R"({"message":"StatusNotification","evse_id":)" + number + "}"};
+        question.call =
+            Prepared{"TriggerMessage",
+                     R"({"requestedMessage":"StatusNotification","connectorId":)" + number + "}"};
         questions.push_back(std::move(question));
     }
     return questions;

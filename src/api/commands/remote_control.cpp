@@ -49,7 +49,8 @@ namespace {
 
 tl::unexpected<OperationRefused> no_token() {
     return refusal("validation_failed",
-                   "name a token, or set compatibility.remote_start_token of the station", "/token");
+                   "name a token, or set compatibility.remote_start_token of the station",
+                   "/token");
 }
 
 PreparedOrRefusal start_v16(Preparing& preparing, const StartParameters& wanted) {

@@ -53,8 +53,7 @@ TEST_F(Quirks, NameWhereTheyWereSeen) {
 }
 
 TEST_F(Quirks, OfWhatOnlyTheWorkerSeesAreItsWord) {
-    bus::Envelope envelope =
-        bus::make_envelope("noticed", "cp1", bus::NoticedBody{"binary_frame"});
+    bus::Envelope envelope = bus::make_envelope("noticed", "cp1", bus::NoticedBody{"binary_frame"});
     envelope.epoch = 1;
     handle({envelope});
     EXPECT_EQ(number("select count from station_quirks where quirk = 'binary_frame'"), 1);

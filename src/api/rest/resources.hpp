@@ -87,8 +87,8 @@ struct StationShown {
            vendor, model, serial_number, charge_box_serial_number, firmware_version, iccid, imsi,
            meter_type, meter_serial_number, boot_reason, location_id, labels, note, strictness,
            message_log_level, call_timeout_s, ping_interval_s, boot_decision, boot_retry_interval_s,
-           compatibility, connection, disconnected_at, disconnect_reason, last_seen_at, evses, created_at,
-           updated_at, archived_at, version)
+           compatibility, connection, disconnected_at, disconnect_reason, last_seen_at, evses,
+           created_at, updated_at, archived_at, version)
 };
 struct StationStatusShown {
     std::string id;

@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view select_stations = R"(
 select p.station_no, p.id, p.id_key, p.name, p.security_profile, p.password_hash,
        p.default_ocpp_version, p.strictness, p.message_log_level, p.call_timeout_s,
-       p.ping_interval_s, p.boot_decision, p.boot_retry_interval_s, p.compatibility, p.vendor, p.model,
+       p.ping_interval_s, p.boot_decision, p.boot_retry_interval_s, p.compatibility, p.vendor,
+       p.model,
        p.serial_number, p.firmware_version, p.iccid, p.imsi,
        p.meter_type, p.meter_serial_number, p.charge_box_serial_number, p.boot_reason, p.booted_at,
        p.labels, p.note, p.version, p.created_at, p.updated_at, p.archived_at,

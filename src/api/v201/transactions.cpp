@@ -109,8 +109,7 @@ private:
         if (!authorized) return answer_without_token();
         answer_as_before(came, event, record, *authorized);
         if (came == Came::first && brings_token(event, record))
-            note_authorization(*this, record, shown.text,
-                               authorized->decision.verdict);
+            note_authorization(*this, record, shown.text, authorized->decision.verdict);
         log_decision(
             *this, shown, *authorized,
             {.action = "TransactionEvent", .evse = record.facts.evse, .transaction = &record});
