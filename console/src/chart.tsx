@@ -33,6 +33,8 @@ function optionsOf(lines: Line[], width: number, height: number, group: string):
     width,
     height,
     ms: 1e-3,
+    // As wide as one with an axis on the right, so that charts one below the other share their times.
+    padding: [8, units.length > 1 ? 8 : 68, 0, 0],
     cursor: { sync: { key: group }, drag: { x: true, y: false }, points: { size: 7 } },
     legend: { live: true },
     scales: { x: { time: true }, ...Object.fromEntries(units.map((unit) => [unit, unit === '%' ? { range: [0, 100] as [number, number] } : { range: fromZero }])) },
@@ -51,8 +53,8 @@ function optionsOf(lines: Line[], width: number, height: number, group: string):
       })),
     ],
     axes: [
-      { ...axis, values: clock },
-      ...units.map((unit, i) => ({ ...axis, scale: unit, side: i === 0 ? 3 : 1, size: 54, grid: { ...axis.grid, show: i === 0 }, values: (_: uPlot, ticks: number[]) => ticks.map((tick) => `${number(tick, 2)} ${unit}`) })),
+      { ...axis, values: clock, size: 34 },
+      ...units.map((unit, i) => ({ ...axis, scale: unit, side: i === 0 ? 3 : 1, size: 60, grid: { ...axis.grid, show: i === 0 }, values: (_: uPlot, ticks: number[]) => ticks.map((tick) => `${number(tick, 2)} ${unit}`) })),
     ],
   };
 }

@@ -30,7 +30,8 @@ export function order(station: string, title: string, send: () => Promise<Comman
 }
 // The same for what interrupts people: only after a question that says whom it hits.
 export async function orderCarefully(station: string, title: string, text: string, send: () => Promise<Command>): Promise<void> {
-  const answer = await confirmed({ title, text, action: title, danger: true });
+  const whom = <><strong>{station}</strong><br />{text}</>;
+  const answer = await confirmed({ title, text: whom, action: title, danger: true });
   if (answer !== null) order(station, title, send);
 }
 

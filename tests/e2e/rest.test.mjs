@@ -346,7 +346,7 @@ describe(`${setup}: REST`, { timeout: 180_000 }, () => {
     );
     const names = operations.map((operation) => operation.operationId);
     assert.equal(new Set(names).size, names.length);
-    const outside = /^\/(livez|readyz|startupz|metrics|openapi\.json|docs(\/.*)?|f\/\{token\})?$/;
+    const outside = /^\/(livez|readyz|startupz|metrics|openapi\.json|docs(\/.*)?|console(\/.*)?|f\/\{token\})?$/;
     for (const { path } of operations)
       assert.ok(path.startsWith('/api/v1/') || outside.test(path), path);
     for (const { path, parameters = [], responses } of operations) {

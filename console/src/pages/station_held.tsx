@@ -4,13 +4,20 @@ import { mayOrder, type Page as ListPage, post, Problem, query, stationPath } fr
 import { command, order, orderCarefully } from '../commands';
 import { useQuery } from '../query';
 import { path } from '../router';
-import type { Json, Schemas } from '../types';
+import type { Json } from '../types';
 import { Button, Card, Chip, Empty, ErrorBox, Facts, JsonBlock, say, Time } from '../ui/basics';
 import { SmallTable } from '../ui/table';
 import { t } from '../words';
 import type { TabProps } from './station';
 
 type Row = { [name: string]: Json };
+interface Profile {
+  id: number;
+  evse_id: number;
+  purpose: string;
+  stack_level: number;
+  profile?: unknown;
+}
 const text = (value: Json | undefined) => (value === null || value === undefined ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value));
 const at = (value: Json | undefined) => <Time at={typeof value === 'string' ? value : null} />;
 
@@ -19,7 +26,7 @@ function useRows(id: string, rest: string) {
 }
 
 export function StationProfiles({ station }: TabProps) {
-  const asked = useQuery<ListPage<Schemas['ReportedChargingProfile']>>(stationPath(station.id, '/charging-profiles?limit=200'), { types: ['station.', 'command.'], station: station.id });
+  const asked = useQuery<ListPage<Profile>>(stationPath(station.id, '/charging-profiles?limit=200'), { types: ['station.', 'command.'], station: station.id });
   const isOff = station.connectivity !== 'online';
   const clear = () => void orderCarefully(station.id, t('Clear all charging profiles'), t('Running sessions get the full power of the station.'), () => command(station.id, 'clear-charging-profile', {}));
   const profiles = asked.data?.data ?? [];

@@ -35,11 +35,11 @@ function summary(station: Station): string {
 }
 
 const columns = (): Column<Station>[] => [
-  { name: t('Station'), width: 'minmax(150px, 1.3fr)', cell: (one) => <><a class="strong clip" href={path('stations', one.id)}>{one.id}</a>{one.name && <span class="muted clip"> {one.name}</span>}</> },
+  { name: t('Station'), width: 'minmax(210px, 1.7fr)', cell: (one) => <><a class="strong clip" href={path('stations', one.id)}>{one.id}</a>{one.name && <span class="muted clip"> {one.name}</span>}</> },
   { name: t('Connection'), width: '104px', cell: (one) => <Connectivity value={one.connectivity} /> },
-  { name: t('Connectors'), width: 'minmax(190px, 1.4fr)', cell: (one) => <ConnectorChips station={one} /> },
+  { name: t('Connectors'), width: 'minmax(190px, 1.3fr)', cell: (one) => <ConnectorChips station={one} /> },
   { name: 'OCPP', width: '64px', cell: (one) => one.ocpp_version ?? <span class="muted">–</span> },
-  { name: t('Vendor, model'), width: 'minmax(120px, 1fr)', cell: (one) => <span class="clip">{[one.vendor, one.model].filter(Boolean).join(' ') || <span class="muted">–</span>}</span> },
+  { name: t('Vendor, model'), width: 'minmax(110px, 0.8fr)', cell: (one) => <span class="clip">{[one.vendor, one.model].filter(Boolean).join(' ') || <span class="muted">–</span>}</span> },
   { name: t('Firmware'), width: 'minmax(80px, 0.6fr)', cell: (one) => <span class="clip">{one.firmware_version ?? <span class="muted">–</span>}</span> },
   { name: t('Boot'), width: '110px', cell: (one) => <Chip word={one.boot_status} /> },
   { name: t('Last seen'), width: '100px', cell: (one) => <Ago at={one.last_seen_at} />, right: true },

@@ -59,7 +59,7 @@ struct Settings {
     seconds command_wait{35};        // for the end of a command, where Prefer says nothing
     seconds operation_deadline{15};  // for an owner's answer to anything else
     std::vector<Asset> swagger_ui;
-    Console console;  // empty: there is none
+    Console console;        // empty: there is none
     egress::Rules outside;  // which URLs may be named
     FileLimits files;
     std::string certificate_authority;  // PEM of its chain, which is public; "": none

@@ -95,7 +95,7 @@ struct Transactions : Handler {
         if (authorized) event.group = authorized->group();
         const Came came = take_event(*this, record, event, content_of(*this));
         if (came == Came::first) take_what_else_came(request, record);
-        TransactionEvent::Response response = answer_to(request, record, came, event, authorized);
+        TransactionEvent::Response response = answer_to(shown, record, came, event, authorized);
         const bool is_end = event.kind == domain::TransactionEvent::Kind::ended;
         if (is_end) response.totalCost = final_cost(*this, record);
         if (came == Came::first && !is_end) tell_cost(*this, record);
@@ -103,7 +103,7 @@ struct Transactions : Handler {
     }
 
 private:
-    TransactionEvent::Response answer_to(const Request& request, TransactionRecord& record,
+    TransactionEvent::Response answer_to(const Presented& shown, TransactionRecord& record,
                                          Came came, const domain::TransactionEvent& event,
                                          std::optional<Authorized>& authorized) {
         if (!authorized) return answer_without_token();
