@@ -30,7 +30,7 @@ async function ofBinary() {
     stdio: 'ignore',
     env: {
       PATH: process.env.PATH, OHM_ADMIN_KEY: 'types', OHM_BIND_ADDRESS: '127.0.0.1', OHM_DATA_DIR: join(folder, 'data'),
-      HTTP_SERVER_PORT: http, WS_SERVER_PORT: ws, OHM_TLS_PORT: '0', OHM_DRAIN_SECONDS: '0',
+      HTTP_SERVER_PORT: http, WS_SERVER_PORT: ws, OHM_TLS_PORT: '0',
     },
   });
   try {
@@ -38,14 +38,17 @@ async function ofBinary() {
       try {
         return await fetched(`http://127.0.0.1:${http}`);
       } catch (error) {
-        if (attempt >= 100 || child.exitCode !== null) throw error;
+        if (child.exitCode !== null) throw new Error(`${binary} ended with ${child.exitCode}`);
+        if (attempt >= 100) throw error;
         await new Promise((done) => setTimeout(done, 100));
       }
     }
   } finally {
-    const ended = new Promise((done) => child.once('exit', done));
-    child.kill('SIGKILL');
-    await ended;
+    if (child.exitCode === null) {
+      const ended = new Promise((done) => child.once('exit', done));
+      child.kill('SIGKILL');
+      await ended;
+    }
     rmSync(folder, { recursive: true, force: true });
   }
 }

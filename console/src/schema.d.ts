@@ -46,6 +46,15 @@ export interface components {
             ping_interval_s: number | null;
             boot_decision: string;
             boot_retry_interval_s: number | null;
+            compatibility: {
+                /** @enum {string} */
+                time_format?: "seconds" | "milliseconds";
+                remote_start_token?: string;
+                reversed_tokens?: boolean;
+                /** @enum {string} */
+                missing_stops?: "flag" | "close";
+                sessions_from_status?: boolean;
+            } | null;
             connection: {
                 worker: string;
                 connected_at: string | null;
@@ -69,6 +78,7 @@ export interface components {
                     vendor_id: string | null;
                     vendor_error_code: string | null;
                     status_at: string | null;
+                    reservation_id: string | null;
                 }[];
             }[] | null;
             /** Format: date-time */
@@ -97,6 +107,15 @@ export interface components {
             /** @enum {string} */
             boot_decision?: "accepted" | "pending" | "rejected";
             boot_retry_interval_s?: number;
+            compatibility?: {
+                /** @enum {string} */
+                time_format?: "seconds" | "milliseconds";
+                remote_start_token?: string;
+                reversed_tokens?: boolean;
+                /** @enum {string} */
+                missing_stops?: "flag" | "close";
+                sessions_from_status?: boolean;
+            };
         };
         StationPatch: {
             name?: string | null;
@@ -111,6 +130,15 @@ export interface components {
             note?: string | null;
             boot_decision?: ("accepted" | "pending" | "rejected") | null;
             boot_retry_interval_s?: number | null;
+            compatibility?: {
+                /** @enum {string} */
+                time_format?: "seconds" | "milliseconds";
+                remote_start_token?: string;
+                reversed_tokens?: boolean;
+                /** @enum {string} */
+                missing_stops?: "flag" | "close";
+                sessions_from_status?: boolean;
+            } | null;
         };
         StationImport: {
             stations: unknown[];
@@ -162,6 +190,7 @@ export interface components {
                     vendor_id: string | null;
                     vendor_error_code: string | null;
                     status_at: string | null;
+                    reservation_id: string | null;
                 }[];
             }[];
         };
@@ -320,6 +349,15 @@ export interface components {
                 ping_interval_s: number | null;
                 boot_decision: string;
                 boot_retry_interval_s: number | null;
+                compatibility: {
+                    /** @enum {string} */
+                    time_format?: "seconds" | "milliseconds";
+                    remote_start_token?: string;
+                    reversed_tokens?: boolean;
+                    /** @enum {string} */
+                    missing_stops?: "flag" | "close";
+                    sessions_from_status?: boolean;
+                } | null;
                 connection: {
                     worker: string;
                     connected_at: string | null;
@@ -343,6 +381,7 @@ export interface components {
                         vendor_id: string | null;
                         vendor_error_code: string | null;
                         status_at: string | null;
+                        reservation_id: string | null;
                     }[];
                 }[] | null;
                 /** Format: date-time */
@@ -385,6 +424,9 @@ export interface components {
             draining: boolean;
             connections: number;
             version: string | null;
+            certificate: string | null;
+            certificate_expires_at: string | null;
+            certificate_days_left: number | null;
         };
         OcppAction: {
             name: string;
@@ -491,8 +533,11 @@ export interface components {
             common_name: string | null;
             organization: string | null;
             state: string;
+            reason: string | null;
             /** Format: date-time */
             received_at: string;
+            decided_at: string | null;
+            decided_by: string | null;
             csr: string;
         };
         Quirk: {
@@ -598,16 +643,90 @@ export interface components {
             /** Format: date-time */
             reported_at: string;
         };
-        ReportedChargingProfile: {
-            id: number;
-            evse_id: number;
-            source: string;
-            purpose: string;
-            stack_level: number;
-            profile: unknown | null;
-            request_id: number | null;
+        InstalledCertificate: {
+            certificate_type: string;
+            hash_algorithm: string;
+            issuer_name_hash: string;
+            issuer_key_hash: string;
+            serial_number: string;
+            parent_serial_number: string | null;
+            subject: string | null;
+            fingerprint: string | null;
+            not_after: string | null;
             /** Format: date-time */
             reported_at: string;
+        };
+        IssuedCertificate: {
+            fingerprint: string;
+            request_id: string;
+            certificate_type: string;
+            serial_number: string;
+            subject: string;
+            issuer: string;
+            /** Format: date-time */
+            not_before: string;
+            /** Format: date-time */
+            not_after: string;
+            /** @enum {string} */
+            state: "sent" | "accepted" | "refused";
+            command_id: string;
+            in_use: boolean;
+            /** Format: date-time */
+            issued_at: string;
+            answered_at: string | null;
+            used_at: string | null;
+            revoked_at: string | null;
+            revoked_by: string | null;
+            certificate_chain: string;
+        };
+        CertificateSign: {
+            certificate_chain?: string;
+        };
+        CertificateReject: {
+            reason?: string;
+        };
+        TrustedCertificateWrite: {
+            /** @enum {string} */
+            certificate_type: "csms_root" | "manufacturer_root" | "v2g_root" | "mo_root" | "station_ca";
+            certificate: string;
+            name?: string;
+        };
+        TrustedCertificate: {
+            id: string;
+            certificate_type: string;
+            name: string | null;
+            fingerprint: string;
+            subject: string;
+            issuer: string;
+            serial_number: string;
+            key: string;
+            signature: string;
+            self_signed: boolean;
+            /** Format: date-time */
+            not_before: string;
+            /** Format: date-time */
+            not_after: string;
+            certificate: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string | null;
+        };
+        ExpiringCertificate: {
+            /** @enum {string} */
+            where: "issued" | "installed" | "connection" | "trusted";
+            station_id: string | null;
+            certificate_type: string;
+            fingerprint: string;
+            subject: string;
+            /** Format: date-time */
+            not_after: string;
+        };
+        CertificateAuthority: {
+            /** @enum {string} */
+            mode: "manual" | "local";
+            subject: string | null;
+            certificate_chain: string | null;
+            not_after: string | null;
         };
         Token: {
             uid: string;
@@ -617,6 +736,14 @@ export interface components {
             group_id: string | null;
             concurrent_limit: number | null;
             station_ids: string[];
+            evses: {
+                station_id: string;
+                evse_id: number;
+            }[];
+            language: string | null;
+            personal_message: string | null;
+            master_pass: boolean;
+            prepaid: boolean;
             note: string | null;
             version: number;
             /** Format: date-time */
@@ -635,6 +762,14 @@ export interface components {
             group_id?: string;
             concurrent_limit?: number;
             station_ids?: string[];
+            evses?: {
+                station_id: string;
+                evse_id: number;
+            }[];
+            language?: string;
+            personal_message?: string;
+            master_pass?: boolean;
+            prepaid?: boolean;
             note?: string;
         };
         TokenPatch: {
@@ -644,12 +779,21 @@ export interface components {
             group_id?: string | null;
             concurrent_limit?: number | null;
             station_ids?: string[] | null;
+            evses?: {
+                station_id: string;
+                evse_id: number;
+            }[] | null;
+            language?: string | null;
+            personal_message?: string | null;
+            master_pass?: boolean | null;
+            prepaid?: boolean | null;
             note?: string | null;
         };
         TokenImport: {
             tokens: unknown[];
         };
         TokenImportResult: {
+            dry_run: boolean;
             total: number;
             created: number;
             updated: number;
@@ -686,12 +830,14 @@ export interface components {
             detail: string | null;
             evse_id: number | null;
             transaction_id: string | null;
+            additional_info: unknown | null;
         };
         AuthorizeWrite: {
             token: string;
             /** @enum {string} */
             type?: "Central" | "eMAID" | "ISO14443" | "ISO15693" | "KeyCode" | "Local" | "MacAddress" | "NoAuthorization";
             station_id?: string;
+            evse_id?: number;
             starts?: boolean;
         };
         AuthorizeResult: {
@@ -735,6 +881,8 @@ export interface components {
             meter_start_wh: number | null;
             meter_stop_wh: number | null;
             energy_rule: string | null;
+            total_cost: string | null;
+            public_key: string | null;
             event_count: number;
             seq_no_min: number | null;
             seq_no_max: number | null;
@@ -797,6 +945,169 @@ export interface components {
             transaction_id: string | null;
             payload: unknown | null;
         };
+        Reservation: {
+            id: string;
+            station_id: string | null;
+            reservation_id: number;
+            ocpp_version: string | null;
+            evse_id: number;
+            connector_type: string | null;
+            token: string | null;
+            token_type: string | null;
+            group_token: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** @enum {string} */
+            state: "ordered" | "accepted" | "unknown" | "refused" | "failed" | "used" | "expired" | "cancelled" | "removed" | "replaced";
+            status: string | null;
+            reason: string | null;
+            command_id: string | null;
+            transaction_id: string | null;
+            replaced_by: string | null;
+            requested_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            answered_at: string | null;
+            ended_at: string | null;
+        };
+        ReservationWrite: {
+            station_id: string;
+            token: {
+                uid: string;
+                /** @enum {string} */
+                type?: "Central" | "eMAID" | "ISO14443" | "ISO15693" | "KeyCode" | "Local" | "MacAddress" | "NoAuthorization";
+            };
+            /** Format: date-time */
+            expires_at: string;
+            evse_id?: number;
+            group_token?: {
+                uid: string;
+                /** @enum {string} */
+                type?: "Central" | "eMAID" | "ISO14443" | "ISO15693" | "KeyCode" | "Local" | "MacAddress" | "NoAuthorization";
+            };
+            reservation_id?: number;
+            connector_type?: string;
+            queue?: boolean;
+            expires_in?: number;
+        };
+        LocalList: {
+            station_id: string;
+            source: string | null;
+            tokens: unknown | null;
+            updated_at: string | null;
+            updated_by: string | null;
+            wanted_entries: number;
+            confirmed_entries: number;
+            confirmed_version: number | null;
+            confirmed_at: string | null;
+            reported_version: number | null;
+            reported_at: string | null;
+            drift: boolean;
+            supported: boolean;
+            in_sync: boolean;
+            sync: {
+                /** @enum {string} */
+                state: "none" | "syncing" | "done" | "failed" | "not_supported";
+                reason: string | null;
+                started_at: string | null;
+                ended_at: string | null;
+                messages_sent: number;
+            };
+            limits: {
+                entries: number | null;
+                entries_per_message: number;
+                bytes_per_message: number;
+            };
+        };
+        LocalListWrite: {
+            /** @enum {string} */
+            source: "entries" | "tokens";
+            entries?: {
+                uid: string;
+                /** @enum {string} */
+                type?: "eMAID" | "ISO14443" | "ISO15693" | "Local" | "MacAddress";
+                /** @enum {string} */
+                status?: "Accepted" | "Blocked" | "Expired" | "Invalid";
+                group_id?: string;
+                /** Format: date-time */
+                expires_at?: string;
+            }[];
+            tokens?: {
+                group_ids?: string[];
+                statuses?: ("Accepted" | "Blocked" | "Expired" | "Invalid")[];
+            };
+        };
+        LocalListSync: {
+            full?: boolean;
+        };
+        LocalListEntry: {
+            wanted: unknown | null;
+            confirmed: unknown | null;
+            /** @enum {string} */
+            state: "confirmed" | "to_add" | "to_change" | "to_remove";
+        };
+        HeldChargingProfile: {
+            id: number;
+            evse_id: number;
+            source: string;
+            purpose: string;
+            stack_level: number;
+            transaction_id: string | null;
+            valid_from: string | null;
+            valid_to: string | null;
+            /** @enum {string} */
+            origin: "ordered" | "started" | "reported";
+            profile: unknown | null;
+            request_id: number | null;
+            /** Format: date-time */
+            installed_at: string;
+        };
+        ChargingLimit: {
+            evse_id: number;
+            source: string;
+            is_grid_critical: boolean | null;
+            limit: unknown | null;
+            /** Format: date-time */
+            at: string;
+        };
+        CompositeSchedule: {
+            station_id: string;
+            evse_id: number;
+            /** Format: date-time */
+            start: string;
+            duration_s: number;
+            unit: string;
+            voltage: number;
+            periods: {
+                start_s: number;
+                limit: number | null;
+                phases: number;
+                decided_by: string | null;
+                profile_id: number | null;
+            }[];
+            reported: {
+                status: string;
+                /** Format: date-time */
+                answered_at: string;
+                start: string | null;
+                duration_s: number | null;
+                unit: string | null;
+                periods: {
+                    start_s: number;
+                    limit: number | null;
+                    phases: number;
+                    decided_by: string | null;
+                    profile_id: number | null;
+                }[];
+                differences: {
+                    start_s: number;
+                    end_s: number;
+                    ours: number | null;
+                    theirs: number | null;
+                }[];
+                changed_since: boolean;
+            } | null;
+        };
         OcppOther: unknown;
         CommandOptions: {
             queue?: boolean;
@@ -806,7 +1117,7 @@ export interface components {
         };
         StartTransactionCommand: {
             evse_id?: number;
-            token: {
+            token?: {
                 uid: string;
                 /** @enum {string} */
                 type?: "Central" | "eMAID" | "ISO14443" | "ISO15693" | "KeyCode" | "Local" | "MacAddress" | "NoAuthorization";
@@ -962,6 +1273,15 @@ export interface components {
             effect_timeout_s?: number;
             verify?: boolean;
         };
+        ProbeMeasurandsCommand: {
+            component?: string;
+            variable?: string;
+            measurands: string[];
+            queue?: boolean;
+            expires_in?: number;
+            effect_timeout_s?: number;
+            verify?: boolean;
+        };
         RotatePasswordCommand: {
             queue?: boolean;
             expires_in?: number;
@@ -996,6 +1316,7 @@ export interface components {
                 /** @enum {string} */
                 type: "IKEv2" | "IPSec" | "L2TP" | "PPTP";
             };
+            replace?: boolean;
             queue?: boolean;
             expires_in?: number;
             effect_timeout_s?: number;
@@ -1094,6 +1415,7 @@ export interface components {
                     phases?: number;
                 }[];
             };
+            fallback?: boolean;
             queue?: boolean;
             expires_in?: number;
             effect_timeout_s?: number;

@@ -14,6 +14,10 @@ const ago = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 const [v16] = versions;
 const image = randomBytes(100_000);
+const boot = (version, firmwareVersion) => ({
+  [version === v16 ? 'chargePointModel' : 'model']: 'LIFE',
+  firmwareVersion,
+});
 let lab, files, imageId;
 const rest = () => lab.rest();
 const path = (name) => join(files.directory, name);
@@ -175,7 +179,7 @@ async function uploadImage() {
   const form = new FormData();
   const fields = {
     vendor: 'ACME',
-    model: 'M1',
+    model: 'LIFE',
     version: '2.0',
     sha256: createHash('sha256').update(image).digest('hex'),
     signature: readFileSync(path('signature')).toString('base64'),
@@ -223,7 +227,7 @@ describe(`${setup}: a whole session`, { timeout: 120_000 }, () => {
 
       await t.test('boots', async () => {
         station = await Station.boot(lab, version, { word: 'LIFE' });
-        await station.bootNotification({ firmwareVersion: '1.0' });
+        await station.bootNotification(boot(version, '1.0'));
         heard = obedient(station);
         await station.report(1, 'Available');
         const shown = await station.shown();
@@ -278,7 +282,7 @@ describe(`${setup}: a whole session`, { timeout: 120_000 }, () => {
           version === v16 ? 'SignedFirmwareStatusNotification' : 'FirmwareStatusNotification';
         for (const status of ['Downloading', 'Downloaded', 'SignatureVerified', 'Installing', 'Installed'])
           await station.call(action, { status, requestId });
-        await station.bootNotification({ firmwareVersion: '2.0' });
+        await station.bootNotification(boot(version, '2.0'));
         await confirmed(order);
       });
 
