@@ -10,6 +10,7 @@
 #include "api/commands/questions.hpp"
 #include "api/commands/queue.hpp"
 #include "api/commands/secrets.hpp"
+#include "api/commands/security_profile.hpp"
 #include "api/commands/split.hpp"
 #include "api/commands/waiting.hpp"
 #include "api/facts/quirks.hpp"
@@ -278,6 +279,8 @@ void create_command(Work& work, Station& station, const bus::OperatorBody& asked
     if (version == ocpp::Version::none)
         return work.refuse(409, "station_offline",
                            "the station was never connected: its OCPP version is not known");
+    if (const auto refused = refused_lower_profile(shard.decoder, station, wanted))
+        return refuse(work, *refused);
     CommandCreate complete = wanted;
     if (const auto refused = commands::complete(shard, station, version, complete))
         return refuse(work, *refused);

@@ -1,0 +1,20 @@
+// The security profile of a station only rises by what it is sent. Called by a shard when a command
+// is ordered.
+#pragma once
+
+#include <optional>
+
+#include "api/operations.hpp"
+#include "api/station.hpp"
+#include "wire/codec.hpp"
+
+namespace ohm::api::commands {
+
+// 1.6 security whitepaper A05, 2.0.1 A05.FR.08: neutral or raw, no message takes a station to a
+// lower profile than it has. An operator who means it changes the station's own `security_profile`
+// first.
+std::optional<OperationRefused> refused_lower_profile(wire::Decoder& decoder,
+                                                      const Station& station,
+                                                      const CommandCreate& wanted);
+
+}  // namespace ohm::api::commands
