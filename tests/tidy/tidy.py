@@ -67,6 +67,7 @@ UNTESTED = {
     "src/api/charging/made.cpp": "tests/transcripts/quirks/F11 makes sessions and ends them",
     "src/api/commands/completion.cpp": "tests/transcripts/quirks E2, H5 and I6 leave open what it adds",
     "src/api/commands/probe.cpp": "tests/transcripts/quirks/G9 comes through all of its phases",
+    "src/api/commands/security_profile.cpp": "tests/transcripts/commands/TC_083 and TC_A_19 go through each way down",
     "src/api/commands/refusals.cpp": "tests/transcripts/quirks C10, H6 and H7 refuse",
     "src/api/compatibility.cpp": "tests/transcripts/quirks set, keep and remove it",
     "src/api/charging/close.cpp": "charging_test.cpp asks it as an operator does",
