@@ -62,7 +62,8 @@ void add_answer_needs(ShardState& shard, const Item& item, Needs& needs) {
     if (!station) return;
     for (const auto& command : station->commands) {
         if (!command->handed_over) continue;
-        if (command->action == "SendLocalList" || command->action == "GetLocalListVersion")
+        if (command->action == "SendLocalList" || command->action == "GetLocalListVersion" ||
+            command->action == "CustomerInformation")
             need_list(*station, needs);
         if (command->action != "SetChargingProfile") continue;
         needs.stations[station->no.value] = station;
@@ -78,6 +79,7 @@ constexpr Answered answered[] = {{"ReserveNow", reservation_answered},
                                  {"CancelReservation", cancellation_answered},
                                  {"SendLocalList", list_answered},
                                  {"GetLocalListVersion", list_version_answered},
+                                 {"CustomerInformation", customer_answered},
                                  {"SetChargingProfile", profile_set},
                                  {"ClearChargingProfile", profiles_cleared},
                                  {"GetChargingProfiles", profiles_asked_for},

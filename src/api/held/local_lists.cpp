@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "ocpp/errors.hpp"
 #include "ocpp/v16/local_auth_list.hpp"
+#include "ocpp/v201/diagnostics.hpp"
 #include "ocpp/v201/local_auth_list.hpp"
 
 namespace ohm::api {
@@ -278,6 +279,15 @@ void send_change(Work& work, Station& station, LocalListRecord& list, bool must_
     ++list.messages_sent;
 }
 
+void begin_sync(Work& work, Station& station, LocalListRecord& list, bool is_full) {
+    list.sync_state = "syncing";
+    list.sync_reason.clear();
+    list.sync_started_at = work.now_us();
+    list.sync_ended_at = list.messages_sent = 0;
+    list.full_was_tried = is_full;
+    send_change(work, station, list, is_full);
+}
+
 void take_step(Work& work, Station& station, LocalListRecord& list, domain::ListStep step,
                const std::string& status) {
     using domain::ListStep;
@@ -434,12 +444,7 @@ void sync_local_list(Work& work, const bus::OperatorBody& asked, Station& statio
     const auto messages = domain::changes_needed(wanted_of(list, station.version), list.held,
                                                  bounds_of(work.shard, station),
                                                  bytes_of_entries(station.version), wanted.full);
-    list.sync_state = "syncing";
-    list.sync_reason.clear();
-    list.sync_started_at = work.now_us();
-    list.sync_ended_at = list.messages_sent = 0;
-    list.full_was_tried = wanted.full;
-    send_change(work, station, list, wanted.full);
+    begin_sync(work, station, list, wanted.full);
     write_list(work.batch, station, list);
     work.answer(200, wire::encode(LocalListSynced{static_cast<std::int64_t>(messages)}));
 }
@@ -460,6 +465,24 @@ void list_answered(Work& work, Station& station, const Command& command) {
         take_step(work, station, list,
                   domain::step_after(command.status, change->is_full, list.full_was_tried),
                   command.status);
+    write_list(work.batch, station, list);
+}
+
+// 2.0.1 N10: what a station forgets of a customer is to leave its list as well.
+void customer_answered(Work& work, Station& station, const Command& command) {
+    const auto found = work.shard.held.lists.find(station.no.value);
+    ocpp::v201::CustomerInformation::Request asked;
+    const bool clears = command.status == "Accepted" && found != work.shard.held.lists.end() &&
+                        !work.shard.decoder.decode(command.request, asked, lenient) &&
+                        asked.clear && asked.idToken;
+    if (!clears) return;
+    LocalListRecord& list = found->second;
+    const std::string key = domain::token_key(asked.idToken->idToken.value);
+    if (!list.wanted.contains(key) && !list.held.entries.contains(key)) return;
+    ListEntries wanted = list.wanted;
+    wanted.erase(key);
+    take_wanted(work.batch, station, list, std::move(wanted));
+    if (!cannot_sync(work, station, list)) begin_sync(work, station, list, false);
     write_list(work.batch, station, list);
 }
 

@@ -15,6 +15,7 @@ void write_local_list(Work& work, const bus::OperatorBody& asked, Station& stati
 void sync_local_list(Work& work, const bus::OperatorBody& asked, Station& station);
 
 void list_answered(Work& work, Station& station, const Command& command);
+void customer_answered(Work& work, Station& station, const Command& command);
 void list_version_answered(Work& work, Station& station, const Command& command);
 void list_unanswered(Batch& batch, Station& station, const Command& command);
 
