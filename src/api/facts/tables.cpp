@@ -5,7 +5,7 @@ namespace {
 
 using store::Kind;
 using store::Mode;
-constexpr Kind integer = Kind::integer, text = Kind::text, blob = Kind::bytes;
+constexpr Kind integer = Kind::integer, text = Kind::text;
 
 // Behind the stations that they belong to; a later one of the same table wins.
 constexpr int facts = 3, facts_then = 4, facts_last = 5;
