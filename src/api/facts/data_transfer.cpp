@@ -38,7 +38,7 @@ struct VendorMessage {
 // A vendor is known by its first row. Plug and charge over 1.6 needs a pool of contracts, which is
 // not here: its messages are known and refused.
 constexpr std::string_view plug_and_charge = "org.openchargealliance.iso15118pnc";
-constexpr VendorMessage vendor_messages[] = {
+const VendorMessage vendor_messages[] = {
     {"org.ohmstead", "Echo", {"Accepted", true}},
     {"org.ohmstead", "Note", {"Accepted"}},
     {plug_and_charge, "Authorize", {"Rejected"}},
