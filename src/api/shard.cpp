@@ -355,9 +355,10 @@ void write_slot(Batch& batch, const Station& station, TransactionRecord& record)
 }
 
 // open_transactions follows what runs, and is written where that changed alone.
-void write_open(Batch& batch, const Station& station, TransactionRecord& record) {
+void write_open(Batch& batch, const Station& station, TransactionRecord& record,
+                const std::string& token_key) {
     std::optional<std::string> now;
-    if (record.is_active()) now = tables::token_key_of(record);
+    if (record.is_active()) now = token_key;
     if (now == record.open_token) return;
     if (now)
         batch.unit.add(tables::open_transaction,
@@ -382,10 +383,11 @@ void Shard::write_transactions(Batch& batch, Station& station) {
         record->changed = false;
         ++record->row_version;
         write_slot(batch, station, *record);
-        write_open(batch, station, *record);
+        const std::string token_key = tables::token_key_of(*record);
+        write_open(batch, station, *record, token_key);
         count_end(state_.figures, *record);
         batch.unit.add(tables::transaction,
-                       tables::transaction_row(station, *record, micros(batch.now)));
+                       tables::transaction_row(station, *record, token_key, micros(batch.now)));
     }
 }
 

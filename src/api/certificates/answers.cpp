@@ -3,6 +3,7 @@
 #include <array>
 
 #include "api/certificates/tables.hpp"
+#include "api/exchanged.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 #include "ocpp/v16/security.hpp"
@@ -26,43 +27,27 @@ std::string_view type_of(std::string_view use) {
     return use == "MORootCertificate" ? "mo_root" : "v2g_chain";
 }
 
-struct Said {
-    Work& work;
-    Station& station;
-    std::string_view request, response;
-
-    template <class Action>
-    bool read(typename Action::Request& asked, typename Action::Response& answered) {
-        constexpr wire::Rules lenient{wire::Strictness::lenient, true};
-        wire::Decoder& decoder = work.shard.decoder;
-        return !decoder.decode(request, asked, lenient) &&
-               !decoder.decode(response, answered, lenient);
-    }
-    std::int64_t at() const { return work.envelope.received_at; }
-    store::Unit& unit() { return work.batch.unit; }
-};
-
 template <class Data>
 pki::HashData name_of(const Data& data) {
     return pki::normalized({std::string{data.hashAlgorithm.name()}, data.issuerNameHash.value,
                             data.issuerKeyHash.value, data.serialNumber.value});
 }
 
-void write_installed(Said& in, std::string_view type, const pki::HashData& name,
+void write_installed(Exchanged& in, std::string_view type, const pki::HashData& name,
                      std::string_view parent) {
-    in.unit().add(
+    in.batch().unit.add(
         tables::installed_certificate,
         {in.station.no.value, std::string{type}, name.algorithm, name.serial_number,
          name.issuer_key_hash, name.issuer_name_hash, tables::text_or_null(parent), in.at()});
 }
 
-void write_list(Said& in, std::string_view type) {
-    in.unit().add(tables::installed_list, {in.station.no.value, std::string{type}, in.at()});
+void write_list(Exchanged& in, std::string_view type) {
+    in.batch().unit.add(tables::installed_list, {in.station.no.value, std::string{type}, in.at()});
 }
 
 // ---- GetInstalledCertificateIds: whole lists ----
 
-void note_list_v16(Said in) {
+void note_list_v16(Exchanged in) {
     using Action = v16::GetInstalledCertificateIds;
     Action::Request asked;
     Action::Response answered;
@@ -74,7 +59,7 @@ void note_list_v16(Said in) {
         write_installed(in, type, name_of(data), "");
 }
 
-void note_list_v201(Said in) {
+void note_list_v201(Exchanged in) {
     using Action = v201::GetInstalledCertificateIds;
     Action::Request asked;
     Action::Response answered;
@@ -98,49 +83,49 @@ void note_list_v201(Said in) {
 
 // A station names it by an algorithm of its own choice: until it does, the usual one stands here.
 template <class Action>
-void note_installed(Said in) {
+void note_installed(Exchanged in) {
     typename Action::Request asked;
     typename Action::Response answered;
     if (!in.read<Action>(asked, answered) || !answered.status.is("Accepted")) return;
     const auto read = pki::read_certificates(asked.certificate.value);
     if (!read) return;
-    note_certificate_names(in.unit(), asked.certificate.value);
+    note_certificate_names(in.batch().unit, asked.certificate.value);
     const auto names = pki::all_hash_data_of(read->front(), *read);
     if (!names.empty())
         write_installed(in, type_of(asked.certificateType.name()), names.front(), "");
 }
 
 template <class Action>
-void note_deleted(Said in) {
+void note_deleted(Exchanged in) {
     typename Action::Request asked;
     typename Action::Response answered;
     if (!in.read<Action>(asked, answered) || answered.status.is("Failed")) return;
     const pki::HashData name = name_of(asked.certificateHashData);
     for (const std::string_view type : types)
-        in.unit().add(tables::remove_installed_certificate,
-                      {in.station.no.value, std::string{type}, name.algorithm, name.serial_number,
-                       name.issuer_key_hash, name.issuer_name_hash});
+        in.batch().unit.add(tables::remove_installed_certificate,
+                            {in.station.no.value, std::string{type}, name.algorithm,
+                             name.serial_number, name.issuer_key_hash, name.issuer_name_hash});
 }
 
 // ---- CertificateSigned ----
 
 template <class Action>
-void note_signed(Said in) {
+void note_signed(Exchanged in) {
     typename Action::Request asked;
     typename Action::Response answered;
     if (!in.read<Action>(asked, answered)) return;
     const auto read = pki::read_certificates(asked.certificateChain.value);
     if (!read) return;
     const bool accepted = answered.status.is("Accepted");
-    in.unit().add(tables::issued_certificate_answer,
-                  {in.station.no.value, read->front().description().fingerprint,
-                   std::string{accepted ? "accepted" : "refused"}, in.at()});
+    in.batch().unit.add(tables::issued_certificate_answer,
+                        {in.station.no.value, read->front().description().fingerprint,
+                         std::string{accepted ? "accepted" : "refused"}, in.at()});
 }
 
 struct Learner {
     std::string_view action;
-    void (*v16)(Said);
-    void (*v201)(Said);
+    void (*v16)(Exchanged);
+    void (*v201)(Exchanged);
 };
 constexpr Learner learners[] = {
     {"GetInstalledCertificateIds", note_list_v16, note_list_v201},

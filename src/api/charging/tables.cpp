@@ -330,9 +330,9 @@ std::string token_key_of(const TransactionRecord& record) {
     return record.facts.token.empty() ? "" : key_of_token(record.facts.token);
 }
 
-Row transaction_row(const Station& station, const TransactionRecord& record, std::int64_t now_us) {
+Row transaction_row(const Station& station, const TransactionRecord& record,
+                    const std::string& token_key, std::int64_t now_us) {
     const domain::Transaction& t = record.facts;
-    const std::string token_key = token_key_of(record);
     Row row{bytes(record.id),
             station.no.value,
             std::string{ocpp::short_name(record.version)},

@@ -15,7 +15,7 @@ extern const store::Write open_transaction, open_transaction_ended;
 std::string token_key_of(const TransactionRecord& record);  // of the token it began with; or empty
 
 std::vector<store::Value> transaction_row(const Station& station, const TransactionRecord& record,
-                                          std::int64_t now_us);
+                                          const std::string& token_key, std::int64_t now_us);
 // The columns that read_transaction() takes, in its order.
 extern const std::string_view transaction_columns;
 std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row);  // [0] is station_no

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "api/certificates/answers.hpp"
+#include "api/exchanged.hpp"
 #include "api/facts/states.hpp"
 #include "api/facts/tables.hpp"
 #include "api/facts/variables.hpp"
@@ -14,23 +15,6 @@
 
 namespace ohm::api {
 namespace {
-
-struct Exchanged {
-    Work& work;
-    Station& station;
-    std::string_view request, response;
-
-    // False where either is not as declared; then nothing is learnt from it.
-    template <class Action>
-    bool read(typename Action::Request& asked, typename Action::Response& answered) {
-        constexpr wire::Rules lenient{wire::Strictness::lenient, true};
-        wire::Decoder& decoder = work.shard.decoder;
-        return !decoder.decode(request, asked, lenient) &&
-               !decoder.decode(response, answered, lenient);
-    }
-    std::int64_t at() const { return work.envelope.received_at; }
-    Batch& batch() { return work.batch; }
-};
 
 std::string attribute_of(const std::optional<ocpp::v201::AttributeType>& type) {
     return std::string{type ? type->name() : std::string_view{"Actual"}};

@@ -1,26 +1,15 @@
 // What REST offers of certificates.
 #include "api/rest/certificate_handlers.hpp"
 #include "api/rest/certificate_resources.hpp"
+#include "api/rest/route_words.hpp"
 
 namespace ohm::api::rest {
 namespace {
-
-constexpr std::string_view text_schema = R"({"type":"string"})";
-
-using Parameters = std::vector<QueryParameter>;
-
-const Parameters page_parameters{
-    {"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})", "Items a page."},
-    {"cursor", text_schema, "next_cursor of the page before."},
-    {"total", R"({"type":"string","enum":["none","exact"]})",
-     "exact: the answer says how many items match."}};
 
 Parameters with_pages(Parameters own) {
     own.insert(own.end(), page_parameters.begin(), page_parameters.end());
     return own;
 }
-
-const Body no_body{};
 
 namespace examples {
 constexpr std::string_view installed =

@@ -1,21 +1,13 @@
 // What REST offers of tokens, decisions, transactions and meter values.
 #include "api/rest/charging_handlers.hpp"
 #include "api/rest/charging_resources.hpp"
+#include "api/rest/route_words.hpp"
 #include "base/limits.hpp"
 
 namespace ohm::api::rest {
 namespace {
 
-constexpr std::string_view text_schema = R"({"type":"string"})";
-constexpr std::string_view time_schema = R"({"type":"string","format":"date-time"})";
 constexpr std::string_view flag_schema = R"({"type":"boolean"})";
-
-using Parameters = std::vector<QueryParameter>;
-
-Parameters operator+(Parameters a, const Parameters& b) {
-    a.insert(a.end(), b.begin(), b.end());
-    return a;
-}
 
 const Parameters cursor_parameters{
     {"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})", "Items a page."},
@@ -38,7 +30,6 @@ const Parameters meter_filters =
                 "csv: one row a sample; X-Next-Cursor has the next page."}} +
     time_parameters;
 
-const Body no_body{};
 constexpr std::string_view token_example =
     R"({"status":"Accepted","type":"ISO14443","group_id":"FLEET1","concurrent_limit":1,"note":"Van 3"})";
 

@@ -4,6 +4,7 @@
 
 #include "api/commands/neutral.hpp"
 #include "api/rest/handlers.hpp"
+#include "api/rest/route_words.hpp"
 #include "base/random.hpp"
 #include "ocpp/action.hpp"
 #include "wire/sample.hpp"
@@ -13,12 +14,8 @@ namespace {
 
 using ocpp::Version;
 
-constexpr std::string_view text_schema = R"({"type":"string"})";
-constexpr std::string_view time_schema = R"({"type":"string","format":"date-time"})";
 constexpr std::string_view flag_schema = R"({"type":"boolean","default":false})";
 constexpr std::string_view wait_schema = R"({"type":"integer","minimum":1,"maximum":604800})";
-
-using Parameters = std::vector<QueryParameter>;
 
 const Parameters list_parameters{
     {"state", text_schema, "queued, sent, answered, failed, cancelled or expired; or several."},

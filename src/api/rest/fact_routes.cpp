@@ -3,6 +3,7 @@
 
 #include "api/rest/fact_lists.hpp"
 #include "api/rest/facts_resources.hpp"
+#include "api/rest/route_words.hpp"
 
 namespace ohm::api::rest {
 namespace {
@@ -67,25 +68,9 @@ constexpr std::string_view drift =
     R"("reported_at":"2026-01-01T00:00:00.000Z"}]})";
 }  // namespace examples
 
-constexpr std::string_view text_schema = R"({"type":"string"})";
-constexpr std::string_view time_schema = R"({"type":"string","format":"date-time"})";
-
-using Parameters = std::vector<QueryParameter>;
-
-Parameters operator+(Parameters a, const Parameters& b) {
-    a.insert(a.end(), b.begin(), b.end());
-    return a;
-}
-
-const Parameters page_parameters{
-    {"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})", "Items a page."},
-    {"cursor", text_schema, "next_cursor of the page before."},
-    {"total", R"({"type":"string","enum":["none","exact"]})",
-     "exact: the answer says how many items match."}};
 const Parameters time_parameters{{"from", time_schema, "Happened at this instant or later."},
                                  {"to", time_schema, "Happened before this instant."}};
 
-const Body no_body{};
 constexpr std::string_view desired_example =
     R"({"variables":[{"component":"OCPP16","variable":"HeartbeatInterval","value":"300"}]})";
 

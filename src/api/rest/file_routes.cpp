@@ -3,6 +3,7 @@
 #include "api/commands/file_parameters.hpp"
 #include "api/rest/file_handlers.hpp"
 #include "api/rest/file_resources.hpp"
+#include "api/rest/route_words.hpp"
 
 namespace ohm::api::rest {
 
@@ -13,7 +14,6 @@ struct FileShown {
 
 namespace {
 
-constexpr std::string_view text_schema = R"({"type":"string"})";
 constexpr std::string_view binary = "application/octet-stream";
 
 constexpr std::string_view image_example =
@@ -46,13 +46,6 @@ std::string list_of_one(std::string_view item) {
 const std::string images_example = list_of_one(image_example);
 const std::string logs_example = list_of_one(log_example);
 
-using Parameters = std::vector<QueryParameter>;
-const Parameters page_parameters{
-    {"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})", "Items a page."},
-    {"cursor", text_schema, "next_cursor of the page before."},
-    {"total", R"({"type":"string","enum":["none","exact"]})",
-     "exact: the answer says how many items match."}};
-
 const Parameters image_parameters = [] {
     Parameters all{{"vendor", text_schema, "Exactly this vendor."},
                    {"model", text_schema, "Exactly this model."},
@@ -61,7 +54,6 @@ const Parameters image_parameters = [] {
     return all;
 }();
 
-const Body no_body{};
 const Outcome gone{204, "It is no longer there."};
 const Outcome whole{200, "The file.", Shape::text, binary};
 const Outcome part{206, "The part that was asked for.", Shape::text, binary};

@@ -1,35 +1,20 @@
 #include "api/rest/held_routes.hpp"
 
 #include "api/rest/held_resources.hpp"
+#include "api/rest/route_words.hpp"
 
 namespace ohm::api::rest {
 namespace {
 
-constexpr std::string_view text_schema = R"({"type":"string"})";
-constexpr std::string_view time_schema = R"({"type":"string","format":"date-time"})";
 constexpr std::string_view flag_schema = R"({"type":"boolean"})";
 constexpr std::string_view number_schema = R"({"type":"integer","minimum":0})";
 
-using Parameters = std::vector<QueryParameter>;
-
-Parameters operator+(Parameters a, const Parameters& b) {
-    a.insert(a.end(), b.begin(), b.end());
-    return a;
-}
-
-const Parameters page_parameters{
-    {"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})", "Items a page."},
-    {"cursor", text_schema, "next_cursor of the page before."},
-    {"total", R"({"type":"string","enum":["none","exact"]})",
-     "exact: the answer says how many items match."}};
 const Parameters reservation_filters{
     {"state", text_schema, "In this state; or several."},
     {"open", flag_schema, "Those that take a place, or those that have ended."},
     {"token", text_schema, "Of this token, in any spelling."},
     {"from", time_schema, "Ordered from this instant on."},
     {"to", time_schema, "Ordered before this instant."}};
-
-const Body no_body{};
 
 Outcome object(std::string_view component, std::string_view description = "Done.") {
     return {200, description, Shape::object, component};

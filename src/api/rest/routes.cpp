@@ -4,28 +4,15 @@
 #include "api/rest/fact_routes.hpp"
 #include "api/rest/handlers.hpp"
 #include "api/rest/held_routes.hpp"
+#include "api/rest/route_words.hpp"
 #include "api/rest/webhook_resources.hpp"
 #include "base/limits.hpp"
 
 namespace ohm::api::rest {
 namespace {
 
-constexpr std::string_view text_schema = R"({"type":"string"})";
-constexpr std::string_view time_schema = R"({"type":"string","format":"date-time"})";
 constexpr std::string_view flag_schema = R"({"type":"boolean","default":false})";
 
-using Parameters = std::vector<QueryParameter>;
-
-Parameters operator+(Parameters a, const Parameters& b) {
-    a.insert(a.end(), b.begin(), b.end());
-    return a;
-}
-
-const Parameters page_parameters{
-    {"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})", "Items a page."},
-    {"cursor", text_schema, "next_cursor of the page before."},
-    {"total", R"({"type":"string","enum":["none","exact"]})",
-     "exact: the answer says how many items match."}};
 const Parameters cursor_parameters{page_parameters[0], page_parameters[1]};
 const Parameters time_parameters{{"from", time_schema, "From this instant on."},
                                  {"to", time_schema, "Before this instant."}};
@@ -47,7 +34,6 @@ const Parameters station_filters{
     {"updated_since", time_schema, "Changed, connected or heard of since then."},
     {"sort", R"({"type":"string","enum":["id","-id","created_at","-created_at"]})", "Order."},
     {"expand", R"({"type":"string","enum":["evses"]})", "With EVSEs and connectors."}};
-const Body no_body{};
 const Body create_body{.media = Media::json,
                        .component = "StationCreate",
                        .example = R"({"id":"CP0001","name":"Gate 1","security_profile":1})"};
