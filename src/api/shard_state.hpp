@@ -94,7 +94,7 @@ struct StationConfig {
 struct FirmwareImage {
     Ulid id;
     std::string version, file_name, signing_certificate, signature;
-    std::string md5;  // hex
+    std::string md5, sha256;  // hex
 };
 
 struct ShardFigures {

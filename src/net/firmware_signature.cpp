@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <optional>
 #include <string>
 
 #include "base/limits.hpp"
@@ -48,21 +49,30 @@ bool matches(EVP_PKEY& key, int padding, std::string_view signature, std::string
                            sha256.size()) == 1;
 }
 
-FirmwareVerdict judge(std::string_view pem, std::string_view signature, std::string_view sha256,
-                      Utc now) {
-    const Certificate certificate = read_certificate(pem);
-    EVP_PKEY* const key = certificate ? X509_get0_pubkey(certificate.get()) : nullptr;
+FirmwareVerdict judge_signer(const X509* certificate, Utc now) {
+    const EVP_PKEY* const key = certificate ? X509_get0_pubkey(certificate) : nullptr;
     const int kind = key ? EVP_PKEY_get_base_id(key) : 0;
     if (kind != EVP_PKEY_RSA && kind != EVP_PKEY_EC) return FirmwareVerdict::bad_certificate;
     time_t at = micros(now) / 1'000'000;
-    if (X509_cmp_time(X509_get0_notBefore(certificate.get()), &at) > 0 ||
-        X509_cmp_time(X509_get0_notAfter(certificate.get()), &at) < 0)
-        return FirmwareVerdict::outside_validity;
+    const bool is_valid = X509_cmp_time(X509_get0_notBefore(certificate), &at) <= 0 &&
+                          X509_cmp_time(X509_get0_notAfter(certificate), &at) >= 0;
+    return is_valid ? FirmwareVerdict::good : FirmwareVerdict::outside_validity;
+}
+
+// `sha256` absent: the file is not here.
+FirmwareVerdict judge(std::string_view pem, std::string_view signature,
+                      std::optional<std::string_view> sha256, Utc now) {
+    const Certificate certificate = read_certificate(pem);
+    const FirmwareVerdict signer = judge_signer(certificate.get(), now);
+    if (signer != FirmwareVerdict::good) return signer;
     const auto raw = from_base64(signature);
     if (!raw || raw->empty()) return FirmwareVerdict::bad_signature_text;
-    const bool good = kind == EVP_PKEY_EC ? matches(*key, 0, *raw, sha256)
-                                          : matches(*key, RSA_PKCS1_PSS_PADDING, *raw, sha256) ||
-                                                matches(*key, RSA_PKCS1_PADDING, *raw, sha256);
+    if (!sha256) return FirmwareVerdict::good;
+    EVP_PKEY* const key = X509_get0_pubkey(certificate.get());
+    const bool good = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC
+                          ? matches(*key, 0, *raw, *sha256)
+                          : matches(*key, RSA_PKCS1_PSS_PADDING, *raw, *sha256) ||
+                                matches(*key, RSA_PKCS1_PADDING, *raw, *sha256);
     return good ? FirmwareVerdict::good : FirmwareVerdict::does_not_match;
 }
 
@@ -81,6 +91,13 @@ std::string_view words_of(FirmwareVerdict verdict) {
                    "signing_certificate";
     }
     return "";
+}
+
+FirmwareVerdict check_signer(std::string_view certificate_pem, std::string_view signature,
+                             Utc now) {
+    const FirmwareVerdict verdict = judge(certificate_pem, signature, std::nullopt, now);
+    ERR_clear_error();
+    return verdict;
 }
 
 FirmwareVerdict verify_firmware(std::string_view certificate_pem, std::string_view signature,

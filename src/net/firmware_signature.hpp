@@ -17,6 +17,10 @@ enum class FirmwareVerdict : std::uint8_t {
 };
 std::string_view words_of(FirmwareVerdict verdict);
 
+// What can be said of them where the file is not here: that the certificate is one, and valid now,
+// and the signature base64.
+FirmwareVerdict check_signer(std::string_view certificate_pem, std::string_view signature, Utc now);
+
 // `signature` is base64, over the SHA-256 sum: RSA-PSS, RSA PKCS#1 v1.5 or ECDSA.
 FirmwareVerdict verify_firmware(std::string_view certificate_pem, std::string_view signature,
                                 std::string_view sha256, Utc now);

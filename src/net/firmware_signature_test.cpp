@@ -73,6 +73,17 @@ TEST_F(FirmwareSignature, OfAnotherFileOrKeyIsNot) {
     EXPECT_EQ(verify("rsa", to_base64("short")), FirmwareVerdict::does_not_match);
 }
 
+TEST_F(FirmwareSignature, OfAFileElsewhereItsSignerIsJudged) {
+    const std::string signature = sign(files.key("ec"), image, false);
+    const std::string pem = read(files.certificate("ec"));
+    const Utc now = SystemClock{}.utc();
+    EXPECT_EQ(check_signer(pem, signature, now), FirmwareVerdict::good);
+    EXPECT_EQ(check_signer("x", signature, now), FirmwareVerdict::bad_certificate);
+    EXPECT_EQ(check_signer(pem, "%%%", now), FirmwareVerdict::bad_signature_text);
+    EXPECT_EQ(check_signer(pem, signature, now - seconds{1'000'000}),
+              FirmwareVerdict::outside_validity);
+}
+
 TEST_F(FirmwareSignature, WhatCannotBeReadIsSaid) {
     EXPECT_EQ(verify("rsa", "%%%"), FirmwareVerdict::bad_signature_text);
     EXPECT_EQ(verify_firmware("-----BEGIN CERTIFICATE-----", "c2ln", sum, SystemClock{}.utc()),

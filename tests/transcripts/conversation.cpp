@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "domain/tariff.hpp"
 #include "domain/token.hpp"
+#include "manufacturer.hpp"
 #include "ocpp/frame.hpp"
 
 namespace ohm::transcripts {
@@ -149,7 +150,8 @@ std::vector<std::string> Conversation::say(std::string_view line) {
     return said_;
 }
 
-// $id is the id of the last CALL that a station received, $previous that of the one before.
+// $id is the id of the last CALL that a station received, $previous that of the one before,
+// $certificate and $signature are a manufacturer's.
 std::string Conversation::filled_in(std::string_view frame) const {
     std::string out{frame};
     const auto replace = [&](std::string_view name, const std::string& value) {
@@ -158,6 +160,11 @@ std::string Conversation::filled_in(std::string_view frame) const {
     };
     replace("$id", call_id_);
     replace("$previous", previous_call_id_);
+    if (out.find('$') == std::string::npos) return out;
+    std::string pem;
+    append_json_string(pem, manufacturer_certificate);
+    replace("\"$certificate\"", pem);
+    replace("$signature", std::string{image_signature});
     return out;
 }
 
@@ -241,9 +248,15 @@ void Conversation::open(const std::string& name, const std::string& station,
         request.headers.push_back(
             {"authorization", "Basic " + to_base64(settings.text("user", station) + ":" +
                                                    settings.text("password"))});
+    net::Peer peer;
+    peer.tls = settings.has("tls") || settings.has("certificate");
+    peer.certificate_common_name = settings.text("certificate");
+    peer.certificate_organization = settings.text("organization");
+    peer.certificate_fingerprint = settings.has("certificate") ? std::string(64, 'f') : "";
     current_ = name;
     links_[name] = {name, {}, station};
-    links_[name].id = lab_.net().connect(*this, lab_.worker(0), std::move(request));
+    links_[name].id =
+        lab_.net().connect(*this, lab_.worker(0), std::move(request), std::move(peer));
     settle();
 }
 
@@ -254,7 +267,7 @@ void Conversation::operate(std::string_view rest) {
     const auto brace = std::min(rest.find('{'), rest.size());
     const Settings settings{rest.substr(0, brace)};
     asked.id = settings.text("id", station_);
-    asked.parameters = rest.substr(brace);
+    asked.parameters = filled_in(rest.substr(brace));
     asked.requested_by = "transcript";
     asked.if_match = settings.text("if_match");
     asked.idempotency_key = settings.text("key");
@@ -265,8 +278,8 @@ void Conversation::operate(std::string_view rest) {
     });
 }
 
-// installation [on_boot=inventory] [per_kwh=…] [per_minute=…] [per_session=…] [cost_updates=…]:
-// the api starts anew with these settings.
+// installation [on_boot=inventory] [cpo_name=…] [per_kwh=…] [per_minute=…] [per_session=…]
+// [cost_updates=…]: the api starts anew with these settings.
 void Conversation::installation(std::string_view rest) {
     const Settings settings{rest};
     lab_.set_up([settings](api::ApiOptions& options) {
@@ -274,6 +287,7 @@ void Conversation::installation(std::string_view rest) {
             return domain::parse_price(settings.text(key, "0")).value_or(0);
         };
         options.inventory_on_boot = settings.text("on_boot") == "inventory";
+        options.organization = settings.text("cpo_name");
         if (settings.has("per_kwh") || settings.has("per_minute") || settings.has("per_session"))
             options.tariff = {price("per_kwh"), price("per_minute"), price("per_session")};
         if (settings.has("cost_updates"))
@@ -371,7 +385,7 @@ void Conversation::answer_outside(std::string_view rest) {
     done({.status = static_cast<int>(*status), .body = bytes.value_or(std::string{rest})});
 }
 
-// image NAME VENDOR VERSION [signature=…]: firmware as an operator has uploaded it; its id is
+// image NAME VENDOR VERSION [signed=yes]: firmware as an operator has uploaded it; its id is
 // fw_ and NAME, 26 digits of a ULID.
 void Conversation::image(std::string_view rest) {
     const std::string name{take_word(rest)}, vendor{take_word(rest)}, version{take_word(rest)};
@@ -381,16 +395,16 @@ void Conversation::image(std::string_view rest) {
     const store::Bytes key{id->bytes()};
     lab_.truth().query(
         "insert into files (id, kind, state, bytes, chunk_bytes, sha256, md5, created_at, "
-        "touched_at) values ($1, 'firmware', 'stored', 4, 131072, '00', "
+        "touched_at) values ($1, 'firmware', 'stored', 0, 131072, $2, "
         "'d41d8cd98f00b204e9800998ecf8427e', 0, 0)",
-        {key});
-    const bool is_signed = settings.has("signature");
+        {key, std::string{image_sha256}});
+    const bool is_signed = settings.text("signed") == "yes";
     lab_.truth().query(
         "insert into firmware_images (id, vendor, version, file_name, signing_certificate, "
         "signature, created_at) values ($1, $2, $3, 'fw.bin', $4, $5, 0)",
         {key, vendor, version,
-         is_signed ? store::Value{std::string{"-----BEGIN CERTIFICATE-----"}} : store::Null{},
-         is_signed ? store::Value{settings.text("signature")} : store::Null{}});
+         is_signed ? store::Value{std::string{manufacturer_certificate}} : store::Null{},
+         is_signed ? store::Value{std::string{image_signature}} : store::Null{}});
 }
 
 void Conversation::query(std::string_view sql) {

@@ -217,7 +217,7 @@ void SimNet::read_again(Link& link) {
 
 // ---- the stations' side ----
 
-LinkId SimNet::connect(Client& client, Host* host, net::Request&& request) {
+LinkId SimNet::connect(Client& client, Host* host, net::Request&& request, net::Peer peer) {
     const LinkId id{++last_link_};
     auto made = std::make_unique<Link>();
     Link& link = *made;
@@ -227,15 +227,15 @@ LinkId SimNet::connect(Client& client, Host* host, net::Request&& request) {
     link.host_open = false;  // until the request arrives
     links_[id] = std::move(made);
     link.to_host = schedule_.now() + delay_.draw(schedule_.random);
-    schedule_.at(link.to_host, [this, id, asked = std::move(request)] {
+    peer.address = "127.0.0.1";
+    peer.port = static_cast<std::uint16_t>(10'000 + id.value % 50'000);
+    schedule_.at(link.to_host, [this, id, asked = std::move(request), peer = std::move(peer)] {
         Link* to = find(id);
         if (!to || !to->client_open) return;
         if (!to->host) return end_at_client(*to, abnormal, "connection refused");
         to->host_open = true;
         to->last_byte = schedule_.now();
         schedule_.trace("upgrade", asked.target);
-        const net::Peer peer{.address = "127.0.0.1",
-                             .port = static_cast<std::uint16_t>(10'000 + id.value % 50'000)};
         to->host->on_upgrade({id.value}, asked, peer);
     });
     schedule_.after(upgrade_timeout, [this, id] {

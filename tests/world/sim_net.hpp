@@ -44,7 +44,8 @@ public:
     SimNet(Schedule& schedule, Delay delay) : schedule_{schedule}, delay_{delay} {}
 
     // ---- the stations' side ----
-    LinkId connect(Client& client, Host* host, net::Request&& request);  // null: refused by TCP
+    // `host` null: refused by TCP. `peer`: what the host hears of TLS and a certificate.
+    LinkId connect(Client& client, Host* host, net::Request&& request, net::Peer peer = {});
     void send(LinkId link, std::string_view text);
     void close(LinkId link, std::uint16_t code, std::string_view reason);
 

@@ -93,7 +93,7 @@ PreparedOrRefusal prepare(ShardState& shard, Utc now, Version version,
 int http_status_of(std::string_view code) {
     if (code == "not_found") return 404;
     if (code == "not_supported_by_protocol" || code == "station_limit" ||
-        code == "profile_conflict")
+        code == "profile_conflict" || code == "firmware_invalid")
         return 422;
     if (code == "station_not_accepted" || code == "station_offline" ||
         code == "transaction_running" || code == "files_url_unknown" ||

@@ -9,6 +9,7 @@
 #include "base/limits_files.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
+#include "net/firmware_signature.hpp"
 
 namespace ohm::api::files {
 
@@ -82,15 +83,42 @@ OrderOrRefusal complete_image(ShardState& shard, Parameters& wanted, std::string
     return order;
 }
 
-OrderOrRefusal complete_update(ShardState& shard, const Station& station,
+// A00.FR.707, 16-SEC-033: what is sent with a signature is checked before, as far as it is here. A
+// certificate may have ended since its image came.
+std::optional<OperationRefused> refused_signature(const FirmwareParameters& wanted,
+                                                  const FirmwareImage* image, Utc now) {
+    if (!wanted.signature || !wanted.signing_certificate) return std::nullopt;
+    const std::string &pem = wanted.signing_certificate->value,
+                      &signature = wanted.signature->value;
+    const auto sha256 = image ? from_hex(image->sha256) : std::nullopt;
+    const auto verdict = sha256 ? net::verify_firmware(pem, signature, *sha256, now)
+                                : net::check_signer(pem, signature, now);
+    if (verdict == net::FirmwareVerdict::good) return std::nullopt;
+    const bool is_signature = verdict == net::FirmwareVerdict::bad_signature_text ||
+                              verdict == net::FirmwareVerdict::does_not_match;
+    return OperationRefused{"firmware_invalid", std::string{net::words_of(verdict)},
+                            is_signature ? "/signature" : "/signing_certificate"};
+}
+
+OrderOrRefusal complete_update(ShardState& shard, Utc now, const Station& station,
                                FirmwareParameters& wanted) {
     auto order = complete_image(shard, wanted, "firmware");
-    if (!order || !*order) return order;
+    if (!order) return order;
+    if (!*order) {
+        if (auto refused = refused_signature(wanted, nullptr, now))
+            return tl::unexpected{std::move(*refused)};
+        return order;
+    }
     const FirmwareImage& image = shard.images.at(*(*order)->image);
     if (!wanted.signature && !wanted.signing_certificate && !image.signature.empty()) {
         wanted.signature = {{image.signature}};
         wanted.signing_certificate = {{image.signing_certificate}};
     }
+    const bool goes_unsigned =
+        wanted.plain.value_or(false) && station.version != ocpp::Version::v201;
+    if (!goes_unsigned)
+        if (auto refused = refused_signature(wanted, &image, now))
+            return tl::unexpected{std::move(*refused)};
     (*order)->version_before = firmware_of(shard, station);
     if (wanted.retrieve_at && wanted.retrieve_at->known)
         (*order)->from_at = micros(wanted.retrieve_at->at);
@@ -169,7 +197,8 @@ void load_images(store::Sql& sql, ShardState& shard, const std::set<Ulid>& image
     if (images.empty()) return;
     for (const Ulid& id : images)
         for (const store::Row& row : sql.query(
-                 "select i.version, i.file_name, i.signing_certificate, i.signature, f.md5 from "
+                 "select i.version, i.file_name, i.signing_certificate, i.signature, f.md5, "
+                 "f.sha256 from "
                  "firmware_images i join files f on f.id = i.id where i.id = $1 and f.state = "
                  "'stored'",
                  {store::Bytes{id.bytes()}}))
@@ -178,7 +207,8 @@ void load_images(store::Sql& sql, ShardState& shard, const std::set<Ulid>& image
                                 store::as_text(row[1]),
                                 store::as_text(row[2]),
                                 store::as_text(row[3]),
-                                store::as_text(row[4])};
+                                store::as_text(row[4]),
+                                store::as_text(row[5])};
     const std::string text =
         "select station_no, firmware_version from charge_points where archived_at is null and " +
         store::any_of(sql.dialect(), "id_key", "$1");
@@ -186,11 +216,11 @@ void load_images(store::Sql& sql, ShardState& shard, const std::set<Ulid>& image
         shard.firmware_versions[store::as_int(row[0])] = store::as_text(row[1]);
 }
 
-OrderOrRefusal complete(ShardState& shard, Utc, const Station& station, CommandCreate& wanted) {
+OrderOrRefusal complete(ShardState& shard, Utc now, const Station& station, CommandCreate& wanted) {
     const std::string& command = wanted.command.value;
     if (command == "update-firmware")
         return rewritten<FirmwareParameters>(
-            shard, wanted, [&](auto& p) { return complete_update(shard, station, p); });
+            shard, wanted, [&](auto& p) { return complete_update(shard, now, station, p); });
     if (command == "publish-firmware")
         return rewritten<PublishParameters>(shard, wanted,
                                             [&](auto& p) { return complete_publish(shard, p); });
