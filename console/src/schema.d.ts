@@ -22,6 +22,7 @@ export interface components {
             ocpp_version: string | null;
             default_ocpp_version: string | null;
             security_profile: number;
+            next_security_profile: number | null;
             security_profile_note: string | null;
             has_password: boolean;
             password?: string;
@@ -325,6 +326,7 @@ export interface components {
                 ocpp_version: string | null;
                 default_ocpp_version: string | null;
                 security_profile: number;
+                next_security_profile: number | null;
                 security_profile_note: string | null;
                 has_password: boolean;
                 password?: string;

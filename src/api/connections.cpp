@@ -43,24 +43,31 @@ bool is_next_password(const Station& station, const std::string& password) {
            secret::verify_station(station.next_password_hash, password);
 }
 
+Verdict judge_certificate(const ShardState& shard, const Station& station,
+                          const bus::ConnectBody& body) {
+    if (body.certificate_common_name.empty())
+        return {403, "client_certificate_required",
+                "this station's security profile asks for a client certificate"};
+    switch (client_certificate_of(shard, station, body)) {
+        case ClientCertificate::its_own: return {};
+        case ClientCertificate::revoked:
+            return {403, "revoked_certificate", "the client certificate was revoked"};
+        case ClientCertificate::of_another_operator:
+            return {403, "wrong_organization",
+                    "the client certificate names another organization than OHM_CPO_NAME"};
+        case ClientCertificate::of_another: break;
+    }
+    return {403, "wrong_certificate", "the client certificate names another station"};
+}
+
 // OCPP security profiles (1.6 security whitepaper §A00, 2.0.1 Part 2 A00). 0 is ours: existence
 // alone.
-Verdict authenticate(ShardState& shard, const Station& station, const bus::ConnectBody& body) {
-    if (station.security_profile == 0) return {};
-    if (station.security_profile >= 2 && !body.tls)
+Verdict authenticate(ShardState& shard, const Station& station, std::int64_t profile,
+                     const bus::ConnectBody& body) {
+    if (profile == 0) return {};
+    if (profile >= 2 && !body.tls)
         return {403, "tls_required", "this station's security profile asks for wss://"};
-    if (station.security_profile == 3) {
-        if (body.certificate_common_name.empty())
-            return {403, "client_certificate_required",
-                    "this station's security profile asks for a client certificate"};
-        switch (client_certificate_of(shard, station, body)) {
-            case ClientCertificate::its_own: return {};
-            case ClientCertificate::revoked:
-                return {403, "revoked_certificate", "the client certificate was revoked"};
-            case ClientCertificate::of_another: break;
-        }
-        return {403, "wrong_certificate", "the client certificate names another station"};
-    }
+    if (profile == 3) return judge_certificate(shard, station, body);
     if (!body.has_credentials)
         return {401, "missing_credentials", "this station has to send a password (HTTP Basic)"};
     if (fold(body.user_name) != station.key)
@@ -70,6 +77,23 @@ Verdict authenticate(ShardState& shard, const Station& station, const bus::Conne
     if (verify_password(shard, station, body.password)) return {};
     if (is_next_password(station, body.password)) return {};
     return {401, "wrong_password", "the password is wrong"};
+}
+
+// A higher profile that the station has accepted (A05): its first connection by it is the last that
+// could be made by the lower one.
+Verdict authenticate_at_best(Work& work, Station& station, const bus::ConnectBody& body) {
+    const std::int64_t next = station.next_security_profile;
+    if (next > station.security_profile) {
+        const Verdict verdict = authenticate(work.shard, station, next, body);
+        if (verdict.status == 0) {
+            raise_security_profile(work, station);
+            return verdict;
+        }
+        // What came with a certificate was meant for the new profile: its fault is worth telling.
+        const bool is_meant = !body.certificate_common_name.empty() && !body.has_credentials;
+        if (is_meant) return verdict;
+    }
+    return authenticate(work.shard, station, station.security_profile, body);
 }
 
 // The first of the station's offers that we speak; the station's order counts.
@@ -248,7 +272,7 @@ void connect(Work& work) {
     if (is_older(*station, holder))
         return refuse(work, station, *body,
                       {503, "replaced", "a newer connection of this station is open"});
-    const Verdict verdict = authenticate(work.shard, *station, *body);
+    const Verdict verdict = authenticate_at_best(work, *station, *body);
     if (verdict.status != 0) return refuse(work, station, *body, verdict);
     ocpp::Version version = choose_version(*body);
     if (version == ocpp::Version::none) version = station->default_version;

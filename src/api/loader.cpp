@@ -23,7 +23,8 @@ constexpr std::string_view station_columns =
     "select c.station_no, c.id, c.id_key, c.partition_no, c.security_profile, c.password_hash, "
     "c.default_ocpp_version, c.strictness, "
     "c.message_log_level, c.call_timeout_s, c.ping_interval_s, c.boot_decision, "
-    "c.boot_retry_interval_s, c.compatibility, c.next_password_hash, s.worker, s.incarnation, "
+    "c.boot_retry_interval_s, c.compatibility, c.next_password_hash, c.next_security_profile, "
+    "s.worker, s.incarnation, "
     "s.connection, s.epoch, s.ocpp_version, s.address, "
     "s.tls, s.security_profile_in_use, s.subprotocol, s.connected_at, s.disconnected_at, "
     "s.disconnect_reason, s.last_seen_at, "
@@ -77,6 +78,7 @@ std::unique_ptr<Station> station_of(const store::Row& row) {
     s->boot_retry_interval_s = in.integer();
     s->compatibility = read_compatibility(in.text());
     s->next_password_hash = in.text();
+    s->next_security_profile = in.integer();
     s->holder.worker = in.text();
     s->holder.incarnation = Ulid::from_bytes(in.bytes()).value_or(Ulid{});
     s->holder.connection = static_cast<std::uint64_t>(in.integer());

@@ -320,9 +320,11 @@ void Shard::write_station(Batch& batch, Station& station) {
         command->changed = false;
         batch.unit.add(tables::command, tables::command_row(state_.decoder, station, *command));
     }
-    if (std::exchange(station.password_changed, false))
-        batch.unit.add(tables::station_password,
-                       {station.no.value, tables::text_or_null(station.password_hash),
+    if (std::exchange(station.credentials_changed, false))
+        batch.unit.add(tables::station_credentials,
+                       {station.no.value, station.security_profile,
+                        tables::int_or_null(station.next_security_profile),
+                        tables::text_or_null(station.password_hash),
                         tables::text_or_null(station.next_password_hash), micros(batch.now)});
     write_quirks(batch, station, station.state_changed);
     write_transactions(batch, station);

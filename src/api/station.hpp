@@ -100,6 +100,8 @@ struct Station {
 
     // what operators write (charge_points)
     std::int64_t security_profile = 1;
+    // A higher one that the station has accepted, until it connects by it; 0: none.
+    std::int64_t next_security_profile = 0;
     std::string password_hash;
     ocpp::Version default_version = ocpp::Version::none;
     std::optional<bool> strict;
@@ -142,7 +144,7 @@ struct Station {
     std::string next_password_hash;  // sent to the station, not yet known to be in use; "" for most
 
     // what the batch has to write
-    bool state_changed = false, password_changed = false, touched = false, archived = false;
+    bool state_changed = false, credentials_changed = false, touched = false, archived = false;
 
     bool booted() const { return boot_status == "Accepted"; }
     commands::Expected& expecting() {

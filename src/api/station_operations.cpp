@@ -177,7 +177,7 @@ void write_config(Work& work, const Station& s, StationConfig& config) {
          text_or_null(config.labels), text_or_null(config.note),
          text_or_null(name_of_decision(s.boot_decision)), int_or_null(s.boot_retry_interval_s),
          text_or_null(json_of(s.compatibility.get())), text_or_null(s.next_password_hash),
-         config.version, work.now_us()});
+         int_or_null(s.next_security_profile), config.version, work.now_us()});
 }
 
 template <class T>
@@ -200,8 +200,10 @@ Written patch(Work& work, Station& station, StationConfig& config, const Station
     if (wanted.location_id.present)
         config.location_no =
             wanted.location_id.value ? work.shard.locations.at(wanted.location_id.value->value) : 0;
-    if (wanted.security_profile.value)
+    if (wanted.security_profile.value) {
         station.security_profile = wanted.security_profile.value->value;
+        station.next_security_profile = 0;
+    }
     if (wanted.default_ocpp_version.present)
         station.default_version =
             wanted.default_ocpp_version.value
@@ -247,9 +249,10 @@ Written set_credentials(Work& work, Station& station, StationConfig& config,
     if (wanted.password && wanted.password->value.empty())
         return refusal("validation_failed", "password must not be empty", "/password");
     StationWritten written{.station_no = station.no.value, .id = station.id};
-    if (wanted.security_profile)
+    if (wanted.security_profile) {
         station.security_profile = wanted.security_profile->value;
-    else if (station.security_profile == 0)
+        station.next_security_profile = 0;
+    } else if (station.security_profile == 0)
         station.security_profile = 1;
     if (wanted.password) {
         station.password_hash = hash_of(wanted.password->value, made_hash);

@@ -16,7 +16,7 @@ extern const store::Write new_state, state, last_seen;
 extern const store::Write new_evse, connector;
 extern const store::Write boot;
 extern const store::Write command, command_effect, late_answer;
-extern const store::Write station_password;
+extern const store::Write station_credentials;
 extern const store::Write connection_attempt;
 extern const store::Write worker_up, worker_seen;
 extern const store::Write idempotency_key;

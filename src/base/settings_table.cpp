@@ -81,7 +81,7 @@ constexpr Setting table[] = {
     integer("OHM_CERTIFICATE_DAYS", "365", {1, 3'650}, api,
             "Days for which OHM_CA_CERT_FILE signs a certificate."),
     text("OHM_CPO_NAME", "", api,
-         "Organization that certificate requests of stations must name. Empty: any."),
+         "Organization that certificates of stations and requests for them must name. Empty: any."),
     choice("OHM_CERTIFICATES_OVER_WS", "warn", "allow warn refuse", api,
            "Certificates sent to a station whose connection has no TLS: sent, sent with a security "
            "event, or refused."),

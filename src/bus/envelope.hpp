@@ -95,9 +95,11 @@ struct ConnectBody {
     // where this is an earlier one, and whether there are more to ask for.
     std::string last_segment;
     bool has_more = false;
+    std::string certificate_organization;
     FIELDS(id, has_credentials, user_name, password, subprotocols, address, port, tls,
            certificate_common_name, certificate_fingerprint, user_agent, target,
-           certificate_serial_number, certificate_not_after, last_segment, has_more)
+           certificate_serial_number, certificate_not_after, last_segment, has_more,
+           certificate_organization)
 };
 struct ClosedBody {
     std::string

@@ -231,6 +231,7 @@ TEST_F(TlsTest, NamesAVerifiedClient) {
     to.key_file = files.key("station");
     EXPECT_EQ(fetch_now(to, request).status, 200);
     EXPECT_EQ(owner.peers.back().certificate_common_name, "CP 1");
+    EXPECT_EQ(owner.peers.back().certificate_organization, "Ohm Tests");
     EXPECT_EQ(owner.peers.back().certificate_fingerprint.size(), 64u);
 }
 

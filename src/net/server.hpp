@@ -24,6 +24,7 @@ struct Peer {
     std::uint16_t port = 0;
     bool tls = false;
     std::string certificate_common_name;     // of a verified client certificate, else ""
+    std::string certificate_organization;    // of the same, "" where it names none or several
     std::string certificate_fingerprint;     // SHA-256, hex, else ""
     std::string certificate_serial_number;   // hex without zeros in front, else ""
     std::int64_t certificate_not_after = 0;  // µs UTC, else 0

@@ -41,6 +41,8 @@ public:
         X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
                                    reinterpret_cast<const unsigned char*>(common_name.c_str()), -1,
                                    -1, 0);
+        X509_NAME_add_entry_by_txt(subject, "O", MBSTRING_UTF8,
+                                   reinterpret_cast<const unsigned char*>("Ohm Tests"), -1, -1, 0);
         extend(*made, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
         extend(*made, NID_basic_constraints, issuer.empty() ? "critical,CA:TRUE" : "CA:FALSE");
         const Key signer = issuer.empty() ? nullptr : read_key(issuer);

@@ -166,6 +166,27 @@ std::string tls_failure() {
 
 namespace {
 
+std::string text_of(const ASN1_STRING& entry) {
+    unsigned char* utf8 = nullptr;
+    const int size = ASN1_STRING_to_UTF8(&utf8, &entry);
+    if (size < 0) return {};
+    std::string text{reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size)};
+    OPENSSL_free(utf8);
+    return text;
+}
+
+std::string first_entry(const X509_NAME& subject, int nid) {
+    const int index = X509_NAME_get_index_by_NID(&subject, nid, -1);
+    if (index < 0) return {};
+    return text_of(*X509_NAME_ENTRY_get_data(X509_NAME_get_entry(&subject, index)));
+}
+
+std::string only_entry(const X509_NAME& subject, int nid) {
+    const int index = X509_NAME_get_index_by_NID(&subject, nid, -1);
+    if (index < 0 || X509_NAME_get_index_by_NID(&subject, nid, index) >= 0) return {};
+    return text_of(*X509_NAME_ENTRY_get_data(X509_NAME_get_entry(&subject, index)));
+}
+
 std::string serial_number_of(const X509& certificate) {
     BIGNUM* const number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(&certificate), nullptr);
     char* const hex = number ? BN_bn2hex(number) : nullptr;
@@ -188,18 +209,9 @@ std::int64_t end_of(const X509& certificate) {
 void describe_certificate(const ssl_st& session, Peer& peer) {
     const X509* certificate = SSL_get0_peer_certificate(&session);
     if (certificate == nullptr || SSL_get_verify_result(&session) != X509_V_OK) return;
-    const X509_NAME* subject = X509_get_subject_name(certificate);
-    const int index = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
-    if (index >= 0) {
-        const ASN1_STRING* name = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, index));
-        unsigned char* utf8 = nullptr;
-        const int size = ASN1_STRING_to_UTF8(&utf8, name);
-        if (size >= 0) {
-            peer.certificate_common_name.assign(reinterpret_cast<const char*>(utf8),
-                                                static_cast<std::size_t>(size));
-            OPENSSL_free(utf8);
-        }
-    }
+    const X509_NAME& subject = *X509_get_subject_name(certificate);
+    peer.certificate_common_name = first_entry(subject, NID_commonName);
+    peer.certificate_organization = only_entry(subject, NID_organizationName);
     peer.certificate_serial_number = serial_number_of(*certificate);
     peer.certificate_not_after = end_of(*certificate);
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

@@ -86,6 +86,7 @@ bus::ConnectBody read_connect(const net::Request& request, const net::Peer& peer
     body.port = peer.port;
     body.tls = peer.tls;
     body.certificate_common_name = peer.certificate_common_name;
+    body.certificate_organization = peer.certificate_organization;
     body.certificate_fingerprint = peer.certificate_fingerprint;
     body.certificate_serial_number = peer.certificate_serial_number;
     body.certificate_not_after = peer.certificate_not_after;

@@ -161,8 +161,11 @@ TEST(Door, what_a_station_offers_is_bounded) {
     for (int i = 0; i < 100; ++i) offers += ",x" + std::to_string(i);
     request.target = "/" + std::string(5'000, 'a');
     request.headers = {{"sec-websocket-protocol", offers}, {"user-agent", std::string(900, 'u')}};
-    const auto body =
-        read_connect(request, {.address = "192.0.2.1", .port = 5, .tls = true}, {"CP1", "cp1"});
+    const auto body = read_connect(
+        request,
+        {.address = "192.0.2.1", .port = 5, .tls = true, .certificate_organization = "Acme"},
+        {"CP1", "cp1"});
+    EXPECT_EQ(body.certificate_organization, "Acme");
     ASSERT_EQ(body.subprotocols.items.size(), 16u);
     EXPECT_EQ(body.subprotocols.items[0], "ocpp2.0.1");
     EXPECT_EQ(body.subprotocols.items[1], "ocpp1.6");

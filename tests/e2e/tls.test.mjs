@@ -25,10 +25,11 @@ function selfSigned(name, commonName) {
   );
 }
 // `more` is of `openssl x509`.
-function signedByAuthority(name, commonName, more = ['-days', '2']) {
+function signedByAuthority(name, commonName, more = ['-days', '2'], organization = 'Acme') {
   openssl(
     ...['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
-    ...['-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${commonName}`],
+    ...['-keyout', `${name}.key`, '-out', `${name}.csr`],
+    ...['-subj', `/O=${organization}/CN=${commonName}`],
   );
   openssl(
     ...['x509', '-req', '-in', `${name}.csr`, '-CA', 'authority.pem', '-CAkey', 'authority.key'],
@@ -63,6 +64,7 @@ describe(`${setup}: TLS`, { timeout: 120_000 }, () => {
           OHM_TLS_CERT_FILE: path('used.pem'),
           OHM_TLS_KEY_FILE: path('used.key'),
           OHM_TLS_CLIENT_CA_FILE: path('authority.pem'),
+          OHM_CPO_NAME: 'Acme',
         },
       });
     },
@@ -127,6 +129,7 @@ describe(`${setup}: TLS`, { timeout: 120_000 }, () => {
         await lab.rest().create(id, { security_profile: 3 });
         signedByAuthority(id, id);
         signedByAuthority(`${id}-other`, 'somebody-else');
+        signedByAuthority(`${id}-foreign`, id, undefined, 'Another operator');
         const tryWith = async (name) => {
           const client = name ? { cert: pem(`${name}.pem`), key: pem(`${name}.key`) } : {};
           const peer = await upgrade(lab.wssPort(), {
@@ -139,9 +142,50 @@ describe(`${setup}: TLS`, { timeout: 120_000 }, () => {
         };
         assert.equal(await tryWith(id), 101);
         assert.equal(await tryWith(`${id}-other`), 403);
+        assert.equal(await tryWith(`${id}-foreign`), 403);
         assert.equal(await tryWith(null), 403);
         const causes = (await lab.rest().attempts(id)).map((one) => one.cause).sort();
-        assert.deepEqual(causes, ['client_certificate_required', 'wrong_certificate']);
+        assert.deepEqual(causes, [
+          ...['client_certificate_required', 'wrong_certificate', 'wrong_organization'],
+        ]);
+      });
+
+      test('the profile rises with the first connection by the higher one', async () => {
+        const id = freshId();
+        const create = { security_profile: 1, password };
+        const station = await Station.boot(lab, version, { id, create, password });
+        if (version.protocol === 'ocpp1.6')
+          station.client.handle('ChangeConfiguration', () => ({ status: 'Accepted' }));
+        else station.client.handle('SetNetworkProfile', () => ({ status: 'Accepted' }));
+        const order =
+          version.protocol === 'ocpp1.6'
+            ? ['set-variables', { variables: [{ variable: 'SecurityProfile', value: '2' }] }]
+            : [
+                'set-network-profile',
+                { slot: 2, url: wss(), security_profile: 2, interface: 'Wired0' },
+              ];
+        const told = await lab.rest().command(id, order[0], order[1]);
+        assert.equal(told.status, 200, told.text);
+        const awaited = await lab.rest().get(`/stations/${id}`);
+        assert.equal(awaited.body.next_security_profile, 2);
+        await station.close();
+        const tryWith = async (options) => {
+          const headers = { authorization: basic(id, password) };
+          const { port, ...more } = options;
+          const peer = await upgrade(port, {
+            ...{ path: `/${id}`, protocols: version.protocol, headers, ...more },
+          });
+          peer.destroy();
+          return peer.status;
+        };
+        assert.equal(await tryWith({ port: lab.wsPort() }), 101, 'the lower one until then');
+        assert.equal(await tryWith({ port: lab.wssPort(), tls: { ca: pem('used.pem') } }), 101);
+        assert.equal(await tryWith({ port: lab.wsPort() }), 403, 'never again');
+        const risen = await lab.rest().get(`/stations/${id}`);
+        assert.deepEqual(
+          [risen.body.security_profile, risen.body.next_security_profile],
+          [2, null],
+        );
       });
     });
   }

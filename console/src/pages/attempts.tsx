@@ -10,7 +10,7 @@ import { t } from '../words';
 import { explain } from './attempts_words';
 
 type Attempt = Schemas['ConnectionAttempt'];
-const causes = ['unknown_station', 'wrong_password', 'missing_credentials', 'wrong_user_name', 'no_password_set', 'no_common_subprotocol', 'tls_required', 'client_certificate_required', 'wrong_certificate', 'bad_identity'];
+const causes = ['unknown_station', 'wrong_password', 'missing_credentials', 'wrong_user_name', 'no_password_set', 'no_common_subprotocol', 'tls_required', 'client_certificate_required', 'wrong_certificate', 'wrong_organization', 'revoked_certificate', 'bad_identity'];
 const names = ['station_id', 'cause', 'since'];
 
 function Detail({ one }: { one: Attempt }) {

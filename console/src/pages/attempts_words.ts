@@ -25,6 +25,10 @@ export function explain(cause: string): Explanation {
       return { title: t('No client certificate'), remedy: t('Security profile 3 needs a certificate in the station that the worker trusts (OHM_TLS_CLIENT_CA_FILE).') };
     case 'wrong_certificate':
       return { title: t('The certificate names another station'), remedy: t('Its common name must be the identity. Install the right certificate in the station.') };
+    case 'wrong_organization':
+      return { title: t('The certificate names another organization'), remedy: t('Its organization must be OHM_CPO_NAME. Install the right certificate in the station, or change that setting.') };
+    case 'revoked_certificate':
+      return { title: t('The certificate was revoked'), remedy: t('Install a new certificate in the station.') };
     case 'no_common_subprotocol':
       return { title: t('No OCPP version in common'), remedy: t('The station must offer ocpp1.6 or ocpp2.0.1 as sub-protocol; some need a setting for it. For one that offers none, set its default version here.') };
     case 'no_api':

@@ -16,19 +16,25 @@ const IssuedCertificate* issued_to(const ShardState& shard, const Station& stati
     return nullptr;
 }
 
+bool bears_name(const ShardState& shard, const Station& station, std::string_view common_name) {
+    const auto name = fold(common_name);
+    if (name == station.key) return true;
+    const auto known = shard.certificates.stations.find(station.no.value);
+    return known != shard.certificates.stations.end() && !known->second.serial_number.empty() &&
+           name == fold(known->second.serial_number);
+}
+
 }  // namespace
 
 ClientCertificate client_certificate_of(const ShardState& shard, const Station& station,
                                         const bus::ConnectBody& body) {
     if (const auto* issued = issued_to(shard, station, body.certificate_fingerprint))
         return issued->revoked ? ClientCertificate::revoked : ClientCertificate::its_own;
-    const auto name = fold(body.certificate_common_name);
-    if (name == station.key) return ClientCertificate::its_own;
-    const auto known = shard.certificates.stations.find(station.no.value);
-    const bool bears_its_serial = known != shard.certificates.stations.end() &&
-                                  !known->second.serial_number.empty() &&
-                                  name == fold(known->second.serial_number);
-    return bears_its_serial ? ClientCertificate::its_own : ClientCertificate::of_another;
+    const std::string& organization = shard.options.organization;
+    const bool is_named = bears_name(shard, station, body.certificate_common_name);
+    if (!is_named) return ClientCertificate::of_another;
+    const bool is_ours = organization.empty() || body.certificate_organization == organization;
+    return is_ours ? ClientCertificate::its_own : ClientCertificate::of_another_operator;
 }
 
 void note_client_certificate(Work& work, const Station& station, const bus::ConnectBody& body) {

@@ -6,9 +6,10 @@
 
 namespace ohm::api {
 
-enum class ClientCertificate : std::uint8_t { its_own, of_another, revoked };
+enum class ClientCertificate : std::uint8_t { its_own, of_another, of_another_operator, revoked };
 // A verified certificate is the station's own when it was issued to it here, or bears its identity
-// or its serial number (2.0.1 A00.FR.408).
+// or its serial number and, where OHM_CPO_NAME is set, that organization (1.6 whitepaper and 2.0.1,
+// A00.FR.408 to 410).
 ClientCertificate client_certificate_of(const ShardState& shard, const Station& station,
                                         const bus::ConnectBody& body);
 // Which certificate the connection uses, and that an issued one is in use from now on.

@@ -9,6 +9,7 @@
 #include "api/commands/queue.hpp"
 #include "api/commands/results.hpp"
 #include "api/commands/secrets.hpp"
+#include "api/commands/security_profile.hpp"
 #include "api/commands/split.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/held/held.hpp"
@@ -60,6 +61,7 @@ void end_well(Work& work, Station& station, Command& command, const std::string&
     learn(work, station, command);
     held_answered(work, station, command);
     note_password_answered(work, station, command);
+    note_profile_answered(work, station, command);
     note_asked_boot(station, command, work.now_us());
     ask_for_report_again(work, station, command);
     if (command.parts) return take_part(work.shard, work.batch, station, command, joined);

@@ -45,5 +45,8 @@ void restore_effect(ShardState& shard, Station& station, const Command& command)
 
 // The password that was sent to the station is the one it uses now.
 void take_next_password(Work& work, Station& station);
+// The station connects by the higher profile that it has accepted: from here on the lower one is
+// refused (1.6 whitepaper A05, 2.0.1 A05.FR.07).
+void raise_security_profile(Work& work, Station& station);
 
 }  // namespace ohm::api

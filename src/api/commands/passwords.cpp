@@ -9,7 +9,7 @@ namespace {
 
 void write(Batch& batch, Station& station) {
     batch.touch(station);
-    station.password_changed = true;
+    station.credentials_changed = true;
 }
 
 void drop_next(Batch& batch, Station& station) {

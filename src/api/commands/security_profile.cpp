@@ -1,9 +1,15 @@
 #include "api/commands/security_profile.hpp"
 
-#include "api/commands/variables.hpp"
-#include "base/text.hpp"
+#include <utility>
 
-namespace ohm::api::commands {
+#include "api/commands/variables.hpp"
+#include "api/facts/tables.hpp"
+#include "base/ids.hpp"
+#include "base/text.hpp"
+#include "domain/security_event.hpp"
+
+namespace ohm::api {
+namespace commands {
 
 // As much as is looked at. Not in an unnamed namespace: clang wants linkage of whatever FIELDS
 // describes.
@@ -31,6 +37,7 @@ struct Network {
 namespace {
 
 constexpr wire::Rules lenient{wire::Strictness::lenient, true};
+constexpr std::int64_t highest = 3;
 constexpr std::string_view key_of_1_6 = "securityprofile";
 
 struct Asked {
@@ -55,9 +62,8 @@ std::optional<Asked> asked_by_variables(wire::Decoder& decoder, const std::strin
     return std::nullopt;
 }
 
-std::optional<Asked> asked_by_call(wire::Decoder& decoder, const CommandCreate& wanted) {
-    const std::string& action = wanted.action.value;
-    const std::string& payload = wanted.parameters.json;
+std::optional<Asked> asked_by_call(wire::Decoder& decoder, std::string_view action,
+                                   std::string_view payload) {
     profiled::Key key;
     if (action == "ChangeConfiguration" && !decoder.decode(payload, key, lenient) && key.key &&
         key.value)
@@ -73,7 +79,8 @@ std::optional<Asked> asked_by_call(wire::Decoder& decoder, const CommandCreate& 
 
 std::optional<Asked> asked_profile(wire::Decoder& decoder, const CommandCreate& wanted) {
     const std::string& command = wanted.command.value;
-    if (command == "call") return asked_by_call(decoder, wanted);
+    if (command == "call")
+        return asked_by_call(decoder, wanted.action.value, wanted.parameters.json);
     if (command == "set-variables") return asked_by_variables(decoder, wanted.parameters.json);
     profiled::Slot slot;
     const bool is_read =
@@ -97,4 +104,30 @@ std::optional<OperationRefused> refused_lower_profile(wire::Decoder& decoder,
         std::string{asked->pointer}};
 }
 
-}  // namespace ohm::api::commands
+void note_profile_answered(Work& work, Station& station, const Command& command) {
+    const bool accepted = command.status == "Accepted" || command.status == "RebootRequired";
+    if (!accepted) return;
+    const auto asked = asked_by_call(work.shard.decoder, command.action, command.request);
+    if (!asked || asked->profile <= station.security_profile || asked->profile > highest) return;
+    station.next_security_profile = asked->profile;
+    station.credentials_changed = true;
+    work.batch.touch(station);
+}
+
+}  // namespace commands
+
+void raise_security_profile(Work& work, Station& station) {
+    const std::string raised = R"({"from":)" + std::to_string(station.security_profile) +
+                               R"(,"to":)" + std::to_string(station.next_security_profile) + "}";
+    station.security_profile = std::exchange(station.next_security_profile, 0);
+    station.credentials_changed = true;
+    work.batch.touch(station);
+    work.batch.unit.add(
+        tables::station_event,
+        {station.no.value, std::string{"security"}, work.now_us(),
+         static_cast<std::int64_t>(fnv1a(raised)), work.now_us(), work.now_us(), store::Null{},
+         std::string{"SecurityProfileRaised"}, store::Null{}, store::Null{}, store::Null{},
+         std::int64_t{domain::severity_notice}, store::Null{}, raised});
+}
+
+}  // namespace ohm::api

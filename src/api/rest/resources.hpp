@@ -60,6 +60,7 @@ struct StationShown {
     NullableText ocpp_version;  // of the current or the last connection
     NullableText default_ocpp_version;
     std::int64_t security_profile = 0;
+    Nullable<std::int64_t> next_security_profile;  // accepted by the station, not yet in use
     NullableText security_profile_note;
     bool has_password = false;
     Optional<std::string> password;  // only in the answer that generated it
@@ -83,12 +84,12 @@ struct StationShown {
     std::int64_t version = 0;
     FIELDS(id, name, connectivity, status, reported_status, error_code, info, vendor_id,
            vendor_error_code, status_at, override, ocpp_version, default_ocpp_version,
-           security_profile, security_profile_note, has_password, password, boot_status, booted_at,
-           vendor, model, serial_number, charge_box_serial_number, firmware_version, iccid, imsi,
-           meter_type, meter_serial_number, boot_reason, location_id, labels, note, strictness,
-           message_log_level, call_timeout_s, ping_interval_s, boot_decision, boot_retry_interval_s,
-           compatibility, connection, disconnected_at, disconnect_reason, last_seen_at, evses,
-           created_at, updated_at, archived_at, version)
+           security_profile, next_security_profile, security_profile_note, has_password, password,
+           boot_status, booted_at, vendor, model, serial_number, charge_box_serial_number,
+           firmware_version, iccid, imsi, meter_type, meter_serial_number, boot_reason, location_id,
+           labels, note, strictness, message_log_level, call_timeout_s, ping_interval_s,
+           boot_decision, boot_retry_interval_s, compatibility, connection, disconnected_at,
+           disconnect_reason, last_seen_at, evses, created_at, updated_at, archived_at, version)
 };
 struct StationStatusShown {
     std::string id;

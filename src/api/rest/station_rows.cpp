@@ -12,7 +12,8 @@ namespace ohm::api::rest {
 namespace {
 
 constexpr std::string_view select_stations = R"(
-select p.station_no, p.id, p.id_key, p.name, p.security_profile, p.password_hash,
+select p.station_no, p.id, p.id_key, p.name, p.security_profile,
+       p.next_security_profile, p.password_hash,
        p.default_ocpp_version, p.strictness, p.message_log_level, p.call_timeout_s,
        p.ping_interval_s, p.boot_decision, p.boot_retry_interval_s, p.compatibility, p.vendor,
        p.model,
@@ -48,6 +49,7 @@ void take_configuration(Columns& columns, StationRead& read) {
     read.id_key = store::as_text(columns.next());
     shown.name = text_or_null(columns.next());
     shown.security_profile = store::as_int(columns.next());
+    shown.next_security_profile = int_or_null(columns.next());
     shown.has_password = !store::as_text(columns.next()).empty();
     shown.default_ocpp_version = text_or_null(columns.next());
     shown.strictness = text_or_null(columns.next());
