@@ -17,9 +17,10 @@ const psql = join(process.env.POSTGRES_BIN ?? '/usr/lib/postgresql/15/bin', 'psq
 // Every billing message by station and number, with its answer where one came.
 export async function readLedger(file) {
   const messages = new Map();
-  const counts = { sent: 0, attempts: 0, answered: 0, refused: 0, dropped: 0 };
+  const counts = { sent: 0, attempts: 0, answered: 0, refused: 0, dropped: 0, answered_of_any_kind: 0 };
   for await (const line of createInterface({ input: createReadStream(file) })) {
     const entry = JSON.parse(line);
+    if (entry.event === 'acked') ++counts.answered_of_any_kind;
     if (!billing.has(entry.action)) continue;
     const name = `${entry.station} ${entry.key}`;
     if (entry.event === 'sent') {
@@ -227,7 +228,8 @@ export async function prove({ seconds, rate = 300, stations = 200, pauseMs = 8_0
       for (const [name, count] of Object.entries(one.counts))
         counts[name] = (counts[name] ?? 0) + count;
     const all = { messages: read.flatMap((one) => one.messages) };
-    return { seconds, kills, ...counts, ...compare(all, readDatabase(services)) };
+    const answered_per_s = Math.round(counts.answered_of_any_kind / seconds);
+    return { seconds, kills, answered_per_s, ...counts, ...compare(all, readDatabase(services)) };
   } finally {
     await lab.stop();
   }
