@@ -6,12 +6,12 @@
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "net/url.hpp"
 
 namespace ohm::sim {
 namespace {
 
 constexpr std::size_t stations_max = 3'000'000;
-constexpr std::uint16_t port_http = 80, port_https = 443;
 
 // As it was written on the command line.
 struct Written {
@@ -117,9 +117,9 @@ std::vector<ocpp::Version> parse_versions(const std::string& text) {
     return versions;
 }
 
-Url checked_url(const std::string& option, const std::string& text, std::string_view plain,
-                std::string_view tls, const std::string& ca_file) {
-    Url url = parse_url(text, plain, tls);
+net::Url checked_url(const std::string& option, const std::string& text, std::string_view plain,
+                     std::string_view tls, const std::string& ca_file) {
+    net::Url url = net::parse_url(text, plain, tls);
     if (url.endpoint.host.empty())
         throw CLI::ValidationError(option, "must be " + std::string{plain} + "://host:port or " +
                                                std::string{tls} + "://host:port");
@@ -173,8 +173,8 @@ Behaviour behaviour_of(const Written& written) {
 
 Arguments interpret(const Written& written) {
     check_together(written);
-    const Url url = checked_url("--url", written.url, "ws", "wss", written.tls_ca);
-    const Url rest = checked_url("--rest", written.rest, "http", "https", written.tls_ca);
+    const net::Url url = checked_url("--url", written.url, "ws", "wss", written.tls_ca);
+    const net::Url rest = checked_url("--rest", written.rest, "http", "https", written.tls_ca);
     Arguments out;
     FleetSettings& fleet = out.run.fleet;
     fleet.population = {
@@ -210,39 +210,6 @@ Arguments interpret(const Written& written) {
 }
 
 }  // namespace
-
-Url parse_url(std::string_view text, std::string_view plain, std::string_view tls) {
-    Url url;
-    const auto scheme_end = text.find("://");
-    if (scheme_end == std::string_view::npos) return {};
-    const std::string_view scheme = text.substr(0, scheme_end);
-    if (scheme != plain && scheme != tls) return {};
-    std::string_view rest = text.substr(scheme_end + 3);
-    const auto path_start = std::min(rest.find('/'), rest.size());
-    url.path = path_start < rest.size() ? rest.substr(path_start) : "/";
-    rest = rest.substr(0, path_start);
-    std::string_view port;
-    if (rest.starts_with('[')) {
-        const auto bracket = rest.find(']');
-        if (bracket == std::string_view::npos) return {};
-        url.endpoint.host = rest.substr(1, bracket - 1);
-        port = rest.substr(bracket + 1);
-    } else {
-        const auto colon = std::min(rest.find(':'), rest.size());
-        url.endpoint.host = rest.substr(0, colon);
-        port = rest.substr(colon);
-    }
-    url.endpoint.tls = scheme == tls;
-    url.endpoint.port = url.endpoint.tls ? port_https : port_http;
-    if (!port.empty()) {
-        const auto number = parse_int(port.substr(1));
-        if (port.front() != ':' || !number || *number < 1 || *number > 65'535) return {};
-        url.endpoint.port = static_cast<std::uint16_t>(*number);
-    }
-    const bool odd = url.path.find_first_of(" ?#") != std::string::npos ||
-                     has_control_characters(text) || text.find('@') != std::string_view::npos;
-    return odd ? Url{} : url;
-}
 
 Parsed parse_arguments(std::span<const std::string> arguments) {
     Written written;

@@ -26,11 +26,4 @@ struct Parsed {
 // Without the program's and the command's name.
 Parsed parse_arguments(std::span<const std::string> arguments);
 
-// `ws://host:3000/path`, `https://[::1]`: empty host where it is none of `plain` and `tls`.
-struct Url {
-    net::Endpoint endpoint;
-    std::string path;  // "/" at least
-};
-Url parse_url(std::string_view text, std::string_view plain, std::string_view tls);
-
 }  // namespace ohm::sim
