@@ -16,6 +16,8 @@
 #include "base/text.hpp"
 #include "bus/local.hpp"
 #include "bus/rabbitmq.hpp"
+#include "cli/cli.hpp"
+#include "cli/pages.hpp"
 #include "domain/tariff.hpp"
 #include "net/own_address.hpp"
 #include "pki/authority.hpp"
@@ -527,6 +529,8 @@ int help() {
                  "stations\n"
                  "  ohmstead migrate  brings the database to this version\n"
                  "  ohmstead version\n\n"
+                 "Of a running api:\n"
+              << cli::help() << "\n"
               << settings_help();
     return 0;
 }
@@ -545,6 +549,8 @@ int run(std::vector<std::string> arguments) {
     if (arguments.empty() || arguments[0] == "help" || arguments[0] == "--help" ||
         arguments[0] == "-h")
         return help();
+    if (cli::is_cli_word(arguments[0]))
+        return cli::run_cli_here(arguments, OHM_VERSION, std::cout, std::cerr);
     const std::string command = arguments[0];
     arguments.erase(arguments.begin());
     if (command == "version" || command == "--version") {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { Rest } from './rest.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const binary = resolve(process.env.OHM_BINARY ?? join(here, '../../build/release/ohmstead'));
+export const binary = resolve(process.env.OHM_BINARY ?? join(here, '../../build/release/ohmstead'));
 const readyWithinMs = 60_000;
 
 export const setup = process.env.OHM_E2E_SETUP ?? 'embedded';

@@ -24,6 +24,7 @@ ARROWS = {
     "worker": {"base", "wire", "ocpp", "bus", "net"},
     "api": {"base", "wire", "ocpp", "domain", "net", "pki", "egress", "store", "bus"},
     "sim": {"base", "wire", "ocpp", "net"},
+    "cli": {"base", "wire", "net"},
 }
 
 # Word, and what to use instead. Not checked in src/base, in tests' code and in comments.
@@ -68,6 +69,7 @@ UNTESTED = {
     "src/api/commands/completion.cpp": "tests/transcripts/quirks E2, H5 and I6 leave open what it adds",
     "src/api/commands/probe.cpp": "tests/transcripts/quirks/G9 comes through all of its phases",
     "src/api/commands/security_profile.cpp": "tests/transcripts/commands/TC_083 and TC_A_19 go through each way down",
+    "src/cli/asker.cpp": "tests/e2e/cli asks a real api, and one that is not there",
     "src/api/commands/refusals.cpp": "tests/transcripts/quirks C10, H6 and H7 refuse",
     "src/api/compatibility.cpp": "tests/transcripts/quirks set, keep and remove it",
     "src/api/charging/close.cpp": "charging_test.cpp asks it as an operator does",
