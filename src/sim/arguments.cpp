@@ -15,7 +15,7 @@ constexpr std::uint16_t port_http = 80, port_https = 443;
 
 // As it was written on the command line.
 struct Written {
-    std::size_t stations = 10, processes = 0, active = 0;
+    std::size_t stations = 10, processes = 0, active = 0, tokens = 0;
     std::string url = "ws://127.0.0.1:3000", rest = "http://127.0.0.1:8000";
     std::string versions = "1.6,2.0.1", prefix = "SIM", mix = "none", token = "SIM";
     std::string ledger, tls_ca, key, data_dir = "./data";
@@ -88,10 +88,14 @@ void declare_life(CLI::App& app, Written& to) {
 void declare_load(CLI::App& app, Written& to) {
     app.add_option("--mix", to.mix,
                    "none, heartbeat (a CSMS may answer it without storing), status (is stored), "
-                   "mixed, transactions (Authorize, start, samples, stop)")
-        ->check(CLI::IsMember({"none", "heartbeat", "status", "mixed", "transactions"}))
+                   "mixed, transactions (Authorize, start, samples, stop), fleet (sessions of 20 "
+                   "messages: 60 % samples, 20 % statuses, 10 % Authorize, 5 % start, 5 % stop)")
+        ->check(CLI::IsMember({"none", "heartbeat", "status", "mixed", "transactions", "fleet"}))
         ->capture_default_str();
     app.add_option("--token", to.token, "id token of transactions")->capture_default_str();
+    app.add_option("--tokens", to.tokens,
+                   "so many id tokens, dealt out to the stations: TOKEN0001, …; 0: one for all")
+        ->check(CLI::Range(std::size_t{0}, std::size_t{1'000'000}));
     app.add_option("--rate", to.rate,
                    "messages a second of all stations, latency from when each was due; 0: each "
                    "station sends when it was answered")
@@ -139,6 +143,7 @@ Mix mix_of(const std::string& name) {
     if (name == "heartbeat") return Mix::heartbeat;
     if (name == "status") return Mix::status;
     if (name == "transactions") return Mix::transactions;
+    if (name == "fleet") return Mix::fleet;
     return name == "mixed" ? Mix::mixed : Mix::none;
 }
 
@@ -167,8 +172,18 @@ Behaviour behaviour_of(const Written& written) {
     behaviour.retry_repeat_times = written.back_off_repeats;
     behaviour.call_timeout = seconds{written.call_timeout_s};
     behaviour.token = written.token;
+    behaviour.tokens = written.tokens;
     behaviour.boots_on_reconnect = written.boots_on_reconnect;
     return behaviour;
+}
+
+// Those that provisioning creates. `transactions` alone charges with what the CSMS knows, or not.
+std::vector<std::string> tokens_of(const Written& written, const Behaviour& behaviour) {
+    if (written.tokens == 0 && written.mix != "fleet") return {};
+    std::vector<std::string> tokens;
+    for (std::size_t i = 0; i < std::max<std::size_t>(1, written.tokens); ++i)
+        tokens.push_back(token_of(behaviour, i));
+    return tokens;
 }
 
 Arguments interpret(const Written& written) {
@@ -200,7 +215,8 @@ Arguments interpret(const Written& written) {
     out.provision = {.rest = rest.endpoint,
                      .api_key = out.provisions ? key_of(written) : "",
                      .population = fleet.population,
-                     .stations = written.stations};
+                     .stations = written.stations,
+                     .tokens = tokens_of(written, fleet.behaviour)};
     if (out.provisions && out.provision.api_key.empty())
         throw CLI::ValidationError("--key",
                                    "is missing, and there is no " + written.data_dir +

@@ -46,7 +46,9 @@ bool Load::send_one(Mono intended_at, Now now) {
 
 bool Load::speak(Station& station, Mono intended_at, Now now) {
     const Station::Origin origin{.purpose = Purpose::load, .intended_at = intended_at};
-    if (settings_.mix == Mix::transactions) return station.charge(origin, now);
+    if (settings_.mix == Mix::transactions)
+        return station.charge(Charging::Course::brief, origin, now);
+    if (settings_.mix == Mix::fleet) return station.charge(Charging::Course::fleet, origin, now);
     const bool beats =
         settings_.mix == Mix::heartbeat || (settings_.mix == Mix::mixed && random_.chance(0.5));
     if (beats) return station.beat(origin, now);

@@ -19,6 +19,7 @@ enum class Mix : std::uint8_t {
     status,        // StatusNotification, each another status than the one before: to be stored
     mixed,         // half and half
     transactions,  // one after the other: Authorize, start, samples, stop
+    fleet,         // whole sessions: 60 % samples, 20 % statuses, 10 % Authorize, start, stop
 };
 
 class Load {

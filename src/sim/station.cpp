@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint16_t going_away = 1001;
 constexpr std::uint16_t protocol_error = 1002;
 constexpr int doublings_max = 20;
+constexpr std::size_t token_digits = 4;
 
 seconds in_seconds(Micros span) { return std::chrono::duration_cast<seconds>(span); }
 
@@ -28,6 +29,13 @@ Station::Station(std::size_t number, std::string id, ocpp::Version version,
       heartbeat_interval_{behaviour.heartbeat_interval},
       version_{version} {
     ENSURE(version == ocpp::Version::v16 || version == ocpp::Version::v201);
+}
+
+std::string token_of(const Behaviour& behaviour, std::size_t number) {
+    if (behaviour.tokens == 0) return behaviour.token;
+    const std::string text = std::to_string(number % behaviour.tokens + 1);
+    const std::size_t zeros = text.size() < token_digits ? token_digits - text.size() : 0;
+    return behaviour.token + std::string(zeros, '0') + text;
 }
 
 // ---- power and link ----
@@ -162,14 +170,18 @@ bool Station::beat(Origin origin, Now now) {
     return added;
 }
 
-bool Station::charge(Origin origin, Now now) {
+bool Station::charge(Charging::Course course, Origin origin, Now now) {
     if (charging_waits_) return false;
-    Charging::Message message = charging_.next(version_, behaviour_->token, now.utc, random_);
+    const std::string token = token_of(*behaviour_, number_);
+    const Charging::Place place{version_, behaviour_->connectors, token};
+    Charging::Message message = charging_.next(course, place, now.utc, random_);
     if (!add(Kind::charging, std::move(message.payload), false, origin, now)) {
         charging_.lost();
         return false;
     }
     queue_.back().charging_action = message.action;
+    if (message.connector > 0)
+        statuses_.at(static_cast<std::size_t>(message.connector)) = message.status;
     charging_waits_ = true;
     send_next(now);
     return true;

@@ -59,7 +59,7 @@ public:
     bool report_status(int connector, ConnectorStatus status, Origin origin, Now now);
     bool beat(Origin origin, Now now);
     // The next message of its transactions; false while the one before is not answered.
-    bool charge(Origin origin, Now now);
+    bool charge(Charging::Course course, Origin origin, Now now);
 
     std::size_t number() const { return number_; }
     const std::string& id() const { return id_; }
