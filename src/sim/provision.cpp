@@ -136,7 +136,7 @@ std::string import_body(const Population& population, std::size_t first, std::si
     for (std::size_t number = first; number < first + count; ++number) {
         auto& row = request.stations.items.emplace_back();
         row.id = population.id(number);
-        if (population.security_profile > 0) row.password = population.password(number);
+        if (population.has_password()) row.password = population.password(number);
         row.security_profile.value = population.security_profile;
         row.default_ocpp_version = ocpp::short_name(population.version(number));
     }

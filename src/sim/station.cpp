@@ -170,6 +170,13 @@ bool Station::beat(Origin origin, Now now) {
     return added;
 }
 
+bool Station::boot_again(Origin origin, Now now) {
+    const bool added =
+        add(Kind::boot, boot_payload(version_, id_, boot_reason_), false, origin, now);
+    send_next(now);
+    return added;
+}
+
 bool Station::charge(Charging::Course course, Origin origin, Now now) {
     if (charging_waits_) return false;
     const std::string token = token_of(*behaviour_, number_);
@@ -310,13 +317,13 @@ void Station::on_answer(const ocpp::Head& head, Now now) {
     note_call(error ? Entry::Event::refused : Entry::Event::acked, call, head.rest, now);
     // Any answered message shows that we live (2.0.1 G02): the next Heartbeat may wait.
     if (is_accepted()) heartbeat_at_ = now.mono + heartbeat_interval_;
-    if (call.kind == Kind::boot) on_boot_answer(head, now);
+    if (call.kind == Kind::boot) on_boot_answer(head, call.purpose, now);
     if (call.kind != Kind::charging) return;
     charging_waits_ = false;
     error ? charging_.lost() : charging_.answered(version_, head.rest, decoder_);
 }
 
-void Station::on_boot_answer(const ocpp::Head& head, Now now) {
+void Station::on_boot_answer(const ocpp::Head& head, Purpose purpose, Now now) {
     const auto answer = head.type == ocpp::FrameType::call_result
                             ? read_boot_answer(version_, head.rest, decoder_)
                             : std::nullopt;
@@ -333,7 +340,7 @@ void Station::on_boot_answer(const ocpp::Head& head, Now now) {
     heartbeat_interval_ =
         answer->interval > seconds{0} ? Micros{answer->interval} : behaviour_->heartbeat_interval;
     heartbeat_at_ = now.mono + heartbeat_interval_;
-    add_statuses(false, now);
+    if (purpose == Purpose::own) add_statuses(false, now);
 }
 
 // ---- the CSMS's CALLs ----
