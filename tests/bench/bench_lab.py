@@ -258,13 +258,12 @@ class Lab:
         answer = connection.getresponse()
         return answer.status, answer.read()
 
-    def worker_metrics(self, index):
+    def worker_samples(self, index):
+        """Of a worker's /metrics: name and labels, without the worker's own, to the value."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.worker_http[index]}/metrics", timeout=5) as answer:
-            return metrics(answer.read().decode())
-
-    def api_metrics(self):
-        status, body = self.ask("GET", "/metrics")
-        return metrics(body.decode()) if status == 200 else {}
+            lines = answer.read().decode().splitlines()
+        return {re.sub(r'worker="[^"]*",?', "", line.rsplit(" ", 1)[0]): float(line.rsplit(" ", 1)[1])
+                for line in lines if line and not line.startswith("#")}
 
     def sql(self, statement):
         """Rows of text, of the database that the api writes."""
@@ -277,12 +276,3 @@ class Lab:
                               "-c", statement], env=dict(os.environ, PGPASSWORD="ohm"), capture_output=True, text=True, check=True)
         return [line.split("\t") for line in out.stdout.splitlines()]
 
-
-def metrics(text):
-    """Name to the sum over its labels."""
-    sums = {}
-    for line in text.splitlines():
-        found = re.match(r"([a-zA-Z_:][\w:]*)(?:\{[^}]*\})? ([-+.eE\d]+)$", line)
-        if found:
-            sums[found.group(1)] = sums.get(found.group(1), 0.0) + float(found.group(2))
-    return sums

@@ -8,7 +8,7 @@ for, and as many simulator processes, all on loopback:
 
   provision   the stations are created over REST, with passwords
   connect     all connect with Basic, boot, report the status of their connector; memory of each part as they come
-  commands    while all are connected and heartbeat: ClearCache to random stations over REST, until the answer is there
+  commands    while all are connected and heartbeat: TriggerMessage to random stations over REST, until the answer is there
   boots       BootNotification again, from --active stations at once (closed loop)
   storm       every TCP connection is reset at once, all come back with Basic
 
@@ -125,7 +125,7 @@ class Run:
             while time.monotonic() < end:
                 station = f"{self.prefix}{numbers.randrange(self.count) + 1:06d}"
                 at = time.monotonic()
-                status, body = self.lab.ask("POST", f"/api/v1/stations/{station}/commands/clear-cache", {},
+                status, body = self.lab.ask("POST", f"/api/v1/stations/{station}/commands/trigger-message", {"message": "Heartbeat"},
                                             {"prefer": "wait=20"}, connection)
                 took = time.monotonic() - at
                 state = json.loads(body).get("state") if status in (200, 201, 202) else body[:200].decode()
