@@ -133,7 +133,7 @@ class Lab:
         self.folder.chmod(0o755)
         self.environment = dict(os.environ, OHM_ADMIN_KEY=KEY, OHM_LOG_LEVEL="warn", OHM_BIND_ADDRESS="127.0.0.1",
                                 OHM_MESSAGE_LOG=message_log, OHM_DATA_DIR=str(self.folder / "data"), **(environment or {}))
-        self.processes, self.services = {}, []
+        self.processes, self.services, self.settings = {}, [], {}
 
     def __enter__(self):
         try:
@@ -171,8 +171,8 @@ class Lab:
         return self
 
     def __exit__(self, *_):
-        for process in self.processes.values():
-            process.send_signal(signal.SIGTERM)
+        for name, process in self.processes.items():
+            process.send_signal(signal.SIGKILL if name.startswith("worker") else signal.SIGTERM)
         for process in self.processes.values():
             try:
                 process.wait(30)
@@ -194,9 +194,19 @@ class Lab:
                                 RABBITMQ_HOST="127.0.0.1", RABBITMQ_PORT=rabbitmq)
 
     def start(self, name, role, **settings):
+        self.settings[name] = (role, settings)
         with open(self.folder / f"{name}.log", "w") as log:
             environment = dict(self.environment, **{key: str(value) for key, value in settings.items()})
             self.processes[name] = subprocess.Popen([self.binary, role], env=environment, stderr=log, stdout=log)
+
+    def restart(self, name):
+        """A fresh process: what an earlier stage made it allocate is gone."""
+        self.processes[name].terminate()
+        self.processes[name].wait(60)
+        role, settings = self.settings[name]
+        self.start(name, role, **settings)
+        for port in [self.rest, *self.worker_http]:
+            self.wait_until(f"http://127.0.0.1:{port}/readyz", 90)
 
     def wait_until(self, url, seconds):
         for _ in range(seconds * 5):
