@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "net/test_certificates.hpp"
 #include "sim/test_csms.hpp"
 #include "wire/codec.hpp"
 
@@ -163,6 +164,30 @@ TEST_F(FleetTest, SpreadsOverSourceAddresses) {
     until_ready(fleet);
     EXPECT_EQ(csms.addresses["127.0.0.1"], 2);
     EXPECT_EQ(csms.addresses["127.0.0.2"], 2);
+}
+
+TEST_F(FleetTest, EachShowsItsOwnCertificate) {
+    net::testing::Certificates certificates;
+    certificates.make("ca", "Test CA", net::testing::KeyKind::ecdsa, "");
+    certificates.make("server", "localhost", net::testing::KeyKind::ecdsa, "ca");
+    settings.count = settings.stations = 3;
+    for (std::size_t i = 0; i < 3; ++i) {
+        const std::string id = settings.population.id(i);
+        certificates.make(id, id, net::testing::KeyKind::ecdsa, "ca");
+    }
+    csms.server.use_tls({.certificate_file = certificates.certificate("server"),
+                         .key_file = certificates.key("server"),
+                         .client_ca_file = certificates.certificate("ca")});
+    settings.population.security_profile = 3;
+    settings.targets.all[0].endpoint.tls = true;
+    settings.targets.all[0].endpoint.ca_file = "-";
+    settings.targets.certificate_file = certificates.certificate("{id}");
+    settings.targets.key_file = certificates.key("{id}");
+    Fleet fleet{loop, settings};
+    until_ready(fleet);
+    EXPECT_EQ(fleet.report().accepted, 3u);
+    EXPECT_EQ(csms.common_names["SIM000002"], 1);
+    EXPECT_EQ(csms.authorizations["/SIM000002"], "");  // the certificate speaks for it
 }
 
 TEST_F(FleetTest, AStormComesAtOnce) {

@@ -21,6 +21,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -214,6 +215,14 @@ def refuse_what_cannot_be(options, lab_workers):
         sys.exit(f"{needed / 2**30:.0f} GiB of free memory are needed")
 
 
+def own_certificate():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="ohmstead-bench-tls."))
+    files = {"OHM_TLS_CERT_FILE": str(folder / "server.pem"), "OHM_TLS_KEY_FILE": str(folder / "server.key")}
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+                    "/CN=localhost", "-out", files["OHM_TLS_CERT_FILE"], "-keyout", files["OHM_TLS_KEY_FILE"]], check=True, capture_output=True)
+    return files
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", default=str(ROOT / "build/release/ohmstead"))
@@ -227,6 +236,7 @@ def main():
     parser.add_argument("--active", type=int, default=1000, help="stations that boot again at once")
     parser.add_argument("--load-seconds", type=int, default=15)
     parser.add_argument("--storm-seconds", type=int, default=40)
+    parser.add_argument("--tls", action="store_true", help="stations connect over TLS (ECDSA P-256)")
     parser.add_argument("--workers", type=int, default=0, help="0: as many as the files ask for")
     parser.add_argument("--shards", type=int, default=0)
     parser.add_argument("--json", default="", help="write the figures to this file")
@@ -236,8 +246,9 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that the lab is taken down
     workers = options.workers or -(-options.stations // FILES_PER_WORKER)
     refuse_what_cannot_be(options, workers)
+    tls = own_certificate() if options.tls else None
     settings = {"OHM_PING_INTERVAL_S": "300", "HEARTBEAT_INTERVAL": "300", "OHM_SHARDS": str(options.shards)}
-    with Lab(options.binary, workers=workers, environment=settings) as lab:
+    with Lab(options.binary, workers=workers, environment=settings, tls=tls) as lab:
         run = Run(options, lab)
         try:
             run.provision()
