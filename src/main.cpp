@@ -439,8 +439,11 @@ int run_worker(const Settings& settings, const Clock& clock) {
     bus_options.id = options.loop.worker;
     bus_options.incarnation = IdSource{clock, random}.next().bytes();
     bus_options.on_fatal = [](const Fault& fault) { end_with(fault.what()); };
+    const bus::RabbitMqWorkerBus* started = nullptr;
+    options.bus_figures = [&started] { return started->figures(); };
     worker::Worker worker{options, clock};
     bus::RabbitMqWorkerBus bus{bus_options, worker};
+    started = &bus;
     worker.start(bus);
     bus.start();
     log::info("ready", {{"stations", "ws://localhost:" + std::to_string(worker.port()) + "/{id}"},

@@ -224,10 +224,10 @@ constexpr std::size_t secret_file_bytes = 64 * 1024;      // what a KEY_FILE nam
 // ---- sim ----
 constexpr std::size_t sim_stations_per_process = 18'000;    // more: another process (20,000 files)
 constexpr std::size_t sim_connections_per_source = 14'000;  // ports of one parity; more: 127.0.0.2
+constexpr std::size_t sim_sources = 1'024;                    // more: refused
 constexpr std::size_t sim_ledger_buffer_bytes = 64 * 1024;  // then written
 constexpr std::size_t sim_failure_causes = 32;              // told apart; the rest is "other"
 constexpr std::size_t sim_connecting = 1'024;               // handshakes at once, a process
-constexpr seconds sim_ready_extra{60};    // beyond the connect rate; then the load starts anyway
 constexpr seconds sim_drain{10};          // for the last answers; then they count as unanswered
 constexpr seconds sim_close{10};          // for the close handshakes of a whole fleet
 constexpr seconds sim_child_silence{30};  // of a child process; then it is taken for dead

@@ -57,6 +57,8 @@ public:
     void acknowledge(Partition partition, std::uint64_t attachment, std::uint64_t tag) override;
     void send(const std::string& queue, std::vector<Envelope>&& envelopes) override;
     void broadcast_to_workers(Envelope&& envelope) override;
+    // All in one message: what tests/bench compares with sending to each worker its own.
+    void broadcast_to_workers(std::vector<Envelope>&& envelopes);
     void broadcast_to_apis(Envelope&& envelope) override;
     bool post(Partition partition, Envelope&& envelope) override;
     bool is_up() const override;

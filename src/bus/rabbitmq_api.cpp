@@ -80,6 +80,9 @@ void RabbitMqApiBus::send(const std::string& queue, std::vector<Envelope>&& enve
 void RabbitMqApiBus::broadcast_to_workers(Envelope&& envelope) {
     std::vector<Envelope> envelopes;
     envelopes.push_back(std::move(envelope));
+    broadcast_to_workers(std::move(envelopes));
+}
+void RabbitMqApiBus::broadcast_to_workers(std::vector<Envelope>&& envelopes) {
     duty_->downlink_.send(workers_exchange, "", std::move(envelopes));
 }
 void RabbitMqApiBus::broadcast_to_apis(Envelope&& envelope) {

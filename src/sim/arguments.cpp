@@ -15,23 +15,27 @@ constexpr std::size_t stations_max = 3'000'000;
 
 // As it was written on the command line.
 struct Written {
-    std::size_t stations = 10, processes = 0, active = 0;
+    std::size_t stations = 10, processes = 0, active = 0, tokens = 0;
     std::string url = "ws://127.0.0.1:3000", rest = "http://127.0.0.1:8000";
     std::string versions = "1.6,2.0.1", prefix = "SIM", mix = "none", token = "SIM";
     std::string ledger, tls_ca, key, data_dir = "./data";
+    std::string source, arrival = "flat", certificate, certificate_key, password;
     std::uint64_t seed = 1;
     double connect_rate = 1'000, rate = 0;
-    std::int64_t duration_s = 0, reboot_every_s = 0, drop_every_s = 0;
+    std::int64_t duration_s = 0, reboot_every_s = 0, drop_every_s = 0, drop_all_after_s = 0;
+    std::int64_t patience_s = 60;
     std::int64_t back_off_min_s = 1, back_off_random_s = 5, call_timeout_s = 30;
     int connectors = 2, profile = 1, back_off_repeats = 5;
-    bool json = false, no_provision = false, boots_on_reconnect = false;
+    bool json = false, no_provision = false, provision_only = false, boots_on_reconnect = false;
 };
 
 void declare_population(CLI::App& app, Written& to) {
     app.add_option("--stations", to.stations, "how many stations")
         ->check(CLI::Range(std::size_t{1}, stations_max))
         ->capture_default_str();
-    app.add_option("--url", to.url, "where stations connect: ws:// or wss://, host, port, path")
+    app.add_option("--url", to.url,
+                   "where stations connect: ws:// or wss://, host, port, path; several, separated "
+                   "by commas, share the stations in unbroken runs")
         ->capture_default_str();
     app.add_option("--versions", to.versions, "OCPP versions, dealt out in turn")
         ->capture_default_str();
@@ -45,6 +49,13 @@ void declare_population(CLI::App& app, Written& to) {
     app.add_option("--profile", to.profile, "security profile: 0 no password, 1 password")
         ->check(CLI::Range(0, 1))
         ->capture_default_str();
+    app.add_option("--password", to.password, "of all stations; else each has its own");
+    app.add_option("--certificate", to.certificate,
+                   "client certificate (PEM), security profile 3: {id} in it is the station's");
+    app.add_option("--certificate-key", to.certificate_key, "its private key, likewise");
+    app.add_option("--source", to.source,
+                   "addresses to connect from, as 127.0.0.2-127.0.0.60: 14,000 stations each; to "
+                   "127.… as many are used as are needed");
     app.add_option("--tls-ca", to.tls_ca,
                    "PEM file that verifies wss:// and https://; - verifies nothing");
 }
@@ -57,6 +68,7 @@ void declare_provisioning(CLI::App& app, Written& to) {
         ->envname("OHM_DATA_DIR")
         ->capture_default_str();
     app.add_flag("--no-provision", to.no_provision, "the stations are known already");
+    app.add_flag("--provision-only", to.provision_only, "create the stations, and end");
 }
 
 void declare_life(CLI::App& app, Written& to) {
@@ -64,6 +76,18 @@ void declare_life(CLI::App& app, Written& to) {
     app.add_option("--connect-rate", to.connect_rate, "connections a second, at most")
         ->check(CLI::Range(0.1, 1e6))
         ->capture_default_str();
+    app.add_option("--arrival", to.arrival,
+                   "how they come: flat, at the rate; rush, slowly first and at twice the rate in "
+                   "the end; storm, all at once")
+        ->check(CLI::IsMember({"flat", "rush", "storm"}))
+        ->capture_default_str();
+    app.add_option("--patience", to.patience_s,
+                   "seconds beyond the connect rate until the load starts without the last ones")
+        ->check(positive)
+        ->capture_default_str();
+    app.add_option("--drop-all-after", to.drop_all_after_s,
+                   "seconds of load after which all TCP connections are reset at once; 0: never")
+        ->check(positive);
     app.add_option("--reboot-every", to.reboot_every_s, "mean seconds, a station; 0: never")
         ->check(positive);
     app.add_option("--drop-every", to.drop_every_s,
@@ -88,10 +112,16 @@ void declare_life(CLI::App& app, Written& to) {
 void declare_load(CLI::App& app, Written& to) {
     app.add_option("--mix", to.mix,
                    "none, heartbeat (a CSMS may answer it without storing), status (is stored), "
-                   "mixed, transactions (Authorize, start, samples, stop)")
-        ->check(CLI::IsMember({"none", "heartbeat", "status", "mixed", "transactions"}))
+                   "mixed, boot (stored as well), transactions (Authorize, start, samples, stop), "
+                   "fleet (sessions of 20 "
+                   "messages: 60 % samples, 20 % statuses, 10 % Authorize, 5 % start, 5 % stop)")
+        ->check(CLI::IsMember(
+            {"none", "heartbeat", "status", "mixed", "boot", "transactions", "fleet"}))
         ->capture_default_str();
     app.add_option("--token", to.token, "id token of transactions")->capture_default_str();
+    app.add_option("--tokens", to.tokens,
+                   "so many id tokens, dealt out to the stations: TOKEN0001, …; 0: one for all")
+        ->check(CLI::Range(std::size_t{0}, std::size_t{1'000'000}));
     app.add_option("--rate", to.rate,
                    "messages a second of all stations, latency from when each was due; 0: each "
                    "station sends when it was answered")
@@ -135,10 +165,51 @@ std::string key_of(const Written& written) {
     return std::string{trim(line)};
 }
 
+// All of one kind: what a station is, is the same wherever it connects.
+Targets targets_of(const Written& written) {
+    Targets targets;
+    targets.all.clear();
+    for (const std::string_view text : split(written.url, ',')) {
+        net::Url url = checked_url("--url", std::string{trim(text)}, "ws", "wss", written.tls_ca);
+        if (!url.path.ends_with('/')) url.path += '/';
+        targets.all.push_back({url.endpoint, url.path});
+    }
+    const net::Endpoint& first = targets.all.front().endpoint;
+    for (const Target& target : targets.all)
+        if (target.endpoint.tls != first.tls)
+            throw CLI::ValidationError("--url", "must be all ws:// or all wss://");
+    if (!written.source.empty()) {
+        targets.sources = parse_sources(written.source);
+        if (targets.sources.empty())
+            throw CLI::ValidationError("--source", "must be IPv4 addresses or ranges of them");
+    } else if (first.host.starts_with("127.")) {
+        targets.sources = loopback_sources(written.stations);
+    }
+    if (written.certificate.empty() != written.certificate_key.empty())
+        throw CLI::ValidationError("--certificate", "and --certificate-key go together");
+    if (!written.certificate.empty() && !first.tls)
+        throw CLI::ValidationError("--certificate", "needs a --url that begins with wss://");
+    targets.certificate_file = written.certificate;
+    targets.key_file = written.certificate_key;
+    return targets;
+}
+
+int profile_of(const Written& written, bool tls) {
+    if (!written.certificate.empty()) return 3;
+    return written.profile == 1 && tls ? 2 : written.profile;
+}
+
+Arrival arrival_of(const std::string& name) {
+    if (name == "rush") return Arrival::rush;
+    return name == "storm" ? Arrival::storm : Arrival::flat;
+}
+
 Mix mix_of(const std::string& name) {
     if (name == "heartbeat") return Mix::heartbeat;
     if (name == "status") return Mix::status;
+    if (name == "boot") return Mix::boot;
     if (name == "transactions") return Mix::transactions;
+    if (name == "fleet") return Mix::fleet;
     return name == "mixed" ? Mix::mixed : Mix::none;
 }
 
@@ -148,6 +219,8 @@ void check_together(const Written& written) {
         throw CLI::ValidationError("--prefix", "must be text");
     if (written.rate > 0 && written.mix == "none")
         throw CLI::ValidationError("--rate", "needs a --mix other than none");
+    if (written.provision_only && written.no_provision)
+        throw CLI::ValidationError("--provision-only", "and --no-provision leave nothing to do");
     if (written.rate > 0 && written.active > 0)
         throw CLI::ValidationError("--active", "is for the closed loop, without --rate");
     if (written.processes > written.stations)
@@ -167,26 +240,39 @@ Behaviour behaviour_of(const Written& written) {
     behaviour.retry_repeat_times = written.back_off_repeats;
     behaviour.call_timeout = seconds{written.call_timeout_s};
     behaviour.token = written.token;
+    behaviour.tokens = written.tokens;
     behaviour.boots_on_reconnect = written.boots_on_reconnect;
     return behaviour;
 }
 
+// Those that provisioning creates. `transactions` alone charges with what the CSMS knows, or not.
+std::vector<std::string> tokens_of(const Written& written, const Behaviour& behaviour) {
+    if (written.tokens == 0 && written.mix != "fleet") return {};
+    std::vector<std::string> tokens;
+    for (std::size_t i = 0; i < std::max<std::size_t>(1, written.tokens); ++i)
+        tokens.push_back(token_of(behaviour, i));
+    return tokens;
+}
+
 Arguments interpret(const Written& written) {
     check_together(written);
-    const net::Url url = checked_url("--url", written.url, "ws", "wss", written.tls_ca);
+    const Targets targets = targets_of(written);
+    const bool tls = targets.all.front().endpoint.tls;
     const net::Url rest = checked_url("--rest", written.rest, "http", "https", written.tls_ca);
     Arguments out;
     FleetSettings& fleet = out.run.fleet;
-    fleet.population = {
-        .prefix = written.prefix,
-        .seed = written.seed,
-        .versions = parse_versions(written.versions),
-        .security_profile = written.profile == 1 && url.endpoint.tls ? 2 : written.profile};
+    fleet.population = {.prefix = written.prefix,
+                        .seed = written.seed,
+                        .versions = parse_versions(written.versions),
+                        .security_profile = profile_of(written, tls),
+                        .same_password = written.password};
     fleet.count = written.stations;
-    fleet.endpoint = url.endpoint;
-    fleet.path = url.path.ends_with('/') ? url.path : url.path + "/";
-    fleet.spread_sources = url.endpoint.host.starts_with("127.");
+    fleet.stations = written.stations;
+    fleet.targets = targets;
+    fleet.arrival = arrival_of(written.arrival);
     fleet.connect_rate = written.connect_rate;
+    fleet.patience = seconds{written.patience_s};
+    fleet.drop_all_after = seconds{written.drop_all_after_s};
     fleet.duration = seconds{written.duration_s};
     fleet.reboot_every = seconds{written.reboot_every_s};
     fleet.drop_every = seconds{written.drop_every_s};
@@ -200,12 +286,14 @@ Arguments interpret(const Written& written) {
     out.provision = {.rest = rest.endpoint,
                      .api_key = out.provisions ? key_of(written) : "",
                      .population = fleet.population,
-                     .stations = written.stations};
+                     .stations = written.stations,
+                     .tokens = tokens_of(written, fleet.behaviour)};
     if (out.provisions && out.provision.api_key.empty())
         throw CLI::ValidationError("--key",
                                    "is missing, and there is no " + written.data_dir +
                                        "/admin.key; stations that exist need --no-provision only");
     out.json = written.json;
+    out.provisions_only = written.provision_only;
     return out;
 }
 

@@ -12,7 +12,7 @@ namespace ohm::sim {
 struct Arguments {
     ProcessSettings run;
     ProvisionSettings provision;
-    bool provisions = true;
+    bool provisions = true, provisions_only = false;
     bool json = false;
 };
 // Either there is something to do, or the process ends with that code: `text` then is help (code

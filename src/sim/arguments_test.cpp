@@ -15,11 +15,11 @@ TEST(SimArguments, HaveDefaults) {
     const Parsed parsed = parse({"--no-provision"});
     ASSERT_TRUE(parsed.proceeds) << parsed.text;
     const FleetSettings& fleet = parsed.arguments.run.fleet;
-    EXPECT_EQ(fleet.endpoint.host, "127.0.0.1");
-    EXPECT_EQ(fleet.endpoint.port, 3000);
-    EXPECT_FALSE(fleet.endpoint.tls);
-    EXPECT_EQ(fleet.path, "/");
-    EXPECT_TRUE(fleet.spread_sources);
+    EXPECT_EQ(fleet.targets.all[0].endpoint.host, "127.0.0.1");
+    EXPECT_EQ(fleet.targets.all[0].endpoint.port, 3000);
+    EXPECT_FALSE(fleet.targets.all[0].endpoint.tls);
+    EXPECT_EQ(fleet.targets.all[0].path, "/");
+    EXPECT_EQ(fleet.targets.sources.size(), 1u);
     EXPECT_EQ(fleet.count, 10u);
     EXPECT_EQ(parsed.arguments.run.processes, 1u);
     EXPECT_EQ(fleet.population.version(0), ocpp::Version::v16);
@@ -33,15 +33,43 @@ TEST(SimArguments, AreRead) {
     ASSERT_TRUE(parsed.proceeds) << parsed.text;
     const Arguments& all = parsed.arguments;
     EXPECT_EQ(all.run.processes, 3u);
-    EXPECT_EQ(all.run.fleet.endpoint.host, "csms.example");
-    EXPECT_EQ(all.run.fleet.path, "/ocpp/");
-    EXPECT_TRUE(all.run.fleet.endpoint.tls);
-    EXPECT_FALSE(all.run.fleet.spread_sources);
+    EXPECT_EQ(all.run.fleet.targets.all[0].endpoint.host, "csms.example");
+    EXPECT_EQ(all.run.fleet.targets.all[0].path, "/ocpp/");
+    EXPECT_TRUE(all.run.fleet.targets.all[0].endpoint.tls);
+    EXPECT_TRUE(all.run.fleet.targets.sources.empty());
     EXPECT_EQ(all.run.fleet.population.security_profile, 2);
     EXPECT_EQ(all.provision.rest.host, "::1");
     EXPECT_EQ(all.provision.rest.port, 443);
     EXPECT_EQ(all.provision.api_key, "ohk_x");
     EXPECT_TRUE(all.json);
+}
+
+TEST(SimArguments, OfTargetsAreRead) {
+    const Parsed parsed =
+        parse({"--no-provision", "--url", "wss://a:1/x,wss://b:2", "--source", "10.0.0.1-10.0.0.3",
+               "--certificate", "c/{id}.pem", "--certificate-key", "c/{id}.key", "--arrival",
+               "storm", "--tls-ca", "-"});
+    ASSERT_TRUE(parsed.proceeds) << parsed.text;
+    const FleetSettings& fleet = parsed.arguments.run.fleet;
+    ASSERT_EQ(fleet.targets.all.size(), 2u);
+    EXPECT_EQ(fleet.targets.all[0].path, "/x/");
+    EXPECT_EQ(fleet.targets.all[1].endpoint.port, 2);
+    EXPECT_EQ(fleet.targets.all[1].endpoint.ca_file, "-");
+    EXPECT_EQ(fleet.targets.sources.size(), 3u);
+    EXPECT_EQ(fleet.targets.key_file, "c/{id}.key");
+    EXPECT_EQ(fleet.population.security_profile, 3);
+    EXPECT_FALSE(fleet.population.has_password());
+    EXPECT_EQ(fleet.arrival, Arrival::storm);
+}
+
+TEST(SimArguments, OneFleetMixMakesItsTokens) {
+    EXPECT_TRUE(parse({"--key", "k", "--mix", "transactions"}).arguments.provision.tokens.empty());
+    EXPECT_EQ(parse({"--key", "k", "--mix", "fleet"}).arguments.provision.tokens,
+              std::vector<std::string>{"SIM"});
+    const auto many =
+        parse({"--key", "k", "--mix", "transactions", "--token", "T", "--tokens", "12"});
+    ASSERT_EQ(many.arguments.provision.tokens.size(), 12u);
+    EXPECT_EQ(many.arguments.provision.tokens[11], "T0012");
 }
 
 TEST(SimArguments, HelpIsNoError) {
@@ -82,6 +110,12 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{{"--no-provision", "--mix", "status", "--rate", "5", "--active", "2"}, "--active"},
         Mistake{{"--no-provision", "--stations", "5", "--processes", "6"}, "--processes"},
         Mistake{{"--no-provision", "--stations", "40000", "--processes", "2"}, "--processes"},
+        Mistake{{"--no-provision", "--provision-only"}, "--provision-only"},
+        Mistake{{"--no-provision", "--url", "ws://a,wss://b"}, "--url"},
+        Mistake{{"--no-provision", "--source", "localhost"}, "--source"},
+        Mistake{{"--no-provision", "--certificate", "a", "--certificate-key", "b"}, "wss://"},
+        Mistake{{"--no-provision", "--url", "wss://a", "--certificate", "a"}, "--certificate-key"},
+        Mistake{{"--no-provision", "--arrival", "late"}, "--arrival"},
         Mistake{{"--data-dir", "/nonexistent"}, "--key"},
         Mistake{{"--such-a-thing"}, "--such-a-thing"}));
 

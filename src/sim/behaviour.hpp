@@ -44,8 +44,12 @@ struct Behaviour {
     bool boots_on_reconnect = false;  // even if accepted before: some stations do
 
     std::string token = "SIM";  // of its transactions
+    std::size_t tokens = 0;     // so many, dealt out to the stations: SIM0001, …; 0: one for all
 
     std::map<std::string, Deviation, std::less<>> deviations;  // by action; "*": all others
 };
+
+// The id token of station `number`.
+std::string token_of(const Behaviour& behaviour, std::size_t number);
 
 }  // namespace ohm::sim

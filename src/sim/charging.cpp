@@ -1,5 +1,8 @@
 #include "sim/charging.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.hpp"
 #include "ocpp/v16/core.hpp"
 #include "ocpp/v201/authorization.hpp"
@@ -63,8 +66,8 @@ std::string stop_16(std::int64_t transaction_id, std::string_view token, std::in
     return wire::encode(request);
 }
 
-v201::TransactionEvent::Request event_201(std::uint64_t name, std::int32_t seq_no,
-                                          std::int64_t meter_wh, Utc at) {
+v201::TransactionEvent::Request bare_event_201(std::uint64_t name, std::int32_t seq_no,
+                                               std::int64_t meter_wh, Utc at) {
     v201::TransactionEvent::Request request;
     request.timestamp.at = at;
     request.seqNo.value = seq_no;
@@ -77,54 +80,94 @@ v201::TransactionEvent::Request event_201(std::uint64_t name, std::int32_t seq_n
 
 }  // namespace
 
-void Charging::go_on() {
-    switch (step_) {
-        case Step::authorize: step_ = Step::start; return;
-        case Step::start:
-            step_ = Step::sample;
-            samples_left_ = samples;
-            return;
-        case Step::sample:
-            if (--samples_left_ == 0) step_ = Step::stop;
-            return;
-        case Step::stop: step_ = Step::authorize; return;
-    }
+std::span<const Charging::Step> Charging::steps_of(Course course) {
+    using enum Step;
+    static constexpr std::array brief{authorize, start, sample, sample, stop};
+    static constexpr std::array fleet{preparing, authorize, start,  charging,  sample,
+                                      sample,    sample,    sample, sample,    sample,
+                                      sample,    sample,    sample, sample,    sample,
+                                      sample,    authorize, stop,   finishing, available};
+    if (course == Course::fleet) return fleet;
+    return brief;
 }
 
-Charging::Message Charging::next(Version version, std::string_view token, Utc at, Random& random) {
-    if (step_ == Step::authorize) return {"Authorize", authorize(version, token)};
-    if (step_ == Step::start) name_ = random.next(), seq_no_ = 0;
-    if (step_ != Step::start) meter_wh_ += static_cast<std::int64_t>(random.below(sample_wh_max));
-    if (meter_wh_ > meter_wh_max && step_ == Step::start) meter_wh_ = 0;
-    if (version == Version::v16) {
-        if (step_ == Step::start) return {"StartTransaction", start_16(token, meter_wh_, at)};
-        if (step_ == Step::sample)
-            return {"MeterValues", sample_16(transaction_id_, meter_wh_, at)};
-        return {"StopTransaction", stop_16(transaction_id_, token, meter_wh_, at)};
+void Charging::begin(Course course, Random& random) {
+    begun_ = true;
+    course_ = course;
+    if (course != Course::fleet) return;
+    const auto steps = steps_of(course);
+    const auto start_at = std::find(steps.begin(), steps.end(), Step::start) - steps.begin();
+    const auto stop_at = std::find(steps.begin(), steps.end(), Step::stop) - steps.begin();
+    const auto drawn = static_cast<std::int64_t>(random.below(steps.size()));
+    const bool amid = drawn > start_at && drawn <= stop_at;
+    position_ = static_cast<std::uint8_t>(amid ? start_at : drawn);
+    resume_at_ = static_cast<std::uint8_t>(amid ? drawn : 0);
+}
+
+Charging::Message Charging::next(Course course, const Place& place, Utc at, Random& random) {
+    if (!begun_ || course != course_) begin(course, random);
+    switch (step()) {
+        case Step::authorize: return {"Authorize", authorize(place.version, place.token)};
+        case Step::start:
+            // Of the moment as well: a second run with the same seed charges anew.
+            name_ = random.next() ^ static_cast<std::uint64_t>(at.time_since_epoch().count());
+            seq_no_ = 0;
+            if (meter_wh_ > meter_wh_max) meter_wh_ = 0;
+            break;
+        case Step::sample:
+        case Step::stop: meter_wh_ += static_cast<std::int64_t>(random.below(sample_wh_max)); break;
+        default: return status(place, at);
     }
-    auto request = event_201(name_, seq_no_++, meter_wh_, at);
+    if (place.version == Version::v201) return event_201(place, at);
+    if (step() == Step::start) return {"StartTransaction", start_16(place.token, meter_wh_, at)};
+    if (step() == Step::sample) return {"MeterValues", sample_16(transaction_id_, meter_wh_, at)};
+    return {"StopTransaction", stop_16(transaction_id_, place.token, meter_wh_, at)};
+}
+
+Charging::Message Charging::event_201(const Place& place, Utc at) {
+    auto request = bare_event_201(name_, seq_no_++, meter_wh_, at);
     request.eventType = "Updated";
     request.triggerReason = "MeterValuePeriodic";
-    if (step_ == Step::start) {
+    if (step() == Step::start) {
         request.eventType = "Started";
         request.triggerReason = "Authorized";
-        request.idToken = id_token(token);
+        request.idToken = id_token(place.token);
         request.evse.emplace().id.value = connector;
-    } else if (step_ == Step::stop) {
+    } else if (step() == Step::stop) {
         request.eventType = "Ended";
         request.triggerReason = "StopAuthorized";
-        request.idToken = id_token(token);
+        request.idToken = id_token(place.token);
     }
     return {"TransactionEvent", wire::encode(request)};
 }
 
+// 2.0.1 has one word for all that is not available. So that each message says something new, the
+// neighbour's parking space is taken and left there meanwhile, where there is one.
+Charging::Message Charging::status(const Place& place, Utc at) const {
+    Message message{.action = "StatusNotification", .payload = {}, .connector = connector};
+    const bool neighbour = place.version == Version::v201 && place.connectors > connector &&
+                           (step() == Step::charging || step() == Step::finishing);
+    if (neighbour) message.connector = connector + 1;
+    switch (step()) {
+        case Step::charging: message.status = ConnectorStatus::charging; break;
+        case Step::finishing: message.status = ConnectorStatus::finishing; break;
+        case Step::available: message.status = ConnectorStatus::available; break;
+        default: message.status = ConnectorStatus::occupied; break;
+    }
+    if (neighbour && step() == Step::finishing) message.status = ConnectorStatus::available;
+    message.payload = status_payload(place.version, message.connector, message.status, at);
+    return message;
+}
+
 void Charging::answered(Version version, std::string_view payload, wire::Decoder& decoder) {
-    if (version == Version::v16 && step_ == Step::start) {
+    if (version == Version::v16 && step() == Step::start) {
         v16::StartTransaction::Response response;
         if (decoder.decode(payload, response)) return lost();
         transaction_id_ = response.transactionId;
     }
-    go_on();
+    const auto behind = static_cast<std::uint8_t>((position_ + 1u) % steps_of(course_).size());
+    position_ = resume_at_ > 0 ? resume_at_ : behind;
+    resume_at_ = 0;
 }
 
 }  // namespace ohm::sim

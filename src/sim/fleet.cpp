@@ -1,8 +1,10 @@
 #include "sim/fleet.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <limits>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <utility>
 
 #include "base/error.hpp"
@@ -30,11 +32,14 @@ std::uint64_t cpu_us() {
     return us(usage.ru_utime) + us(usage.ru_stime);
 }
 
-std::uint64_t us(Micros span) { return static_cast<std::uint64_t>(span.count()); }
-
-std::string source_address(std::size_t block) {
-    return "127.0." + std::to_string(block / 250) + "." + std::to_string(block % 250 + 1);
+std::uint64_t rss_bytes() {
+    std::ifstream file{"/proc/self/statm"};
+    std::uint64_t all_pages = 0, resident_pages = 0;
+    file >> all_pages >> resident_pages;
+    return resident_pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
+
+std::uint64_t us(Micros span) { return static_cast<std::uint64_t>(span.count()); }
 
 }  // namespace
 
@@ -80,11 +85,10 @@ void Fleet::start() {
 void Fleet::step_phase() {
     const Mono at = now().mono;
     const Micros in_phase = at - phase_began_;
-    const auto ramp = Micros{static_cast<std::int64_t>(static_cast<double>(settings_.count) /
-                                                       settings_.connect_rate * 1e6)};
+    watch_recovery(at);
     switch (phase_) {
         case Phase::connecting:
-            if (accepted_ < stations_.size() && in_phase < ramp + limits::sim_ready_extra) return;
+            if (accepted_ < stations_.size() && in_phase < ramp() + settings_.patience) return;
             report_.connecting_us = us(in_phase);
             phase_ = Phase::ready;
             return;
@@ -143,6 +147,7 @@ Report Fleet::report() const {
     report.online = online_;
     report.accepted = accepted_;
     for (const Station& station : stations_) report.unanswered += station.calls_waiting();
+    report.rss_bytes = rss_bytes();
     report.total = total_;
     report.total.missed = load_.missed();
     report.latency = load_.latency().data();
@@ -195,6 +200,9 @@ void Fleet::disturb() {
                    ? static_cast<double>(stations_.size()) / static_cast<double>(every.count())
                    : 0.0;
     };
+    const bool drops_all = settings_.drop_all_after > seconds{0} && dropped_all_at_ == Mono{} &&
+                           now().mono - phase_began_ >= settings_.drop_all_after;
+    if (drops_all) drop_all();
     reboots_owed_ += share(settings_.reboot_every);
     drops_owed_ += share(settings_.drop_every);
     for (; reboots_owed_ >= 1; reboots_owed_ -= 1) {
@@ -208,15 +216,29 @@ void Fleet::disturb() {
     }
 }
 
+void Fleet::drop_all() {
+    dropped_all_at_ = now().mono;
+    disconnects_of_drop_ = total_.disconnects + online_;
+    for (const Place& place : places_)
+        if (place.link == Link::open) client_.reset(place.socket);
+}
+
+// Until all are on line again after all were dropped; what they say then is theirs to say.
+void Fleet::watch_recovery(Mono at) {
+    if (dropped_all_at_ == Mono{} || report_.recovering_us > 0) return;
+    const bool all_dropped = total_.disconnects >= disconnects_of_drop_;
+    if (all_dropped && online_ == stations_.size())
+        report_.recovering_us = us(at - dropped_all_at_);
+}
+
 // ---- connecting ----
 
 void Fleet::connect_some() {
     for (const std::uint32_t index : std::exchange(abandoned_, {})) lose(index);
     const Mono at = now().mono;
     const double elapsed_s = static_cast<double>((at - dialled_at_).count()) / 1e6;
+    may_dial_ = may_dial_more(elapsed_s);
     dialled_at_ = at;
-    // What could not be used up in a second is forfeited: no burst after a pause.
-    may_dial_ = std::min(may_dial_ + elapsed_s * settings_.connect_rate, settings_.connect_rate);
     while (may_dial_ >= 1 && !dialling_.empty() && handshakes_ < limits::sim_connecting) {
         const std::uint32_t index = dialling_.front();
         dialling_.pop_front();
@@ -226,13 +248,31 @@ void Fleet::connect_some() {
     }
 }
 
+Micros Fleet::ramp() const {
+    if (settings_.arrival == Arrival::storm) return Micros{0};
+    const double ramp_s = static_cast<double>(settings_.count) / settings_.connect_rate;
+    return Micros{static_cast<std::int64_t>(ramp_s * 1e6)};
+}
+
+// What could not be used up in a second is forfeited: no burst after a pause.
+double Fleet::may_dial_more(double elapsed_s) const {
+    if (settings_.arrival == Arrival::storm) return static_cast<double>(dialling_.size());
+    double rate = settings_.connect_rate;
+    const double running_us = static_cast<double>((dialled_at_ - started_at_).count());
+    const double part = running_us / static_cast<double>(std::max(ramp(), Micros{1}).count());
+    if (settings_.arrival == Arrival::rush && part < 1) rate *= 2 * part;
+    return std::min(may_dial_ + elapsed_s * rate, std::max(rate, 1.0));
+}
+
 void Fleet::dial(std::size_t index) {
     const std::size_t number = settings_.first + index;
     Place& place = places_[index];
     try {
-        place.socket = client_.connect(endpoint_for(number),
-                                       settings_.path + percent_encode(stations_[index].id()),
-                                       headers_for(number));
+        const std::string& id = stations_[index].id();
+        const Target& target = target_of(settings_.targets, number, settings_.stations);
+        place.socket =
+            client_.connect(endpoint_of(settings_.targets, number, settings_.stations, id),
+                            target.path + percent_encode(id), headers_for(number));
         client_.set_tag(place.socket, static_cast<std::uint32_t>(index) + 1);
         place.link = Link::connecting;
         ++handshakes_;
@@ -246,20 +286,10 @@ std::vector<net::Header> Fleet::headers_for(std::size_t number) const {
     const Population& population = settings_.population;
     std::vector<net::Header> headers{
         {"sec-websocket-protocol", std::string{ocpp::subprotocol(population.version(number))}}};
-    if (population.security_profile == 0) return headers;
+    if (!population.has_password()) return headers;
     const std::string credentials = population.id(number) + ":" + population.password(number);
     headers.push_back({"authorization", "Basic " + to_base64(credentials)});
     return headers;
-}
-
-const net::Endpoint& Fleet::endpoint_for(std::size_t number) {
-    if (!settings_.spread_sources) return settings_.endpoint;
-    const std::size_t block = number / limits::sim_connections_per_source;
-    while (endpoints_.size() <= block) {
-        endpoints_.push_back(settings_.endpoint);
-        endpoints_.back().source_address = source_address(endpoints_.size() - 1);
-    }
-    return endpoints_[block];
 }
 
 void Fleet::lose(std::size_t index) {

@@ -13,19 +13,29 @@
 #include "sim/load.hpp"
 #include "sim/population.hpp"
 #include "sim/report.hpp"
+#include "sim/targets.hpp"
 
 namespace ohm::sim {
 
+// How stations come on line.
+enum class Arrival : std::uint8_t {
+    flat,   // at the connect rate
+    rush,   // slowly first, in the end at twice the rate: as long as flat
+    storm,  // all at once, as after a power cut; reconnects likewise
+};
+
 struct FleetSettings {
     Population population;
-    std::size_t first = 0, count = 0;  // its part of the population
-    net::Endpoint endpoint;
-    std::string path = "/";       // in front of the station's id
-    bool spread_sources = false;  // over 127.0.0.1, .2, …: more connections than ports
+    std::size_t stations = 0;          // of the whole population
+    std::size_t first = 0, count = 0;  // its part of it
+    Targets targets;
+    Arrival arrival = Arrival::flat;
     double connect_rate = 1'000;  // a second
+    seconds patience{60};         // beyond the connect rate; then the load starts anyway
     seconds duration{0};          // of the load; 0: until finish()
     seconds reboot_every{0};      // mean, a station; 0: never
     seconds drop_every{0};        // mean, a station: its TCP connection is reset
+    seconds drop_all_after{0};    // of load: all TCP connections at once; 0: never
     std::string ledger_file;      // "": none
     Behaviour behaviour;
     Load::Settings load;
@@ -72,9 +82,12 @@ private:
     void on_wheel();
     void connect_some();
     void dial(std::size_t index);
+    double may_dial_more(double elapsed_s) const;
+    Micros ramp() const;
     std::vector<net::Header> headers_for(std::size_t number) const;
-    const net::Endpoint& endpoint_for(std::size_t number);
     void disturb();
+    void drop_all();
+    void watch_recovery(Mono at);
     void step_phase();
     void stop_load();
 
@@ -90,12 +103,12 @@ private:
     std::map<std::int64_t, std::vector<std::uint32_t>> wheel_;
     std::deque<std::uint32_t> dialling_;
     std::vector<std::uint32_t> abandoned_;
-    std::vector<net::Endpoint> endpoints_;  // by source address
     std::vector<net::TimerId> timers_;
     double may_dial_ = 0;
     double reboots_owed_ = 0, drops_owed_ = 0;
-    Mono dialled_at_{}, started_at_{}, phase_began_{};
+    Mono dialled_at_{}, started_at_{}, phase_began_{}, dropped_all_at_{};
     std::size_t handshakes_ = 0, online_ = 0, accepted_ = 0;
+    std::uint64_t disconnects_of_drop_ = 0;  // so many, and all were dropped
     std::vector<bool> is_accepted_;
     Phase phase_ = Phase::connecting;
     Counts total_, before_load_;

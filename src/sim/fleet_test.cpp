@@ -1,5 +1,6 @@
 #include "sim/fleet.hpp"
 
+#include <array>
 #include <cstdio>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "net/test_certificates.hpp"
 #include "sim/test_csms.hpp"
 #include "wire/codec.hpp"
 
@@ -17,9 +19,9 @@ namespace {
 class FleetTest : public testing::Test {
 protected:
     FleetTest() {
-        settings.count = 50;
-        settings.endpoint.host = "127.0.0.1";
-        settings.endpoint.port = csms.server.port();
+        settings.count = settings.stations = 50;
+        settings.targets.all[0].endpoint.host = "127.0.0.1";
+        settings.targets.all[0].endpoint.port = csms.server.port();
         settings.connect_rate = 5'000;
         settings.duration = seconds{1};
         settings.behaviour.retry_wait_minimum = milliseconds{50};
@@ -157,11 +159,101 @@ TEST_F(FleetTest, AResetCommandMakesAStationBootAgain) {
 TEST_F(FleetTest, SpreadsOverSourceAddresses) {
     settings.count = 4;
     settings.first = limits::sim_connections_per_source - 2;
-    settings.spread_sources = true;
+    settings.targets.sources = {"127.0.0.1", "127.0.0.2"};
     Fleet fleet{loop, settings};
     until_ready(fleet);
     EXPECT_EQ(csms.addresses["127.0.0.1"], 2);
     EXPECT_EQ(csms.addresses["127.0.0.2"], 2);
+}
+
+TEST_F(FleetTest, EachShowsItsOwnCertificate) {
+    net::testing::Certificates certificates;
+    certificates.make("ca", "Test CA", net::testing::KeyKind::ecdsa, "");
+    certificates.make("server", "localhost", net::testing::KeyKind::ecdsa, "ca");
+    settings.count = settings.stations = 3;
+    for (std::size_t i = 0; i < 3; ++i) {
+        const std::string id = settings.population.id(i);
+        certificates.make(id, id, net::testing::KeyKind::ecdsa, "ca");
+    }
+    csms.server.use_tls({.certificate_file = certificates.certificate("server"),
+                         .key_file = certificates.key("server"),
+                         .client_ca_file = certificates.certificate("ca")});
+    settings.population.security_profile = 3;
+    settings.targets.all[0].endpoint.tls = true;
+    settings.targets.all[0].endpoint.ca_file = "-";
+    settings.targets.certificate_file = certificates.certificate("{id}");
+    settings.targets.key_file = certificates.key("{id}");
+    Fleet fleet{loop, settings};
+    until_ready(fleet);
+    EXPECT_EQ(fleet.report().accepted, 3u);
+    EXPECT_EQ(csms.common_names["SIM000002"], 1);
+    EXPECT_EQ(csms.authorizations["/SIM000002"], "");  // the certificate speaks for it
+}
+
+TEST_F(FleetTest, AStormComesAtOnce) {
+    settings.arrival = Arrival::storm;
+    settings.connect_rate = 0.1;  // which would take minutes
+    Fleet fleet{loop, settings};
+    until_ready(fleet);
+    EXPECT_EQ(fleet.report().accepted, 50u);
+}
+
+TEST_F(FleetTest, ARushBeginsSlowly) {
+    settings.arrival = Arrival::rush;
+    settings.connect_rate = 50;
+    Fleet fleet{loop, settings};
+    fleet.start();
+    std::array<std::size_t, 2> seen{};  // after the first and after the second half second
+    for (std::size_t half = 0; half < seen.size(); ++half) {
+        const Mono end = clock.mono() + milliseconds{500};
+        while (clock.mono() < end) loop.turn(milliseconds{10});
+        seen[half] = fleet.report().total.connects;
+    }
+    EXPECT_GT(seen[0], 0u);
+    EXPECT_GT(seen[1] - seen[0], seen[0]);
+    until([&] { return fleet.report().ready; });
+    EXPECT_EQ(fleet.report().accepted, 50u);
+}
+
+TEST_F(FleetTest, AllDropAtOnceAndComeBackWithoutABoot) {
+    settings.duration = seconds{10};
+    settings.drop_all_after = seconds{1};
+    Fleet fleet{loop, settings};
+    until_ready(fleet);
+    fleet.begin_load();
+    until([&] { return fleet.report().recovering_us > 0; });
+    const Report report = fleet.report();
+    EXPECT_EQ(report.online, 50u);
+    EXPECT_EQ(report.total.connects, 100u);
+    EXPECT_EQ(csms.received["BootNotification"], 50);
+}
+
+TEST_F(FleetTest, TheMixBootBootsAgainAndAgain) {
+    settings.load = {.mix = Mix::boot, .rate = 50};
+    Fleet fleet{loop, settings};
+    until_ready(fleet);
+    fleet.begin_load();
+    until([&] { return fleet.is_done(); });
+    const Report report = fleet.report();
+    const auto again = static_cast<std::uint64_t>(csms.received["BootNotification"]) - 50;
+    EXPECT_GT(again, 40u);
+    Histogram first_boots;
+    first_boots.add(report.boot_latency);
+    EXPECT_EQ(first_boots.count(), 50u);
+    EXPECT_EQ(report.total.sent, report.total.answered);
+    EXPECT_EQ(csms.received["StatusNotification"], 25 * 3 + 25 * 2);  // of the first boots only
+}
+
+TEST_F(FleetTest, StationsShareTheTargets) {
+    TestCsms other{loop};
+    settings.targets.all.push_back(settings.targets.all[0]);
+    settings.targets.all[1].endpoint.port = other.server.port();
+    settings.targets.all[1].path = "/ocpp/";
+    Fleet fleet{loop, settings};
+    until_ready(fleet);
+    EXPECT_EQ(csms.authorizations.size(), 25u);
+    EXPECT_EQ(other.authorizations.size(), 25u);
+    EXPECT_EQ(other.authorizations.count("/ocpp/SIM000050"), 1u);
 }
 
 TEST_F(FleetTest, WritesALedgerThatAddsUp) {

@@ -46,7 +46,10 @@ bool Load::send_one(Mono intended_at, Now now) {
 
 bool Load::speak(Station& station, Mono intended_at, Now now) {
     const Station::Origin origin{.purpose = Purpose::load, .intended_at = intended_at};
-    if (settings_.mix == Mix::transactions) return station.charge(origin, now);
+    if (settings_.mix == Mix::boot) return station.boot_again(origin, now);
+    if (settings_.mix == Mix::transactions)
+        return station.charge(Charging::Course::brief, origin, now);
+    if (settings_.mix == Mix::fleet) return station.charge(Charging::Course::fleet, origin, now);
     const bool beats =
         settings_.mix == Mix::heartbeat || (settings_.mix == Mix::mixed && random_.chance(0.5));
     if (beats) return station.beat(origin, now);
@@ -57,7 +60,7 @@ bool Load::speak(Station& station, Mono intended_at, Now now) {
 
 void Load::note(const Entry& entry) {
     if (entry.event != Entry::Event::acked && entry.event != Entry::Event::refused) return;
-    if (entry.action == "BootNotification")
+    if (entry.action == "BootNotification" && entry.purpose != Purpose::load)
         return boot_latency_.record(entry.at.mono - entry.first_sent_at);
     if (settings_.mix != Mix::none && entry.purpose != Purpose::load) return;
     const bool due_counts = is_open_loop() && entry.purpose == Purpose::load;

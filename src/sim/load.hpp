@@ -18,7 +18,9 @@ enum class Mix : std::uint8_t {
     heartbeat,     // which a CSMS may answer without storing anything
     status,        // StatusNotification, each another status than the one before: to be stored
     mixed,         // half and half
+    boot,          // BootNotification, again and again
     transactions,  // one after the other: Authorize, start, samples, stop
+    fleet,         // whole sessions: 60 % samples, 20 % statuses, 10 % Authorize, start, stop
 };
 
 class Load {

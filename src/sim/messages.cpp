@@ -47,6 +47,8 @@ v16::ChargePointStatus in_v16(ConnectorStatus status) {
     switch (status) {
         case ConnectorStatus::available: return "Available";
         case ConnectorStatus::occupied: return "Preparing";
+        case ConnectorStatus::charging: return "Charging";
+        case ConnectorStatus::finishing: return "Finishing";
         case ConnectorStatus::unavailable: return "Unavailable";
         case ConnectorStatus::faulted: break;
     }
@@ -70,7 +72,9 @@ std::string status_v201(int evse, ConnectorStatus status, Utc at) {
     request.connectorId.value = 1;
     switch (status) {
         case ConnectorStatus::available: request.connectorStatus = "Available"; break;
-        case ConnectorStatus::occupied: request.connectorStatus = "Occupied"; break;
+        case ConnectorStatus::occupied:
+        case ConnectorStatus::charging:
+        case ConnectorStatus::finishing: request.connectorStatus = "Occupied"; break;
         case ConnectorStatus::unavailable: request.connectorStatus = "Unavailable"; break;
         case ConnectorStatus::faulted: request.connectorStatus = "Faulted"; break;
     }

@@ -13,7 +13,14 @@
 
 namespace ohm::sim {
 
-enum class ConnectorStatus : std::uint8_t { available, occupied, unavailable, faulted };
+enum class ConnectorStatus : std::uint8_t {
+    available,
+    occupied,  // 1.6: Preparing
+    charging,  // 2.0.1 says Occupied of this and of the next
+    finishing,
+    unavailable,
+    faulted
+};
 enum class BootReason : std::uint8_t { power_up, remote_reset, triggered };
 
 std::string boot_payload(ocpp::Version version, std::string_view station, BootReason reason);

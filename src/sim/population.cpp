@@ -17,6 +17,7 @@ std::string Population::id(std::size_t number) const {
 }
 
 std::string Population::password(std::size_t number) const {
+    if (!same_password.empty()) return same_password;
     const std::string hash = secret::digest(std::to_string(seed) + "/" + id(number));
     return to_hex(std::string_view{hash}.substr(0, password_bytes));
 }

@@ -50,8 +50,8 @@ TEST(Processes, BeginTogetherAndAddUp) {
     ASSERT_NE(csms.port(), 0);
     ProcessSettings settings{.fleet = {}, .processes = 3};
     settings.fleet.count = 31;
-    settings.fleet.endpoint.host = "127.0.0.1";
-    settings.fleet.endpoint.port = csms.port();
+    settings.fleet.targets.all[0].endpoint.host = "127.0.0.1";
+    settings.fleet.targets.all[0].endpoint.port = csms.port();
     settings.fleet.duration = seconds{1};
     settings.fleet.load = {.mix = Mix::status, .rate = 60};
     const Outcome outcome = run_processes(settings);
@@ -70,8 +70,8 @@ TEST(Processes, BeginTogetherAndAddUp) {
 TEST(Processes, AChildThatFailsIsCounted) {
     ProcessSettings settings{.fleet = {}, .processes = 2};
     settings.fleet.count = 2;
-    settings.fleet.endpoint.host = "127.0.0.1";
-    settings.fleet.endpoint.port = 1;
+    settings.fleet.targets.all[0].endpoint.host = "127.0.0.1";
+    settings.fleet.targets.all[0].endpoint.port = 1;
     settings.fleet.ledger_file = "/nonexistent/ledger";
     const Outcome outcome = run_processes(settings);
     EXPECT_EQ(outcome.children_failed, 2u);

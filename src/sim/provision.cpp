@@ -10,7 +10,8 @@
 namespace ohm::sim {
 namespace {
 
-constexpr std::string_view import_path = "/api/v1/stations/import";
+constexpr std::string_view stations_path = "/api/v1/stations/import";
+constexpr std::string_view tokens_path = "/api/v1/tokens/import";
 constexpr int tries_max = 5;
 constexpr seconds wait_before_retry{1};
 constexpr std::size_t shown_of_an_answer = 300;
@@ -27,11 +28,20 @@ struct ImportRequest {
     bool update = true;
     FIELDS(stations, update)
 };
+struct TokenImport {
+    struct Row {
+        std::string uid;
+        FIELDS(uid)
+    };
+    wire::List<Row> tokens;
+    FIELDS(tokens)
+};
 struct ImportAnswer {
     struct Item {
-        std::string id, result;
+        wire::Optional<std::string> id, uid;
+        std::string result;
         wire::Optional<std::string> code, detail;
-        FIELDS(id, result, code, detail)
+        FIELDS(id, uid, result, code, detail)
     };
     wire::List<Item> items;
     FIELDS(items)
@@ -49,31 +59,41 @@ public:
     }
 
 private:
+    struct Part {  // one request
+        std::string_view path;
+        std::string body;
+    };
+
+    // Tokens first, then stations.
     void next() {
-        if (begun_ >= settings_.stations || !failure_.empty()) return;
-        const std::size_t first = begun_;
-        const std::size_t count = std::min(limits::provision_rows, settings_.stations - first);
+        if (!failure_.empty()) return;
+        const std::size_t token_count = settings_.tokens.size();
+        const bool of_tokens = begun_ < token_count;
+        const std::size_t end = of_tokens ? token_count : token_count + settings_.stations;
+        if (begun_ >= end) return;
+        const std::size_t count = std::min(limits::provision_rows, end - begun_);
+        const std::size_t first = of_tokens ? begun_ : begun_ - token_count;
         begun_ += count;
         ++in_flight_;
-        send(first, count, 1);
+        send(of_tokens ? Part{tokens_path, token_body(settings_.tokens, first, count)}
+                       : Part{stations_path, import_body(settings_.population, first, count)},
+             1);
     }
-    void send(std::size_t first, std::size_t count, int attempt) {
+    void send(const Part& part, int attempt) {
         const net::Request request{.method = "POST",
-                                   .target = std::string{import_path},
+                                   .target = std::string{part.path},
                                    .headers = {{"authorization", "Bearer " + settings_.api_key},
                                                {"content-type", "application/json"}},
-                                   .body = import_body(settings_.population, first, count)};
-        net::fetch(loop_, settings_.rest, request, limits::provision_deadline,
-                   [this, first, count, attempt](net::HttpAnswer&& answer) {
-                       on_answer(first, count, attempt, answer);
-                   });
+                                   .body = part.body};
+        net::fetch(
+            loop_, settings_.rest, request, limits::provision_deadline,
+            [this, part, attempt](net::HttpAnswer&& answer) { on_answer(part, attempt, answer); });
     }
-    void on_answer(std::size_t first, std::size_t count, int attempt,
-                   const net::HttpAnswer& answer) {
+    void on_answer(const Part& part, int attempt, const net::HttpAnswer& answer) {
         const bool busy = answer.status == 0 || answer.status == 429 || answer.status == 503;
         if (busy && attempt < tries_max) {
             loop_.after(wait_before_retry * attempt,
-                        [this, first, count, attempt] { send(first, count, attempt + 1); });
+                        [this, part, attempt] { send(part, attempt + 1); });
             return;
         }
         if (failure_.empty()) failure_ = failure_of(answer);
@@ -95,8 +115,9 @@ private:
         if (decoder_.decode(answer.body, read, {})) return {};
         for (const ImportAnswer::Item& item : read.items)
             if (item.result == "refused")
-                return "station " + item.id + " was refused: " + item.code.value_or("") + " " +
-                       item.detail.value_or("");
+                return (item.uid ? "token " : "station ") +
+                       item.uid.value_or(item.id.value_or("")) +
+                       " was refused: " + item.code.value_or("") + " " + item.detail.value_or("");
         return {};
     }
 
@@ -115,10 +136,18 @@ std::string import_body(const Population& population, std::size_t first, std::si
     for (std::size_t number = first; number < first + count; ++number) {
         auto& row = request.stations.items.emplace_back();
         row.id = population.id(number);
-        if (population.security_profile > 0) row.password = population.password(number);
+        if (population.has_password()) row.password = population.password(number);
         row.security_profile.value = population.security_profile;
         row.default_ocpp_version = ocpp::short_name(population.version(number));
     }
+    return wire::encode(request);
+}
+
+std::string token_body(const std::vector<std::string>& tokens, std::size_t first,
+                       std::size_t count) {
+    TokenImport request;
+    for (std::size_t i = first; i < first + count; ++i)
+        request.tokens.items.emplace_back().uid = tokens.at(i);
     return wire::encode(request);
 }
 

@@ -46,6 +46,22 @@ TEST_F(ProvisionTest, AsksForEveryStationOnce) {
     EXPECT_EQ(rows, 2'500u);
 }
 
+TEST_F(ProvisionTest, TokensComeBeforeStations) {
+    settings.stations = 1;
+    settings.tokens = {"T0001", "T0002"};
+    EXPECT_EQ(failure(), "");
+    ASSERT_EQ(csms.requests.size(), 2u);
+    EXPECT_EQ(csms.requests[0].target, "/api/v1/tokens/import");
+    EXPECT_EQ(csms.requests[0].body, R"({"tokens":[{"uid":"T0001"},{"uid":"T0002"}]})");
+    EXPECT_EQ(csms.requests[1].target, "/api/v1/stations/import");
+}
+
+TEST_F(ProvisionTest, NamesTheTokenThatWasRefused) {
+    settings.tokens = {"T0001"};
+    csms.rest_body = R"({"items":[{"uid":"T0001","result":"refused","code":"bad","detail":"no"}]})";
+    EXPECT_EQ(failure(), "token T0001 was refused: bad no");
+}
+
 TEST_F(ProvisionTest, SaysWhatHelpsWhereTheKeyIsWrong) {
     settings.stations = 1;
     csms.rest_status = 401;

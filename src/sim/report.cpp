@@ -11,6 +11,8 @@ namespace {
 
 using wire::Number;
 
+constexpr double bytes_per_mib = 1024.0 * 1024.0;
+
 // ---- the report that other programs read ----
 
 struct Latency {
@@ -19,12 +21,14 @@ struct Latency {
 };
 struct Published {
     std::uint64_t stations = 0, online = 0, accepted = 0, unanswered = 0;
-    Number connecting_s, measured_s, messages_per_s, cpu_us_per_message;
+    Number connecting_s, recovering_s, measured_s, messages_per_s, cpu_us_per_message, cpu_cores,
+        rss_mib;
     Counts total, measured;
     Latency latency, boot_latency;
     wire::List<Failure> failures;
-    FIELDS(stations, online, accepted, unanswered, connecting_s, measured_s, messages_per_s,
-           cpu_us_per_message, total, measured, latency, boot_latency, failures)
+    FIELDS(stations, online, accepted, unanswered, connecting_s, recovering_s, measured_s,
+           messages_per_s, cpu_us_per_message, cpu_cores, rss_mib, total, measured, latency,
+           boot_latency, failures)
 };
 
 std::uint64_t us(Micros span) { return static_cast<std::uint64_t>(span.count()); }
@@ -50,10 +54,13 @@ Published publish(const Report& report) {
             .accepted = report.accepted,
             .unanswered = report.unanswered,
             .connecting_s = {in_seconds(report.connecting_us)},
+            .recovering_s = {in_seconds(report.recovering_us)},
             .measured_s = {in_seconds(report.measured_us)},
             .messages_per_s = {ratio(answers, in_seconds(report.measured_us))},
             .cpu_us_per_message = {ratio(static_cast<double>(report.cpu_us),
                                          static_cast<double>(measured.sent))},
+            .cpu_cores = {ratio(in_seconds(report.cpu_us), in_seconds(report.measured_us))},
+            .rss_mib = {static_cast<double>(report.rss_bytes) / bytes_per_mib},
             .total = report.total,
             .measured = report.measured,
             .latency = summarize(report.latency),
@@ -131,7 +138,9 @@ void add(Report& sum, const Report& part) {
     add(sum.measured, part.measured);
     sum.connecting_us = std::max(sum.connecting_us, part.connecting_us);
     sum.measured_us = std::max(sum.measured_us, part.measured_us);
+    sum.recovering_us = std::max(sum.recovering_us, part.recovering_us);
     sum.cpu_us += part.cpu_us;
+    sum.rss_bytes += part.rss_bytes;
     for (const Failure& failure : part.failures)
         count_failure(sum.failures, failure.cause, failure.count);
     add(sum.latency, part.latency);
@@ -176,6 +185,8 @@ std::string to_table(const Report& report) {
     row(out, "connected",
         grouped(all.total.connects) + " times, the first round in " +
             fixed(all.connecting_s.value, 1) + " s");
+    if (all.recovering_s.value > 0)
+        row(out, "all on line again", "in " + fixed(all.recovering_s.value, 1) + " s");
     row(out, "disconnected", grouped(all.total.disconnects));
     for (const Failure& failure : all.failures)
         row(out, "failed to connect", grouped(failure.count) + " × " + failure.cause);
@@ -192,7 +203,9 @@ std::string to_table(const Report& report) {
     row(out, "commands received", grouped(all.total.commands));
     row(out, "rate", fixed(all.messages_per_s.value, 0) + " answers/s");
     row(out, "latency", describe(all.latency));
-    row(out, "own CPU", fixed(all.cpu_us_per_message.value, 1) + " µs a message");
+    row(out, "own CPU",
+        fixed(all.cpu_us_per_message.value, 1) + " µs a message, " + fixed(all.cpu_cores.value, 2) +
+            " cores; " + fixed(all.rss_mib.value, 0) + " MiB");
     return out;
 }
 

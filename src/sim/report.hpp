@@ -40,13 +40,15 @@ struct Report {
     Counts total;                  // since the start
     Counts measured;               // since the load began, until it ended
     std::uint64_t connecting_us = 0, measured_us = 0, cpu_us = 0;
-    wire::List<Failure> failures;  // to connect, by cause
-    Histogram::Data latency;       // of the load; without a load, of all but boots
+    std::uint64_t recovering_us = 0;  // until all were on line again after all were dropped
+    std::uint64_t rss_bytes = 0;      // now
+    wire::List<Failure> failures;     // to connect, by cause
+    Histogram::Data latency;          // of the load; without a load, of all but boots
     Histogram::Data boot_latency;
     bool ready = false;  // all are accepted, or were given time enough
     bool last = false;
     FIELDS(stations, online, accepted, unanswered, total, measured, connecting_us, measured_us,
-           cpu_us, failures, latency, boot_latency, ready, last)
+           cpu_us, recovering_us, rss_bytes, failures, latency, boot_latency, ready, last)
 };
 
 Counts operator-(const Counts& left, const Counts& right);

@@ -14,6 +14,7 @@ int run(const Arguments& arguments) {
         net::Loop loop{clock};  // gone before anything is forked
         provision(loop, arguments.provision);
     }
+    if (arguments.provisions_only) return 0;
     const Outcome outcome = run_processes(arguments.run);
     const Report& report = outcome.report;
     std::fputs((arguments.json ? to_json(report) : to_table(report)).c_str(), stdout);

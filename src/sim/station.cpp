@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint16_t going_away = 1001;
 constexpr std::uint16_t protocol_error = 1002;
 constexpr int doublings_max = 20;
+constexpr std::size_t token_digits = 4;
 
 seconds in_seconds(Micros span) { return std::chrono::duration_cast<seconds>(span); }
 
@@ -28,6 +29,13 @@ Station::Station(std::size_t number, std::string id, ocpp::Version version,
       heartbeat_interval_{behaviour.heartbeat_interval},
       version_{version} {
     ENSURE(version == ocpp::Version::v16 || version == ocpp::Version::v201);
+}
+
+std::string token_of(const Behaviour& behaviour, std::size_t number) {
+    if (behaviour.tokens == 0) return behaviour.token;
+    const std::string text = std::to_string(number % behaviour.tokens + 1);
+    const std::size_t zeros = text.size() < token_digits ? token_digits - text.size() : 0;
+    return behaviour.token + std::string(zeros, '0') + text;
 }
 
 // ---- power and link ----
@@ -162,14 +170,25 @@ bool Station::beat(Origin origin, Now now) {
     return added;
 }
 
-bool Station::charge(Origin origin, Now now) {
+bool Station::boot_again(Origin origin, Now now) {
+    const bool added =
+        add(Kind::boot, boot_payload(version_, id_, boot_reason_), false, origin, now);
+    send_next(now);
+    return added;
+}
+
+bool Station::charge(Charging::Course course, Origin origin, Now now) {
     if (charging_waits_) return false;
-    Charging::Message message = charging_.next(version_, behaviour_->token, now.utc, random_);
+    const std::string token = token_of(*behaviour_, number_);
+    const Charging::Place place{version_, behaviour_->connectors, token};
+    Charging::Message message = charging_.next(course, place, now.utc, random_);
     if (!add(Kind::charging, std::move(message.payload), false, origin, now)) {
         charging_.lost();
         return false;
     }
     queue_.back().charging_action = message.action;
+    if (message.connector > 0)
+        statuses_.at(static_cast<std::size_t>(message.connector)) = message.status;
     charging_waits_ = true;
     send_next(now);
     return true;
@@ -298,13 +317,13 @@ void Station::on_answer(const ocpp::Head& head, Now now) {
     note_call(error ? Entry::Event::refused : Entry::Event::acked, call, head.rest, now);
     // Any answered message shows that we live (2.0.1 G02): the next Heartbeat may wait.
     if (is_accepted()) heartbeat_at_ = now.mono + heartbeat_interval_;
-    if (call.kind == Kind::boot) on_boot_answer(head, now);
+    if (call.kind == Kind::boot) on_boot_answer(head, call.purpose, now);
     if (call.kind != Kind::charging) return;
     charging_waits_ = false;
     error ? charging_.lost() : charging_.answered(version_, head.rest, decoder_);
 }
 
-void Station::on_boot_answer(const ocpp::Head& head, Now now) {
+void Station::on_boot_answer(const ocpp::Head& head, Purpose purpose, Now now) {
     const auto answer = head.type == ocpp::FrameType::call_result
                             ? read_boot_answer(version_, head.rest, decoder_)
                             : std::nullopt;
@@ -321,7 +340,7 @@ void Station::on_boot_answer(const ocpp::Head& head, Now now) {
     heartbeat_interval_ =
         answer->interval > seconds{0} ? Micros{answer->interval} : behaviour_->heartbeat_interval;
     heartbeat_at_ = now.mono + heartbeat_interval_;
-    add_statuses(false, now);
+    if (purpose == Purpose::own) add_statuses(false, now);
 }
 
 // ---- the CSMS's CALLs ----

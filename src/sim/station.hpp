@@ -58,8 +58,9 @@ public:
     };
     bool report_status(int connector, ConnectorStatus status, Origin origin, Now now);
     bool beat(Origin origin, Now now);
+    bool boot_again(Origin origin, Now now);
     // The next message of its transactions; false while the one before is not answered.
-    bool charge(Origin origin, Now now);
+    bool charge(Charging::Course course, Origin origin, Now now);
 
     std::size_t number() const { return number_; }
     const std::string& id() const { return id_; }
@@ -110,7 +111,7 @@ private:
     void expire(Now now);
 
     void on_answer(const ocpp::Head& head, Now now);
-    void on_boot_answer(const ocpp::Head& head, Now now);
+    void on_boot_answer(const ocpp::Head& head, Purpose purpose, Now now);
     void on_command(const ocpp::Head& head, Now now);
     CommandAnswer decide(const ocpp::Head& head, const Deviation& deviation);
     Deviation deviation_for(std::string_view action) const;

@@ -31,6 +31,7 @@ public:
         if (refuse_with > 0) return server.refuse(socket, {.status = refuse_with});
         authorizations[request.target] = request.header("authorization");
         addresses[peer.address]++;
+        common_names[peer.certificate_common_name]++;
         sockets[request.target] = socket;
         server.accept(socket, request.header("sec-websocket-protocol"));
     }
@@ -66,7 +67,7 @@ public:
     std::vector<net::Request> requests;
     std::map<std::string, std::string> authorizations;
     std::map<std::string, net::SocketId> sockets;
-    std::map<std::string, int> addresses;
+    std::map<std::string, int> addresses, common_names;
     std::map<std::string, int> received;
     std::vector<std::string> answers;
     std::vector<net::Closed> closings;

@@ -95,6 +95,19 @@ TEST_P(Ownerships, ABatchCommitsUnderItsEpochAndIsFencedUnderAnOldOne) {
     EXPECT_EQ(setting(), "second");
 }
 
+TEST_P(Ownerships, ABatchIsPlannedByKeyAndNothingElseIs) {
+    const auto mine = claim(*sql_, "me", 4, lease);
+    sql_->script(
+        "create table planned (key text primary key, value text, "
+        "scans text default current_setting('enable_seqscan'))");
+    const Write put{"planned", Mode::upsert, 1, {{"key", Kind::text}, {"value", Kind::text}}, 0};
+    Unit unit;
+    unit.add(put, {std::string{"x"}, std::string{"y"}});
+    sql_->commit(unit, fence_of(mine));
+    EXPECT_EQ(as_text(sql_->query("select scans from planned")[0][0]), "off");
+    EXPECT_EQ(as_text(sql_->query("select current_setting('enable_seqscan')")[0][0]), "on");
+}
+
 TEST_P(Ownerships, AnUnknownPartitionIsFenced) {
     Unit unit = one_setting("x");
     EXPECT_EQ(fault_of([&] { sql_->commit(unit, Fence{{99}, {0}}); }), Fault::Kind::fenced);

@@ -48,6 +48,13 @@ std::string write_text(const Write& write) {
     return text;
 }
 
+// Everything of a batch goes by key. Plans are kept, and one that was made while a table was nearly
+// empty reads all of it: with hundreds of thousands of stations, for each batch, until the next
+// analyze. So what reads whole tables is out of the question inside a batch, and only there.
+constexpr const char* batch_begin =
+    "select bus_fence($1::int8[]::int[], $2::int8[]), set_config('enable_seqscan', 'off', true), "
+    "set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
+
 // A row came in when its key came back. Of equal keys in one part the first came in.
 std::vector<bool> rows_in(const Unit::Part& part, const std::vector<Row>& returned) {
     const std::size_t key_count = part.write->key_count;
@@ -126,9 +133,8 @@ Committed Postgres::commit(Unit& unit, const Fence& fence) {
 std::vector<Statement> Postgres::prepare(const std::vector<Unit::Part>& parts, const Fence& fence) {
     std::vector<Statement> statements;
     if (!fence.partitions.empty()) {
-        statements.push_back(
-            prepare("select bus_fence($1::int8[]::int[], $2::int8[])",
-                    {postgres::array_of(fence.partitions), postgres::array_of(fence.epochs)}));
+        statements.push_back(prepare(
+            batch_begin, {postgres::array_of(fence.partitions), postgres::array_of(fence.epochs)}));
     }
     for (const Unit::Part& part : parts) {
         std::vector<Parameter> arrays;

@@ -61,4 +61,15 @@ std::string metrics_text(const std::string& worker, const std::vector<LoopFigure
     return out.text();
 }
 
+std::string bus_metrics_text(const std::string& worker, const bus::BusFigures& bus) {
+    PrometheusText out;
+    out.family("ohm_worker_bus_envelopes_total", "counter", "Envelopes between worker and api");
+    out.sample(bus.envelopes_out, {{"worker", worker}, {"direction", "up"}});
+    out.sample(bus.envelopes_in, {{"worker", worker}, {"direction", "down"}});
+    out.family("ohm_worker_bus_messages_total", "counter", "AMQP messages that carried them");
+    out.sample(bus.messages_out, {{"worker", worker}, {"direction", "up"}});
+    out.sample(bus.messages_in, {{"worker", worker}, {"direction", "down"}});
+    return out.text();
+}
+
 }  // namespace ohm::worker

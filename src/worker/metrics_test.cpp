@@ -30,5 +30,16 @@ TEST(WorkerMetrics, loops_are_summed_up) {
         has_line(text, R"(ohm_worker_frame_bytes_total{worker="w\"1",direction="out"} 77)"));
 }
 
+TEST(WorkerMetrics, of_the_bus_go_both_ways) {
+    const std::string text = bus_metrics_text(
+        "w", {.envelopes_out = 50, .messages_out = 5, .envelopes_in = 40, .messages_in = 4});
+    const std::string of_up = R"({worker="w",direction="up"} )";
+    const std::string of_down = R"({worker="w",direction="down"} )";
+    EXPECT_TRUE(has_line(text, "ohm_worker_bus_envelopes_total" + of_up + "50"));
+    EXPECT_TRUE(has_line(text, "ohm_worker_bus_envelopes_total" + of_down + "40"));
+    EXPECT_TRUE(has_line(text, "ohm_worker_bus_messages_total" + of_up + "5"));
+    EXPECT_TRUE(has_line(text, "ohm_worker_bus_messages_total" + of_down + "4"));
+}
+
 }  // namespace
 }  // namespace ohm::worker

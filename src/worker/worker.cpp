@@ -13,6 +13,7 @@ class Worker::Http final : public net::Server::Owner {
 public:
     Http(WorkerLoop& first, const WorkerOptions& options)
         : worker_{options.loop.worker},
+          bus_figures_{options.bus_figures},
           figures_(options.threads),
           fresh_(options.threads),
           server_{first.loop(), *this, http_options(options)} {}
@@ -48,7 +49,9 @@ private:
         if (path == "/livez") return {.headers = {{"content-type", "text/plain"}}, .body = "ok\n"};
         if (path == "/metrics")
             return {.headers = {{"content-type", "text/plain; version=0.0.4"}},
-                    .body = metrics_text(worker_, figures_)};
+                    .body = metrics_text(worker_, figures_) +
+                            bus_metrics_text(worker_,
+                                             bus_figures_ ? bus_figures_() : bus::BusFigures{})};
         if (path != "/readyz")
             return {.status = 404,
                     .headers = {{"content-type", "text/plain"}},
@@ -64,6 +67,7 @@ private:
     }
 
     const std::string worker_;
+    const std::function<bus::BusFigures()> bus_figures_;
     std::vector<LoopFigures> figures_;
     std::vector<bool> fresh_;
     net::Server server_;

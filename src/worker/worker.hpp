@@ -21,6 +21,8 @@ struct WorkerOptions {
     bool http = false;  // /livez, /readyz, /metrics of its own
     std::string http_address = "::";
     std::uint16_t http_port = 8001;
+    // With an HTTP side of its own: what the bus has carried, asked on loop 0's thread.
+    std::function<bus::BusFigures()> bus_figures;
     // Without an HTTP side of its own: figures of a loop, once a second, on loop 0's thread.
     std::function<void(std::size_t loop, const LoopFigures&)> on_figures;
 };

@@ -3,7 +3,7 @@ if(NOT CMAKE_BUILD_TYPE STREQUAL "Release" OR NOT TARGET ohmstead)
   return()
 endif()
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
-set(targets store_batch)
+set(targets store_batch tls_handshakes)
 if(TARGET wire_codec)
   list(APPEND targets wire_codec)
   add_test(NAME bench.wire_codec COMMAND wire_codec --benchmark_min_time=0.01)
@@ -17,10 +17,23 @@ set_tests_properties(bench.end_to_end PROPERTIES
                      PASS_REGULAR_EXPRESSION "heartbeat \\| +[1-9][0-9,]* \\|.*\\| 0 \\|")
 add_test(NAME bench.build
          COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR} --target ${targets})
+# Both servers shook hands, and none of it failed.
+add_test(NAME bench.tls_handshakes COMMAND tls_handshakes 1 4)
+set_tests_properties(bench.tls_handshakes PROPERTIES
+                     PASS_REGULAR_EXPRESSION "ours\",\"handshakes_per_s\":[1-9].*\"failed\":0}")
+# Two thousand stations over the distributed path; its own checks decide, none of them a timing.
+find_program(POSTGRES_SERVER postgres PATHS /usr/lib/postgresql/15/bin)
+find_program(RABBITMQ_SERVER rabbitmq-server PATHS /usr/lib/rabbitmq/bin)
+if(POSTGRES_SERVER AND RABBITMQ_SERVER)
+  add_test(NAME bench.million
+           COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/million.py
+                   --binary $<TARGET_FILE:ohmstead> --stations 2000 --connect-rate 1000 --hold 6
+                   --stages connect,commands,boots,storm --load-seconds 3 --storm-seconds 10)
+endif()
 set_tests_properties(bench.build PROPERTIES FIXTURES_SETUP benches LABELS bench TIMEOUT 900)
 add_test(NAME bench.clean COMMAND ${CMAKE_COMMAND} -E rm -f bench-smoke.db bench-smoke.db-wal bench-smoke.db-shm)
 set_tests_properties(bench.clean PROPERTIES FIXTURES_CLEANUP benches LABELS bench)
-foreach(bench wire_codec store_batch end_to_end)
+foreach(bench wire_codec store_batch end_to_end tls_handshakes million)
   if(TEST bench.${bench})
     set_tests_properties(bench.${bench} PROPERTIES FIXTURES_REQUIRED benches LABELS bench RUN_SERIAL ON
                                                    TIMEOUT 180)

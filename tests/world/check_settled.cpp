@@ -8,6 +8,10 @@ std::string name_of(ocpp::Version version, sim::ConnectorStatus status) {
         case sim::ConnectorStatus::available: return "Available";
         case sim::ConnectorStatus::occupied:
             return version == ocpp::Version::v16 ? "Preparing" : "Occupied";
+        case sim::ConnectorStatus::charging:
+            return version == ocpp::Version::v16 ? "Charging" : "Occupied";
+        case sim::ConnectorStatus::finishing:
+            return version == ocpp::Version::v16 ? "Finishing" : "Occupied";
         case sim::ConnectorStatus::unavailable: return "Unavailable";
         case sim::ConnectorStatus::faulted: break;
     }
