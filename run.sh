@@ -15,22 +15,26 @@ sh run.sh -s api -s worker     the first server: api and worker on PostgreSQL an
 sh run.sh -s worker            a further server; RABBITMQ_HOST in .env names the first one
                                (cp .env.backend .env)
 sh run.sh -s api               api with its services, no worker here
+sh run.sh --demo               the same beside your own data, with twelve simulated stations that have
+                               charged for thirty days; in ./data-demo, removed by rm -r
 sh run.sh --help               this text; the settings: build/release/ohmstead help
 TEXT
 }
 
 main() {
-    parts=
+    parts= demo=
     while [ $# -gt 0 ]; do
         case $1 in
             -s) add_part "${2:-}"; shift 2 ;;
             -s*) add_part "${1#-s}"; shift ;;
             -h | --help) usage; exit 0 ;;
-            --demo) say "--demo does not exist yet; sh run.sh starts an empty system"; exit 2 ;;
+            --demo) demo=yes; shift ;;
             *) usage >&2; say "there is no option $1"; exit 2 ;;
         esac
     done
+    [ -z "$demo" ] || [ -z "$parts" ] || { say "--demo is one process; it goes without -s"; exit 2; }
     build_release
+    [ -z "$demo" ] || run_demo
     "$BINARY" config check >/dev/null || exit 2
     [ -n "$parts" ] || exec "$BINARY" all
     run_parts
@@ -45,6 +49,27 @@ add_part() {
         *) usage >&2; say "-s takes api or worker"; exit 2 ;;
     esac
 }
+
+# Simulated stations connect as real ones would; their history is told by them, as OCPP queues it.
+run_demo() {
+    export OHM_DATA_DIR="${OHM_DEMO_DIR:-./data-demo}"
+    export OHM_BIND_ADDRESS="${OHM_BIND_ADDRESS:-127.0.0.1}"
+    . scripts/supervise.sh
+    "$BINARY" config check >/dev/null || exit 2
+    children="all sim"
+    supervise
+    exit 0
+}
+
+start_all() { exec_guarded TERM "$BINARY" all; }
+ready_all() { "$BINARY" workers list --url "$(demo_url)" >/dev/null 2>&1; }
+start_sim() {
+    say "the console: $(demo_url)/console/#key=${OHM_ADMIN_KEY:-$(cat "$OHM_DATA_DIR/admin.key")}"
+    say "its stations are simulated; Ctrl-C ends everything"
+    exec_guarded TERM "$BINARY" sim --stations 12 --prefix DEMO --mix demo --token DEMO --tokens 6 \
+        --profile 1 --url "ws://127.0.0.1:$("$BINARY" config get WS_SERVER_PORT)" --rest "$(demo_url)"
+}
+demo_url() { echo "http://127.0.0.1:$("$BINARY" config get HTTP_SERVER_PORT)"; }
 
 run_parts() {
     . scripts/supervise.sh

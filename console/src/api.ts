@@ -5,7 +5,16 @@ import { apiRoot } from './router';
 import type { Schemas } from './types';
 
 const storageName = 'ohm.key';
-export const key = signal<string | null>(sessionStorage.getItem(storageName));
+// A link may bring the key behind its #, which no server sees; the address does not keep it.
+function keyOfLink(): string | null {
+  const found = /^#key=(.+)$/.exec(location.hash);
+  if (!found) return null;
+  history.replaceState(null, '', location.pathname + location.search);
+  const brought = decodeURIComponent(found[1] ?? '');
+  sessionStorage.setItem(storageName, brought);
+  return brought;
+}
+export const key = signal<string | null>(keyOfLink() ?? sessionStorage.getItem(storageName));
 export const me = signal<Schemas['Me'] | null>(null);
 // Whether the last request reached the api.
 export const reachable = signal(true);

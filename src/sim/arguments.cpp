@@ -114,9 +114,10 @@ void declare_load(CLI::App& app, Written& to) {
                    "none, heartbeat (a CSMS may answer it without storing), status (is stored), "
                    "mixed, boot (stored as well), transactions (Authorize, start, samples, stop), "
                    "fleet (sessions of 20 "
-                   "messages: 60 % samples, 20 % statuses, 10 % Authorize, 5 % start, 5 % stop)")
+                   "messages: 60 % samples, 20 % statuses, 10 % Authorize, 5 % start, 5 % stop), "
+                   "demo (thirty days of sessions as queued messages, then a life)")
         ->check(CLI::IsMember(
-            {"none", "heartbeat", "status", "mixed", "boot", "transactions", "fleet"}))
+            {"none", "heartbeat", "status", "mixed", "boot", "transactions", "fleet", "demo"}))
         ->capture_default_str();
     app.add_option("--token", to.token, "id token of transactions")->capture_default_str();
     app.add_option("--tokens", to.tokens,
@@ -210,6 +211,7 @@ Mix mix_of(const std::string& name) {
     if (name == "boot") return Mix::boot;
     if (name == "transactions") return Mix::transactions;
     if (name == "fleet") return Mix::fleet;
+    if (name == "demo") return Mix::demo;
     return name == "mixed" ? Mix::mixed : Mix::none;
 }
 
@@ -247,7 +249,7 @@ Behaviour behaviour_of(const Written& written) {
 
 // Those that provisioning creates. `transactions` alone charges with what the CSMS knows, or not.
 std::vector<std::string> tokens_of(const Written& written, const Behaviour& behaviour) {
-    if (written.tokens == 0 && written.mix != "fleet") return {};
+    if (written.tokens == 0 && written.mix != "fleet" && written.mix != "demo") return {};
     std::vector<std::string> tokens;
     for (std::size_t i = 0; i < std::max<std::size_t>(1, written.tokens); ++i)
         tokens.push_back(token_of(behaviour, i));
@@ -265,7 +267,8 @@ Arguments interpret(const Written& written) {
                         .seed = written.seed,
                         .versions = parse_versions(written.versions),
                         .security_profile = profile_of(written, tls),
-                        .same_password = written.password};
+                        .same_password = written.password,
+                        .named = written.mix == "demo"};
     fleet.count = written.stations;
     fleet.stations = written.stations;
     fleet.targets = targets;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,7 +25,15 @@ public:
         // Authorize, start and stop. Stations begin anywhere in it, so that they do not all
         // charge in step; who begins amid a session starts its transaction first.
         fleet,
+        // As a car does in a parking lot: power, state of charge and energy that fit each other.
+        day,
     };
+    static constexpr int samples_a_day_session = 24;
+    static constexpr int messages_a_day_session = samples_a_day_session + 7;
+    // Whether the message behind so many of such a session is a sample.
+    static constexpr bool is_sampling(int said) {
+        return said >= 4 && said < 4 + samples_a_day_session;
+    }
     static constexpr int samples = 2;  // of a brief session, between start and end
 
     // What comes next, by the station's clock.
@@ -57,7 +66,15 @@ private:
     };
     static std::span<const Step> steps_of(Course course);
     Step step() const { return steps_of(course_)[position_]; }
+    // What a course of days knows of the car.
+    struct Car {
+        double peak_w = 0, power_w = 0, charge_percent = 0;
+        Utc at{};
+    };
     void begin(Course course, Random& random);
+    void plug_in(Utc at, Random& random);
+    void draw_power(Utc at);
+    std::string sample_16(Utc at) const;
     Message status(const Place& place, Utc at) const;
     Message event_201(const Place& place, Utc at);
 
@@ -69,6 +86,7 @@ private:
     std::uint8_t resume_at_ = 0;  // after a start that was put first; 0: at the step behind it
     Course course_ = Course::brief;
     bool begun_ = false;
+    std::unique_ptr<Car> car_;  // of a course of days alone
 };
 
 }  // namespace ohm::sim

@@ -72,7 +72,7 @@ void Fleet::start() {
     timers_.push_back(loop_.every(dial_step, [this] { connect_some(); }));
     timers_.push_back(loop_.every(phase_step, [this] { step_phase(); }));
     timers_.push_back(loop_.every(seconds{1}, [this] { disturb(); }));
-    if (load_.is_open_loop())
+    if (load_.needs_ticks())
         timers_.push_back(loop_.every(load_step, [this] { load_.on_tick(now()); }));
     for (std::size_t i = 0; i < stations_.size(); ++i) {
         stations_[i].start(now());

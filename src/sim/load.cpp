@@ -14,17 +14,20 @@ void Load::start(Now now) {
     running_ = true;
     started_at_ = now.mono;
     offered_ = 0;
+    if (settings_.mix == Mix::demo) return demo_.start(now);
     if (is_open_loop()) return;
     for (std::size_t i = 0; i < stations_.size(); ++i) on_change(i, now);
 }
 
 void Load::on_change(std::size_t station, Now now) {
     if (!running_ || is_open_loop()) return;
+    if (settings_.mix == Mix::demo) return demo_.on_change(station, now);
     if (settings_.active > 0 && station >= settings_.active) return;
     if (stations_[station].is_idle()) speak(stations_[station], now.mono, now);
 }
 
 void Load::on_tick(Now now) {
+    if (running_ && settings_.mix == Mix::demo) demo_.on_tick(now);
     if (!running_ || !is_open_loop()) return;
     const double elapsed_s = static_cast<double>((now.mono - started_at_).count()) / 1e6;
     const auto due = static_cast<std::uint64_t>(elapsed_s * settings_.rate);

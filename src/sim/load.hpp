@@ -8,6 +8,7 @@
 #include <deque>
 
 #include "base/random.hpp"
+#include "sim/demo.hpp"
 #include "sim/histogram.hpp"
 #include "sim/station.hpp"
 
@@ -20,6 +21,7 @@ enum class Mix : std::uint8_t {
     mixed,         // half and half
     boot,          // BootNotification, again and again
     transactions,  // one after the other: Authorize, start, samples, stop
+    demo,          // for a first look: a history, then a life
     fleet,         // whole sessions: 60 % samples, 20 % statuses, 10 % Authorize, start, stop
 };
 
@@ -32,7 +34,7 @@ public:
     };
 
     Load(const Settings& settings, std::deque<Station>& stations, Random& random)
-        : settings_{settings}, stations_{stations}, random_{random} {}
+        : settings_{settings}, stations_{stations}, random_{random}, demo_{stations, random} {}
 
     void start(Now now);
     void stop() { running_ = false; }
@@ -43,6 +45,7 @@ public:
     void note(const Entry& entry);
 
     bool is_open_loop() const { return settings_.rate > 0; }
+    bool needs_ticks() const { return is_open_loop() || settings_.mix == Mix::demo; }
     std::uint64_t missed() const { return missed_; }
     const Histogram& latency() const { return latency_; }
     const Histogram& boot_latency() const { return boot_latency_; }
@@ -59,6 +62,7 @@ private:
     std::uint64_t offered_ = 0;
     std::uint64_t missed_ = 0;
     std::size_t next_station_ = 0;
+    Demo demo_;
     Histogram latency_;
     Histogram boot_latency_;
 };

@@ -16,6 +16,7 @@ struct Population {
     std::vector<ocpp::Version> versions{ocpp::Version::v16, ocpp::Version::v201};
     int security_profile = 1;   // 0: no password; 2: TLS; 3: TLS, a certificate, no password
     std::string same_password;  // of all; "": each has its own
+    bool named = false;         // provisioned with a name and a label that say what they are
 
     std::string id(std::size_t number) const;  // SIM000001 is number 0
     bool has_password() const { return security_profile == 1 || security_profile == 2; }

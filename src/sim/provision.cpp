@@ -22,7 +22,9 @@ struct ImportRequest {
         wire::Optional<std::string> password;
         wire::Integer security_profile;
         std::string default_ocpp_version;
-        FIELDS(id, password, security_profile, default_ocpp_version)
+        wire::Optional<std::string> name;
+        wire::Optional<wire::Any> labels;
+        FIELDS(id, password, security_profile, default_ocpp_version, name, labels)
     };
     wire::List<Row> stations;
     bool update = true;
@@ -139,6 +141,9 @@ std::string import_body(const Population& population, std::size_t first, std::si
         if (population.has_password()) row.password = population.password(number);
         row.security_profile.value = population.security_profile;
         row.default_ocpp_version = ocpp::short_name(population.version(number));
+        if (!population.named) continue;
+        row.name = "Simulated " + std::to_string(number + 1);
+        row.labels.emplace().json = R"({"simulated":true})";
     }
     return wire::encode(request);
 }
