@@ -13,6 +13,7 @@
 #include "store/schema_open.hpp"
 #include "store/schema_outside.hpp"
 #include "store/schema_quirks.hpp"
+#include "store/schema_running.hpp"
 #include "store/schema_sending.hpp"
 #include "store/schema_tokens.hpp"
 
@@ -88,6 +89,7 @@ std::span<const Migration> migrations() {
         {14, "compatibility", schema::compatibility, "", ""},
         {15, "tokens", schema::tokens, "", ""},
         {16, "open_transactions", schema::open_transactions, "", ""},
+        {30, "running", schema::running, schema::running_postgres, schema::running_sqlite},
     };
     return all;
 }
