@@ -215,8 +215,9 @@ void install(Work& work, Station& station, const bus::ConnectBody& body, ocpp::V
     station.tls = body.tls;
     station.profile_in_use =
         station.security_profile == 1 && body.tls ? 2 : station.security_profile;
-    station.subprotocol =
-        choose_version(body) == ocpp::Version::none ? "" : ocpp::subprotocol(version);
+    station.subprotocol = choose_version(body) == ocpp::Version::none
+                              ? std::string_view{}
+                              : std::string_view{ocpp::subprotocol(version)};
     station.connected_at = station.last_seen_at = work.now_us();
     station.disconnected_at = 0;
     station.disconnect_reason.clear();
@@ -243,7 +244,7 @@ void accept(Work& work, const Station& station) {
 bus::AcceptBody news_for_worker(const ShardState& shard, const Station& station,
                                 bool boot_accepted) {
     bus::AcceptBody news;
-    news.subprotocol = station.subprotocol;
+    news.subprotocol = station.subprotocol.text();
     news.boot_accepted = boot_accepted;
     news.strict = station.strict.value_or(shard.options.strict);
     news.milliseconds = compatibility_of(station).wants_milliseconds();

@@ -191,6 +191,7 @@ std::string storable_call(const Work& work, const ocpp::Head& head) {
 void log_exchange(Work& work, const Station& station, const ocpp::Head& head,
                   const Answer& answer) {
     const bool failed = !answer.error_code.empty();
+    if (!work.logs(station, failed)) return;  // before anything is copied for it
     work.log(station, logged(work, head, "CALL", storable_call(work, head), store::Direction::in),
              failed);
     store::LoggedFrame out = logged(work, head, failed ? "CALLERROR" : "CALLRESULT", answer.frame,

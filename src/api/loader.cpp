@@ -181,6 +181,7 @@ void load_connectors(store::Sql& sql, const ByNumber& stations) {
         c.status_at = in.integer();
         c.received_at = in.integer();
         c.override_since_at = in.integer();
+        station.connectors.reserve(station.connectors.size() + 1);
         station.connectors.push_back(std::move(c));
     }
 }

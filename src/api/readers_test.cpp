@@ -14,7 +14,7 @@ struct CountedSql final : store::Sql {
         return {};
     }
     void script(std::string_view) override {}
-    store::Committed commit(store::Unit&, const store::Fence&) override { return {}; }
+    void commit(store::Unit&, const store::Fence&) override {}
     void reconnect() override { ++reconnects; }
     std::atomic<int>& reconnects;
 };

@@ -5,6 +5,7 @@
 #include "api/certificates/load.hpp"
 #include "api/charging/close.hpp"
 #include "api/charging/load.hpp"
+#include "api/charging/progress.hpp"
 #include "api/charging/tables.hpp"
 #include "api/commands/commands.hpp"
 #include "api/commands/known.hpp"
@@ -27,6 +28,7 @@ namespace {
 
 constexpr milliseconds retry_min{20}, retry_max{1'000};
 constexpr std::size_t error_text_max = 500;
+constexpr seconds last_seen_talking_interval{10};  // of a station that sends more than Heartbeats
 
 // Quarantine is read by people: passwords of stations and operators do not go there.
 std::string frame_without_secrets(const bus::Envelope& envelope) {
@@ -304,6 +306,14 @@ void Shard::write_touched(Batch& batch) {
     for (Station* station : batch.touched) write_station(batch, *station);
 }
 
+namespace {
+// Who talks all the time is not written down each time.
+bool is_seen_again(const Station& station) {
+    return station.last_seen_at - station.last_seen_written_at >=
+           Micros{last_seen_talking_interval}.count();
+}
+}  // namespace
+
 void Shard::write_station(Batch& batch, Station& station) {
     bool connectors_changed = false;
     for (ConnectorState& connector : station.connectors) {
@@ -332,8 +342,9 @@ void Shard::write_station(Batch& batch, Station& station) {
         ++station.state_version;
         station.last_seen_written_at = station.last_seen_at;
         batch.unit.add(tables::state, tables::state_row(station));
-    } else {
+    } else if (connectors_changed || is_seen_again(station)) {
         if (connectors_changed) ++station.state_version;
+        station.last_seen_written_at = station.last_seen_at;
         batch.unit.add(
             tables::last_seen,
             {station.no.value, tables::int_or_null(station.last_seen_at), station.state_version});
@@ -386,6 +397,15 @@ void Shard::write_transactions(Batch& batch, Station& station) {
         ++record->row_version;
         write_slot(batch, station, *record);
         const std::string token_key = tables::token_key_of(*record);
+        if (record->meter_from_at == 0)
+            record->meter_from_at = record->facts.started_at.value_or(record->received_at);
+        const std::uint64_t settled = tables::digest_of_settled(*record);
+        if (record->is_active() && record->open_token == token_key && record->settled == settled) {
+            batch.unit.add(tables::open_transaction_progress,
+                           tables::progress_row(*record, micros(batch.now)));
+            continue;
+        }
+        record->settled = settled;
         write_open(batch, station, *record, token_key);
         count_end(state_.figures, *record);
         batch.unit.add(tables::transaction,

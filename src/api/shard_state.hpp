@@ -172,6 +172,7 @@ struct Work {
     void reply_to_sender(bus::Envelope&& envelope);
     void answer(int status, std::string body);  // to the operator envelope being handled
     void refuse(int status, std::string_view code, std::string detail, std::string pointer = {});
+    bool logs(const Station& station, bool is_error) const;
     void log(const Station& station, store::LoggedFrame&& frame, bool is_error);
 };
 

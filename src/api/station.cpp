@@ -39,6 +39,7 @@ ConnectorState& Station::connector(std::int64_t evse, std::int64_t number) {
         connectors.begin(), connectors.end(),
         [&](const ConnectorState& c) { return c.evse == evse && c.connector == number; });
     if (found != connectors.end()) return *found;
+    connectors.reserve(connectors.size() + 1);  // no more than it has: a million hold this
     ConnectorState& added = connectors.emplace_back();
     added.evse = evse;
     added.connector = number;

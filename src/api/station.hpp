@@ -12,6 +12,7 @@
 
 #include "api/commands/parts.hpp"
 #include "api/commands/pending.hpp"
+#include "api/compact_text.hpp"
 #include "api/facts/station_facts.hpp"
 #include "base/ids.hpp"
 #include "ocpp/version.hpp"
@@ -29,14 +30,14 @@ struct Holder {
 
 struct ConnectorState {
     std::int64_t evse = 0, connector = 0;
-    std::string status, error_code, info, vendor_id, vendor_error_code;
+    CompactText status, error_code, info, vendor_id, vendor_error_code;
     std::int64_t status_at = 0, received_at = 0;
     std::int64_t override_since_at = 0;  // its EVSE was permitted to reset; 0: no
     bool changed = false, is_new = false;
 };
 
 struct ReportedStatus {
-    std::string status, error_code, info, vendor_id, vendor_error_code;
+    CompactText status, error_code, info, vendor_id, vendor_error_code;
     std::int64_t at = 0;
 };
 
@@ -115,17 +116,18 @@ struct Station {
     Holder holder;
     std::uint64_t epoch = 0;
     ocpp::Version version = ocpp::Version::none;  // of the current or last connection
-    std::string address, subprotocol, disconnect_reason;
+    std::string address;
+    CompactText subprotocol, disconnect_reason;
     bool tls = false;
     std::int64_t profile_in_use = -1;
     std::int64_t connected_at = 0, disconnected_at = 0, last_seen_at = 0, last_seen_written_at = 0;
     bool online() const { return holder.connection != 0; }
 
     // what it reports
-    std::string boot_status;  // "", Accepted, Pending, Rejected
+    CompactText boot_status;  // "", Accepted, Pending, Rejected
     std::int64_t boot_at = 0;
     ReportedStatus reported;
-    std::string override_status;
+    CompactText override_status;
     std::int64_t override_since_at = 0;
     std::int64_t state_version = 0;
     std::vector<ConnectorState> connectors;
@@ -141,7 +143,7 @@ struct Station {
     enum class AskedBoot : std::uint8_t { none, expected, came } asked_boot = AskedBoot::none;
     std::int64_t boot_asked_at = 0;
     std::uint8_t reports_refused = 0;  // base reports, one after the other
-    std::string next_password_hash;  // sent to the station, not yet known to be in use; "" for most
+    CompactText next_password_hash;  // sent to the station, not yet known to be in use; "" for most
 
     // what the batch has to write
     bool state_changed = false, credentials_changed = false, touched = false, archived = false;

@@ -47,7 +47,7 @@ public:
     }
     void script(std::string_view sql) override { truth_->script(sql); }
     void reconnect() override {}
-    store::Committed commit(store::Unit& unit, const store::Fence& fence) override {
+    void commit(store::Unit& unit, const store::Fence& fence) override {
         if (before_commit) std::exchange(before_commit, nullptr)();
         fenced_with = fence;
         if (away) throw Fault{Fault::Kind::away, "the store is away"};
@@ -57,12 +57,11 @@ public:
         const bool quarantines =
             std::any_of(unit.parts().begin(), unit.parts().end(),
                         [](const auto& part) { return part.write->table == "quarantine"; });
-        auto done = truth_->commit(unit_copy(unit), fence);
+        truth_->commit(unit_copy(unit), fence);
         events_->push_back(quarantines ? "commit quarantine" : "commit");
         if (std::exchange(lose_answer, false))
             throw Fault{Fault::Kind::away, "the answer of the commit was lost"};
         unit.clear();
-        return done;
     }
 
     bool away = false, queries_away = false, fenced = false, lose_answer = false;

@@ -42,9 +42,13 @@ void Work::refuse(int status, std::string_view code, std::string detail, std::st
                        OperationRefused{std::string{code}, std::move(detail), std::move(pointer)}));
 }
 
-void Work::log(const Station& station, store::LoggedFrame&& frame, bool is_error) {
+bool Work::logs(const Station& station, bool is_error) const {
     const LogLevel level = station.log_level.value_or(shard.options.log_level);
-    if (level == LogLevel::off || (level == LogLevel::errors && !is_error)) return;
+    return level == LogLevel::all || (level == LogLevel::errors && is_error);
+}
+
+void Work::log(const Station& station, store::LoggedFrame&& frame, bool is_error) {
+    if (!logs(station, is_error)) return;
     frame.station = station.no;
     frame.message_id = to_storable(frame.message_id, logged_word_max);
     frame.action = to_storable(frame.action, logged_word_max);

@@ -14,6 +14,7 @@
 #include "store/schema_outside.hpp"
 #include "store/schema_profile.hpp"
 #include "store/schema_quirks.hpp"
+#include "store/schema_running.hpp"
 #include "store/schema_sending.hpp"
 #include "store/schema_tokens.hpp"
 
@@ -90,6 +91,7 @@ std::span<const Migration> migrations() {
         {15, "tokens", schema::tokens, "", ""},
         {16, "open_transactions", schema::open_transactions, "", ""},
         {17, "profile", schema::profile, "", ""},
+        {30, "running", schema::running, schema::running_postgres, schema::running_sqlite},
     };
     return all;
 }

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <functional>
+#include <optional>
 
 #include "base/limits.hpp"
 #include "store/driver.hpp"
@@ -8,6 +10,7 @@ namespace ohm::store {
 namespace {
 
 using postgres::Parameter;
+using postgres::RowType;
 
 // The columns of the unnested rows are c1, c2, …: no clash with any name of the table.
 std::string cell(std::size_t column) { return "c" + std::to_string(column + 1); }
@@ -22,30 +25,47 @@ std::string unnested(const Write& write) {
            column_list(write, 0, count, cell, ", ") + ")";
 }
 
-// One statement for all rows of a part.
-std::string write_text(const Write& write) {
+// How the rows of a write reach the server: an array a column, or, where most columns of the table
+// are written, one array of rows, which costs the server a tenth.
+struct Shape {
+    RowType type;
+    std::vector<std::optional<std::size_t>> places;  // empty: an array a column
+    std::string text;
+    // Of the write that it was made for.
+    std::string table;
+    Mode mode = Mode::insert;
+    std::vector<std::string> columns;
+
+    bool is_of(const Write& write) const {
+        return table == write.table && mode == write.mode &&
+               std::equal(columns.begin(), columns.end(), write.columns.begin(),
+                          write.columns.end(), [](const std::string& name, const Column& column) {
+                              return name == column.name;
+                          });
+    }
+};
+
+// One statement for all rows of a part. The columns of `source` are what `cell` says.
+std::string write_text(const Write& write, const std::string& source,
+                       const std::function<std::string(std::size_t)>& cell) {
     const std::size_t count = write.columns.size();
     const std::string table{write.table};
-    const auto shown = [](std::size_t i) { return "u." + cell(i); };
-    const auto assigned = [&write](std::size_t i) {
+    const auto shown = [&](std::size_t i) { return "u." + cell(i); };
+    const auto assigned = [&](std::size_t i) {
         return std::string{write.columns[i].name} + " = u." + cell(i);
     };
     const auto matched = [&](std::size_t i) { return "t." + assigned(i); };
     const std::string by_key = " where " + column_list(write, 0, write.key_count, matched, " and ");
     switch (write.mode) {
-        case Mode::remove:
-            return "delete from " + table + " as t using " + unnested(write) + by_key;
+        case Mode::remove: return "delete from " + table + " as t using " + source + by_key;
         case Mode::update:
             return "update " + table + " as t set " +
-                   column_list(write, write.key_count, count, assigned, ", ") + " from " +
-                   unnested(write) + by_key;
+                   column_list(write, write.key_count, count, assigned, ", ") + " from " + source +
+                   by_key;
         default: break;
     }
-    std::string text = "insert into " + table + " (" + column_names(write) + ") select " +
-                       column_list(write, 0, count, shown, ", ") + " from " + unnested(write) +
-                       conflict_clause(write);
-    if (write.mode == Mode::insert_if_absent) text += " returning " + key_names(write);
-    return text;
+    return "insert into " + table + " (" + column_names(write) + ") select " +
+           column_list(write, 0, count, shown, ", ") + " from " + source + conflict_clause(write);
 }
 
 // Everything of a batch goes by key. Plans are kept, and one that was made while a table was nearly
@@ -55,20 +75,22 @@ constexpr const char* batch_begin =
     "select bus_fence($1::int8[]::int[], $2::int8[]), set_config('enable_seqscan', 'off', true), "
     "set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
 
-// A row came in when its key came back. Of equal keys in one part the first came in.
-std::vector<bool> rows_in(const Unit::Part& part, const std::vector<Row>& returned) {
-    const std::size_t key_count = part.write->key_count;
-    std::unordered_map<std::string, std::size_t> first_row;
-    for (std::size_t i = 0; i < part.rows.size(); ++i) {
-        first_row.try_emplace(key_of(part.rows[i], key_count), i);
+// Nothing where the table has another type for a column, or many columns that are not written.
+std::vector<std::optional<std::size_t>> places_of(const Write& write, const RowType& type) {
+    std::vector<std::optional<std::size_t>> places;
+    std::size_t found = 0;
+    for (const RowType::Member& member : type.members) {
+        const auto column =
+            std::find_if(write.columns.begin(), write.columns.end(), [&](const Column& one) {
+                return one.name == member.name && postgres::is_of(one.kind, member.type);
+            });
+        auto& place = places.emplace_back();
+        if (column == write.columns.end()) continue;
+        place = static_cast<std::size_t>(column - write.columns.begin());
+        ++found;
     }
-    std::vector<bool> came_in(part.rows.size());
-    for (const Row& row : returned) {
-        const auto found = first_row.find(key_of(row, key_count));
-        ENSURE(found != first_row.end());
-        came_in[found->second] = true;
-    }
-    return came_in;
+    const bool is_whole = found == write.columns.size() && 2 * found >= places.size();
+    return is_whole ? places : std::vector<std::optional<std::size_t>>{};
 }
 
 struct Statement {
@@ -84,15 +106,23 @@ public:
     Dialect dialect() const override { return Dialect::postgres; }
     std::vector<Row> query(std::string_view sql, std::span<const Value> parameters) override;
     void script(std::string_view sql) override { connection_.script(std::string{sql}); }
-    Committed commit(Unit& unit, const Fence& fence) override;
-    void reconnect() override { connection_.reopen(); }
+    void commit(Unit& unit, const Fence& fence) override;
+    void reconnect() override {
+        shapes_.clear();
+        connection_.reopen();
+    }
 
 private:
     Statement prepare(const std::string& sql, std::vector<Parameter> parameters);
     std::vector<Statement> prepare(const std::vector<Unit::Part>& parts, const Fence& fence);
-    Committed run(const std::vector<Unit::Part>& parts, const Fence& fence);
+    Statement prepare(const Unit::Part& part);
+    void run(const std::vector<Unit::Part>& parts, const Fence& fence);
+    const Shape& shape_of(const Write& write);
+    RowType row_type(const Write& write);
 
     postgres::Connection connection_;
+    // Until the connection ends: a table that is changed meanwhile is an error, and a new one.
+    std::unordered_map<const Write*, Shape> shapes_;
 };
 
 std::vector<Row> Postgres::query(std::string_view sql, std::span<const Value> parameters) {
@@ -110,14 +140,44 @@ Statement Postgres::prepare(const std::string& sql, std::vector<Parameter> param
     return {std::move(name), std::move(parameters)};
 }
 
-Committed Postgres::commit(Unit& unit, const Fence& fence) {
+RowType Postgres::row_type(const Write& write) {
+    RowType type;
+    for (const Row& row :
+         query("select c.reltype::bigint, t.typarray::bigint, a.attname::text, a.atttypid::bigint "
+               "from pg_class c join pg_type t on t.oid = c.reltype join pg_attribute a on "
+               "a.attrelid = c.oid where c.oid = to_regclass($1) and a.attnum > 0 and not "
+               "a.attisdropped order by a.attnum",
+               {std::string{write.table}})) {
+        type.row = static_cast<postgres::Oid>(as_int(row[0]));
+        type.array = static_cast<postgres::Oid>(as_int(row[1]));
+        type.members.push_back({as_text(row[2]), static_cast<postgres::Oid>(as_int(row[3]))});
+    }
+    return type;
+}
+
+const Shape& Postgres::shape_of(const Write& write) {
+    Shape& shape = shapes_[&write];
+    if (shape.is_of(write)) return shape;
+    shape = {.type = row_type(write), .table = std::string{write.table}, .mode = write.mode};
+    shape.places = places_of(write, shape.type);
+    if (shape.places.empty()) {
+        shape.text = write_text(write, unnested(write), cell);
+    } else {
+        const auto name = [&](std::size_t i) { return std::string{write.columns[i].name}; };
+        shape.text = write_text(write, "unnest($1::" + std::string{write.table} + "[]) as u", name);
+    }
+    for (const Column& column : write.columns) shape.columns.emplace_back(column.name);
+    return shape;
+}
+
+void Postgres::commit(Unit& unit, const Fence& fence) {
     std::vector<Unit::Part> parts = unit.take_sorted();
-    if (parts.empty() && fence.partitions.empty()) return {};
+    if (parts.empty() && fence.partitions.empty()) return;
     const bool claims = std::any_of(parts.begin(), parts.end(), [](const Unit::Part& part) {
         return part.write->mode == Mode::claim;
     });
     try {
-        return run(parts, fence);
+        run(parts, fence);
     } catch (const Fault& fault) {
         unit.put_back(std::move(parts));
         constexpr std::string_view not_null_violation = "postgres 23502:";
@@ -136,35 +196,30 @@ std::vector<Statement> Postgres::prepare(const std::vector<Unit::Part>& parts, c
         statements.push_back(prepare(
             batch_begin, {postgres::array_of(fence.partitions), postgres::array_of(fence.epochs)}));
     }
-    for (const Unit::Part& part : parts) {
-        std::vector<Parameter> arrays;
-        for (std::size_t i = 0; i < part.write->columns.size(); ++i) {
-            arrays.push_back(postgres::array_of(part.rows, i, part.write->columns[i].kind));
-        }
-        statements.push_back(prepare(write_text(*part.write), std::move(arrays)));
-    }
+    for (const Unit::Part& part : parts) statements.push_back(prepare(part));
     return statements;
 }
 
+Statement Postgres::prepare(const Unit::Part& part) {
+    const Shape& shape = shape_of(*part.write);
+    std::vector<Parameter> arrays;
+    if (!shape.places.empty())
+        arrays.push_back(postgres::array_of(part.rows, shape.type, shape.places));
+    for (std::size_t i = 0; shape.places.empty() && i < part.write->columns.size(); ++i)
+        arrays.push_back(postgres::array_of(part.rows, i, part.write->columns[i].kind));
+    return prepare(shape.text, std::move(arrays));
+}
+
 // Everything is encoded and prepared before the first byte of the transaction is queued.
-Committed Postgres::run(const std::vector<Unit::Part>& parts, const Fence& fence) {
+// Everything is encoded and prepared before the first byte of the transaction is queued.
+void Postgres::run(const std::vector<Unit::Part>& parts, const Fence& fence) {
     ENSURE(fence.partitions.size() == fence.epochs.size());
     const std::vector<Statement> statements = prepare(parts, fence);
     connection_.queue_text("begin");
-    for (const Statement& statement : statements) {
+    for (const Statement& statement : statements)
         connection_.queue(statement.name, statement.parameters);
-    }
     connection_.queue_text("commit");
-    const auto results = connection_.run();
-
-    const std::size_t first_part = fence.partitions.empty() ? 1 : 2;
-    Committed committed;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        if (parts[i].write->mode != Mode::insert_if_absent) continue;
-        const auto returned = postgres::rows_of(results.at(first_part + i).get());
-        committed.inserted.push_back({parts[i].write, rows_in(parts[i], returned)});
-    }
-    return committed;
+    connection_.run();
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "store/postgres_values.hpp"
 
+#include <array>
+#include <type_traits>
+
 #include "base/text.hpp"
 #include "store/driver.hpp"
 
@@ -12,20 +15,19 @@ constexpr Oid boolean = 16, bytea = 17, int8 = 20, int2 = 21, int4 = 23, text = 
 constexpr Oid bytea_array = 1001, text_array = 1009, int8_array = 1016;
 }  // namespace oid
 
-void append_int16(std::string& out, std::int16_t number) {
-    const auto bits = static_cast<std::uint16_t>(number);
-    for (int shift = 8; shift >= 0; shift -= 8) out += static_cast<char>(bits >> shift);
+// Most significant byte first.
+template <class T>
+void append_number(std::string& out, T number) {
+    const auto bits = static_cast<std::make_unsigned_t<T>>(number);
+    std::array<char, sizeof(T)> bytes;
+    for (std::size_t i = 0; i < sizeof(T); ++i)
+        bytes[i] = static_cast<char>(bits >> (8 * (sizeof(T) - 1 - i)));
+    out.append(bytes.data(), bytes.size());
 }
 
-void append_int32(std::string& out, std::int32_t number) {
-    const auto bits = static_cast<std::uint32_t>(number);
-    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(bits >> shift);
-}
-
-void append_int64(std::string& out, std::int64_t number) {
-    const auto bits = static_cast<std::uint64_t>(number);
-    for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(bits >> shift);
-}
+void append_int16(std::string& out, std::int16_t number) { append_number(out, number); }
+void append_int32(std::string& out, std::int32_t number) { append_number(out, number); }
+void append_int64(std::string& out, std::int64_t number) { append_number(out, number); }
 
 // The array header of one dimension: dimensions, whether there are nulls, element type, length,
 // first index. The elements follow, each after its length.
@@ -109,6 +111,34 @@ Parameter array_of(const std::vector<std::vector<Value>>& rows, std::size_t colu
     for (const auto& row : rows) has_null = has_null || is_null(row[column]);
     Parameter parameter{array, false, array_header(element, rows.size(), has_null)};
     for (const auto& row : rows) append_element(parameter.data, row[column]);
+    return parameter;
+}
+
+bool is_of(Kind kind, Oid member) {
+    switch (kind) {
+        case Kind::integer: return member == oid::int8;
+        case Kind::text: return member == oid::text;
+        case Kind::bytes: return member == oid::bytea;
+    }
+    return false;
+}
+
+Parameter array_of(const std::vector<std::vector<Value>>& rows, const RowType& type,
+                   const std::vector<std::optional<std::size_t>>& places) {
+    Parameter parameter{type.array, false, array_header(type.row, rows.size(), false)};
+    std::string& out = parameter.data;
+    constexpr std::size_t usual_member_bytes = 16;
+    out.reserve(out.size() + rows.size() * (8 + places.size() * usual_member_bytes));
+    std::string row_out;
+    for (const auto& row : rows) {
+        row_out.clear();
+        append_int32(row_out, static_cast<std::int32_t>(places.size()));
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            append_int32(row_out, static_cast<std::int32_t>(type.members[i].type));
+            append_element(row_out, places[i] ? row[*places[i]] : Value{Null{}});
+        }
+        append_element(out, row_out);
+    }
     return parameter;
 }
 

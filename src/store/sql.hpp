@@ -40,7 +40,7 @@ struct Column {
 
 enum class Mode : std::uint8_t {
     insert,            // a key already there is bad data
-    insert_if_absent,  // on conflict do nothing; commit() tells which rows came in
+    insert_if_absent,  // on conflict do nothing
     upsert,            // on conflict update all columns that are not key
     update,            // of existing rows, by key; absent rows are left absent
     remove,            // by key; only key columns are declared
@@ -90,15 +90,6 @@ private:
     std::vector<Part> parts_;
 };
 
-// What insert_if_absent did: for each such Write, whether each row (in the order added) came in.
-struct Committed {
-    struct Inserted {
-        const Write* write;
-        std::vector<bool> came_in;
-    };
-    std::vector<Inserted> inserted;
-};
-
 // Partitions and the epochs under which the caller believes to hold them; checked first in the
 // transaction, under a row lock, on PostgreSQL. SQLite has one process and ignores it.
 struct Fence {
@@ -122,7 +113,7 @@ public:
     virtual void script(std::string_view sql) = 0;
     // The whole unit or nothing of it. Empties the unit when it succeeds and leaves its rows in it
     // when it throws, so that the same unit can be committed again.
-    virtual Committed commit(Unit& unit, const Fence& fence) = 0;
+    virtual void commit(Unit& unit, const Fence& fence) = 0;
     // After a Fault{away}: drop the connection and make a new one. Throws Fault{away} when it
     // cannot.
     virtual void reconnect() = 0;

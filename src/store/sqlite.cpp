@@ -171,13 +171,13 @@ public:
     Dialect dialect() const override { return Dialect::sqlite; }
     std::vector<Row> query(std::string_view sql, std::span<const Value> parameters) override;
     void script(std::string_view sql) override;
-    Committed commit(Unit& unit, const Fence& fence) override;
+    void commit(Unit& unit, const Fence& fence) override;
     void reconnect() override;
 
 private:
     void open();
     sqlite3_stmt* prepare(const std::string& sql);
-    void write_part(const Unit::Part& part, Committed& committed);
+    void write_part(const Unit::Part& part);
 
     const SqliteOptions options_;
     Database db_;
@@ -240,26 +240,22 @@ void Sqlite::script(std::string_view sql) {
     transaction.commit();
 }
 
-Committed Sqlite::commit(Unit& unit, const Fence&) {
+void Sqlite::commit(Unit& unit, const Fence&) {
     std::vector<Unit::Part> parts = unit.take_sorted();
-    Committed committed;
+    if (parts.empty()) return;
     try {
-        if (parts.empty()) return committed;
         Transaction transaction{db_.get()};
-        for (const Unit::Part& part : parts) write_part(part, committed);
+        for (const Unit::Part& part : parts) write_part(part);
         transaction.commit();
     } catch (...) {
         unit.put_back(std::move(parts));
         throw;
     }
-    return committed;
 }
 
-void Sqlite::write_part(const Unit::Part& part, Committed& committed) {
+void Sqlite::write_part(const Unit::Part& part) {
     sqlite3_stmt* statement = prepare(write_text(*part.write));
     const std::vector<int> indices = parameter_indices(statement, part.write->columns.size());
-    const bool tells = part.write->mode == Mode::insert_if_absent;
-    std::vector<bool> came_in;
     for (const std::vector<Value>& row : part.rows) {
         const Run run{statement};
         for (std::size_t i = 0; i < row.size(); ++i) {
@@ -269,9 +265,7 @@ void Sqlite::write_part(const Unit::Part& part, Committed& committed) {
         if (code == SQLITE_CONSTRAINT_NOTNULL && part.write->mode == Mode::claim)
             throw Taken{"sqlite: a row of " + std::string{part.write->table} + " is another's"};
         if (code != SQLITE_DONE) fail(db_.get(), code);
-        if (tells) came_in.push_back(sqlite3_changes(db_.get()) > 0);
     }
-    if (tells) committed.inserted.push_back({part.write, std::move(came_in)});
 }
 
 void Sqlite::reconnect() {

@@ -3,7 +3,7 @@ if(NOT CMAKE_BUILD_TYPE STREQUAL "Release" OR NOT TARGET ohmstead)
   return()
 endif()
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
-set(targets store_batch tls_handshakes)
+set(targets store_batch tls_handshakes bare_pipeline)
 if(TARGET wire_codec)
   list(APPEND targets wire_codec)
   add_test(NAME bench.wire_codec COMMAND wire_codec --benchmark_min_time=0.01)
@@ -15,6 +15,11 @@ add_test(NAME bench.end_to_end
 # Its last row: some were answered, none failed.
 set_tests_properties(bench.end_to_end PROPERTIES
                      PASS_REGULAR_EXPRESSION "heartbeat \\| +[1-9][0-9,]* \\|.*\\| 0 \\|")
+add_test(NAME bench.pipeline
+         COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/pipeline.py --embedded --message-logs errors
+                 --binary $<TARGET_FILE:ohmstead> --stations 40 --seconds 2)
+set_tests_properties(bench.pipeline PROPERTIES
+                     PASS_REGULAR_EXPRESSION "at half of that \\| [1-9][0-9,]* \\|.*\\| 0 \\|")
 add_test(NAME bench.build
          COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR} --target ${targets})
 # Both servers shook hands, and none of it failed.
@@ -33,7 +38,7 @@ endif()
 set_tests_properties(bench.build PROPERTIES FIXTURES_SETUP benches LABELS bench TIMEOUT 900)
 add_test(NAME bench.clean COMMAND ${CMAKE_COMMAND} -E rm -f bench-smoke.db bench-smoke.db-wal bench-smoke.db-shm)
 set_tests_properties(bench.clean PROPERTIES FIXTURES_CLEANUP benches LABELS bench)
-foreach(bench wire_codec store_batch end_to_end tls_handshakes million)
+foreach(bench wire_codec store_batch end_to_end tls_handshakes million pipeline)
   if(TEST bench.${bench})
     set_tests_properties(bench.${bench} PROPERTIES FIXTURES_REQUIRED benches LABELS bench RUN_SERIAL ON
                                                    TIMEOUT 180)

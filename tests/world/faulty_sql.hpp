@@ -44,7 +44,7 @@ public:
         truth_.script(sql);
     }
     void reconnect() override { check(); }
-    store::Committed commit(store::Unit& unit, const store::Fence& fence) override {
+    void commit(store::Unit& unit, const store::Fence& fence) override {
         check();
         const CommitFault fault = std::exchange(next_, CommitFault::none);
         if (fault != CommitFault::none) ++faults_;

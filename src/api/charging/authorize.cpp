@@ -8,6 +8,7 @@
 #include "api/facts/quirks.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
+#include "store/row.hpp"
 
 namespace ohm::api {
 namespace {
@@ -70,6 +71,23 @@ void note_unknown(Handler& handler, const Presented& presented, const std::strin
         tables::unknown_token,
         {std::int64_t{1}, key, to_storable(presented.text, limits::station_key_bytes),
          text_or_null(presented.type), handler.station.no.value, handler.received_at()});
+}
+
+std::uint64_t mixed(std::uint64_t number) {
+    number = (number ^ (number >> 30)) * 0xBF58'476D'1CE4'E5B9;
+    number = (number ^ (number >> 27)) * 0x94D0'49BB'1331'11EB;
+    return number ^ (number >> 31);
+}
+
+// By its time, like any id, and else by what it decides about: a message that comes again makes the
+// same row.
+Ulid id_of_decision(const Handler& handler) {
+    const bus::Envelope& envelope = handler.work.envelope;
+    const auto ms = static_cast<std::uint64_t>(handler.received_at() / 1000);
+    const std::uint64_t first = mixed(static_cast<std::uint64_t>(handler.station.no.value));
+    const std::uint64_t second = mixed(first ^ envelope.epoch);
+    const std::uint64_t third = mixed(second + envelope.frame_no);
+    return {.high = ms << 16 | (mixed(third + 1) & 0xFFFF), .low = third};
 }
 
 }  // namespace
@@ -146,15 +164,17 @@ void log_decision(Handler& handler, const Presented& presented, const Authorized
           .authorizations_by_result[std::string{name_of(authorized.decision.verdict)}];
     work.batch.unit.add(
         tables::authorization,
-        {handler.station.no.value, static_cast<std::int64_t>(work.envelope.epoch),
-         static_cast<std::int64_t>(work.envelope.frame_no), tables::bytes(work.shard.ids.next()),
-         handler.received_at(), std::string{what.action},
-         is_secret ? "" : to_storable(presented.text, limits::station_key_bytes), key,
-         text_or_null(presented.type), std::string{name_of(authorized.decision.verdict)},
-         std::string{reason}, what.evse ? store::Value{*what.evse} : store::Null{},
-         what.transaction ? tables::bytes(what.transaction->id) : store::Null{},
-         std::string{authorized.decided_by}, text_or_null(authorized.detail),
-         text_or_null(presented.additional)});
+        store::row_of(tables::bytes(id_of_decision(handler)), handler.station.no.value,
+                      static_cast<std::int64_t>(work.envelope.epoch),
+                      static_cast<std::int64_t>(work.envelope.frame_no), handler.received_at(),
+                      std::string{what.action},
+                      is_secret ? "" : to_storable(presented.text, limits::station_key_bytes), key,
+                      text_or_null(presented.type),
+                      std::string{name_of(authorized.decision.verdict)}, std::string{reason},
+                      what.evse ? store::Value{*what.evse} : store::Null{},
+                      what.transaction ? tables::bytes(what.transaction->id) : store::Null{},
+                      std::string{authorized.decided_by}, text_or_null(authorized.detail),
+                      text_or_null(presented.additional)));
     if (authorized.decided_by == "webhook" && !is_secret)
         remember_decision(handler, presented, authorized);
 }

@@ -26,6 +26,12 @@ protected:
                R"(,"meterStop":)" + std::to_string(meter) +
                R"(,"timestamp":"2026-01-01T01:00:00Z"}])";
     }
+    std::string sample(int minute, int meter) {
+        return R"([2,"3","MeterValues",{"connectorId":1,"transactionId":1,"meterValue":[{"timestamp":)"
+               R"("2026-01-01T00:0)" +
+               std::to_string(minute) + R"(:00Z","sampledValue":[{"value":")" +
+               std::to_string(meter) + R"("}]}]}])";
+    }
     void say(const std::string& frame) { handle({call_of("CP1", 1, ++frame_no_, frame)}); }
     std::string answer() const { return last("reply").frame; }
     std::uint64_t frame_no_ = 10;
@@ -98,6 +104,39 @@ TEST_F(Charging, a_new_owner_goes_on_where_the_old_one_was) {
     EXPECT_EQ(text("select state from transactions"), "ended");
     EXPECT_EQ(number("select energy_mwh from transactions"), 150'000);
     EXPECT_EQ(text("select token from transactions"), "A");
+}
+
+TEST_F(Charging, a_sample_writes_the_narrow_row_alone_and_a_new_owner_knows_it) {
+    add_token("A");
+    say(start(1, "A", 100));
+    const std::int64_t version = number("select version from transactions");
+    say(sample(1, 150));
+    say(sample(2, 170));
+    EXPECT_EQ(number("select version from transactions"), version);
+    EXPECT_EQ(number("select version from open_transactions"), version + 2);
+    EXPECT_EQ(number("select energy_mwh from open_transactions"), 70'000);
+    EXPECT_EQ(text("select energy_rule from open_transactions"), "registers");
+    build(2);
+    say(stop(1, -1));  // says no register: the last sample is what there is
+    EXPECT_EQ(number("select energy_mwh from transactions"), 70'000);
+    EXPECT_EQ(number("select version from transactions"), version + 3);
+    EXPECT_EQ(number("select (meter_to_at - meter_from_at) / 60000000 from transactions"), 2);
+}
+
+TEST_F(Charging, what_is_newer_decides_between_the_narrow_row_and_the_wide_one) {
+    add_token("A");
+    say(start(1, "A", 100));
+    say(sample(1, 150));
+    say(R"([2,"s","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available",)"
+        R"("timestamp":"2026-01-01T00:30:00Z"}])");
+    EXPECT_EQ(number("select energy_mwh from transactions"), 50'000);
+    EXPECT_LT(number("select version from open_transactions"),
+              number("select version from transactions"));
+    build(2);
+    say(sample(2, 160));
+    EXPECT_GT(number("select version from open_transactions"),
+              number("select version from transactions"));
+    EXPECT_EQ(number("select energy_mwh from open_transactions"), 60'000);
 }
 
 TEST_F(Charging, what_a_roll_back_forgets_is_read_again) {

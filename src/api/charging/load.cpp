@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/charging/progress.hpp"
 #include "api/charging/stray.hpp"
 #include "api/charging/tables.hpp"
 #include "base/text.hpp"
@@ -27,12 +28,42 @@ StationTransactions& transactions_of(Station& station) {
     return *station.transactions;
 }
 
-void add_record(const ByNumber& stations, const store::Row& row) {
+// What was read and runs: a row of its own has more of it.
+struct Running {
+    std::vector<std::int64_t> stations;
+    std::vector<std::string> ocpp_ids;
+    std::map<Ulid, TransactionRecord*> by_id;
+};
+
+void add_record(const ByNumber& stations, const store::Row& row, Running& running) {
     const auto station = stations.find(as_int(row[0]));
     if (station == stations.end()) return;
     StationTransactions& transactions = transactions_of(*station->second);
     auto record = tables::read_transaction(row);
-    if (!transactions.find(record->ocpp_id)) transactions.list.push_back(std::move(record));
+    if (transactions.find(record->ocpp_id)) return;
+    if (record->is_active()) {
+        running.stations.push_back(station->first);
+        running.ocpp_ids.push_back(record->ocpp_id);
+        running.by_id[record->id] = record.get();
+    }
+    transactions.list.push_back(std::move(record));
+}
+
+void load_progress(store::Sql& sql, Running& running) {
+    if (running.by_id.empty()) return;
+    const store::JoinedRows u = store::joined_rows(
+        sql.dialect(), {std::move(running.stations), std::move(running.ocpp_ids)});
+    const std::string text = "select " + std::string{tables::progress_columns} + " from " +
+                             u.table +
+                             " cross join transactions t join open_transactions o on o.id = t.id "
+                             "where t.station_no = u.c1 and t.ocpp_id = u.c2";
+    for (const store::Row& row : sql.query(text, u.values)) {
+        const auto id = Ulid::from_bytes(as_bytes(row[0]));
+        const auto record = id ? running.by_id.find(*id) : running.by_id.end();
+        if (record != running.by_id.end()) tables::read_progress(row, *record->second);
+    }
+    for (const auto& [id, record] : running.by_id)
+        record->settled = tables::digest_of_settled(*record);
 }
 
 // Stops that fitted nothing, the newest of each station.
@@ -60,7 +91,8 @@ void load_unmatched(store::Sql& sql, const ByNumber& stations,
 }
 
 // The newest open ones of each station, as many as it holds in memory.
-void load_open(store::Sql& sql, const ByNumber& stations, std::vector<std::int64_t> numbers) {
+void load_open(store::Sql& sql, const ByNumber& stations, std::vector<std::int64_t> numbers,
+               Running& running) {
     std::erase_if(numbers,
                   [&](std::int64_t number) { return stations.at(number)->transactions_are_read; });
     if (numbers.empty()) return;
@@ -72,13 +104,13 @@ void load_open(store::Sql& sql, const ByNumber& stations, std::vector<std::int64
         ")) newest where place <= $2 order by station_no, id";
     for (const store::Row& row :
          sql.query(text, {numbers, static_cast<std::int64_t>(limits::transactions_in_memory)}))
-        add_record(stations, row);
+        add_record(stations, row, running);
     load_unmatched(sql, stations, numbers);
     for (const std::int64_t number : numbers) stations.at(number)->transactions_are_read = true;
 }
 
 // Those that are named and not in memory, by the station's id or by what a start says.
-void load_named(store::Sql& sql, const ByNumber& stations, const Needs& needs) {
+void load_named(store::Sql& sql, const ByNumber& stations, const Needs& needs, Running& running) {
     std::vector<std::int64_t> of_ids, of_starts;
     std::vector<std::string> ids, starts;
     for (const Needs::ById& asked : needs.transactions) {
@@ -97,7 +129,8 @@ void load_named(store::Sql& sql, const ByNumber& stations, const Needs& needs) {
         const std::string text =
             "select " + std::string{tables::transaction_columns} + " from " + keys.table +
             " cross join transactions t where t.station_no = u.c1 and " + std::string{condition};
-        for (const store::Row& row : sql.query(text, keys.values)) add_record(stations, row);
+        for (const store::Row& row : sql.query(text, keys.values))
+            add_record(stations, row, running);
     };
     const auto dialect = sql.dialect();
     if (!ids.empty())
@@ -108,7 +141,8 @@ void load_named(store::Sql& sql, const ByNumber& stations, const Needs& needs) {
 }
 
 // Where an id is nobody's: what the message may mean, and whether it came before.
-void load_strays(store::Sql& sql, ShardState& shard, const ByNumber& stations, const Needs& needs) {
+void load_strays(store::Sql& sql, ShardState& shard, const ByNumber& stations, const Needs& needs,
+                 Running& running) {
     const auto is_known = [&](std::int64_t station_no, const std::string& ocpp_id) {
         return !ocpp_id.empty() && transactions_of(*stations.at(station_no)).find(ocpp_id);
     };
@@ -126,7 +160,7 @@ void load_strays(store::Sql& sql, ShardState& shard, const ByNumber& stations, c
         "from transactions x where x.station_no = u.c1 order by x.id desc limit 1 offset " +
         std::to_string(last_ones - 1) +
         "), (select x.id from transactions x where x.station_no = u.c1 order by x.id limit 1))";
-    for (const store::Row& row : sql.query(text, u.values)) add_record(stations, row);
+    for (const store::Row& row : sql.query(text, u.values)) add_record(stations, row, running);
 
     std::vector<std::int64_t> of, meters, times;
     std::vector<std::string> tokens;
@@ -147,15 +181,24 @@ void load_strays(store::Sql& sql, ShardState& shard, const ByNumber& stations, c
                                            as_int(row[3]));
 }
 
+// Each stored event is folded into its record: what lies outside of its numbers is not there.
+bool may_be_stored(const TransactionRecord* record, std::int64_t seq) {
+    return record && record->facts.event_count > 0 && seq >= record->facts.seq_min &&
+           seq <= record->facts.seq_max;
+}
+
+// Behind the records.
 void load_events(store::Sql& sql, ShardState& shard, const Needs& needs) {
-    if (needs.events.empty()) return;
     std::vector<std::int64_t> numbers, seqs;
     std::vector<std::string> ids;
     for (const Needs::Event& event : needs.events) {
+        StationTransactions& of_station = transactions_of(*needs.stations.at(event.station_no));
+        if (!may_be_stored(of_station.find(event.ocpp_id), event.seq_no)) continue;
         numbers.push_back(event.station_no);
         ids.push_back(event.ocpp_id);
         seqs.push_back(event.seq_no);
     }
+    if (ids.empty()) return;
     const store::JoinedRows keys =
         store::joined_rows(sql.dialect(), {std::move(numbers), std::move(ids), std::move(seqs)});
     const std::string text = "select e.station_no, e.ocpp_id, e.seq_no, e.content from " +
@@ -184,12 +227,13 @@ void load_tokens(store::Sql& sql, ShardState& shard, const Needs& needs) {
     if (needs.tokens.empty()) return;
     ChargingState& charging = shard.charging;
     for (const std::string& key : needs.tokens) charging.tokens.try_emplace(key);
-    const std::string text = "select " + std::string{token_columns} +
-                             " from id_tokens where tenant_no = 1 and " +
-                             store::any_of(sql.dialect(), "uid_key", "$1");
+    // Joined: a list in a condition is looked through for each row of a table that seems small.
+    const store::JoinedRows keys = store::joined_rows(sql.dialect(), {needs.tokens});
+    const std::string text = "select " + std::string{token_columns} + " from " + keys.table +
+                             " cross join id_tokens where tenant_no = 1 and uid_key = u.c1";
     load_remembered(sql, shard, needs);
     std::vector<std::string> limited;
-    for (const store::Row& row : sql.query(text, {needs.tokens})) {
+    for (const store::Row& row : sql.query(text, keys.values)) {
         domain::Token token = read_token(row);
         if (token.concurrent_limit) limited.push_back(as_text(row[0]));
         charging.tokens[as_text(row[0])] = std::move(token);
@@ -279,9 +323,11 @@ void load_charging_needs(store::Sql& sql, ShardState& shard, Needs& needs) {
     charging.forget_batch();
     if (needs.empty()) return;
     keep_each_once(needs.open_transactions), keep_each_once(needs.tokens);
-    load_open(sql, needs.stations, needs.open_transactions);
-    load_named(sql, needs.stations, needs);
-    load_strays(sql, shard, needs.stations, needs);
+    Running running;
+    load_open(sql, needs.stations, needs.open_transactions, running);
+    load_named(sql, needs.stations, needs, running);
+    load_strays(sql, shard, needs.stations, needs, running);
+    load_progress(sql, running);
     load_events(sql, shard, needs);
     load_tokens(sql, shard, needs);
     store::keep_fresh(sql, store::ocpp_numbers, charging.fresh_numbers, needs.ocpp_numbers,

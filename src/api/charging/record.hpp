@@ -49,7 +49,9 @@ struct TransactionRecord {
     std::string public_key;         // of its signed meter values, the last that was said
     std::string total_cost;         // as its station was told at the end; "": not told
     std::int64_t cost_told_at = 0;  // while it ran; in memory only
+    std::int64_t meter_from_at = 0, meter_to_at = 0;  // its meter values lie between
     std::int64_t row_version = 0;
+    std::uint64_t settled = 0;  // digest of what its wide row has, while it runs
     bool changed = false;
 
     // Closed by ourselves, because its end was lost: what the station still says of it counts.

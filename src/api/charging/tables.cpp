@@ -1,5 +1,6 @@
 #include "api/charging/tables.hpp"
 
+#include "api/charging/progress.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 
@@ -18,38 +19,6 @@ constexpr int records = 3;  // behind stations and their details
 Value or_null(const std::optional<std::int64_t>& number) {
     if (!number) return Null{};
     return *number;
-}
-
-std::string joined(const std::array<std::int64_t, domain::Transaction::fact_count>& numbers) {
-    std::string out;
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-        if (i > 0) out += ',';
-        if (numbers[i] != INT64_MAX) out += std::to_string(numbers[i]);
-    }
-    return out;
-}
-
-void take_apart(std::string_view joined_numbers, domain::Transaction& facts) {
-    const auto pieces = split(joined_numbers, ',');
-    for (std::size_t i = 0; i < facts.decided_by.size() && i < pieces.size(); ++i)
-        facts.decided_by[i] = parse_int(pieces[i]).value_or(INT64_MAX);
-}
-
-// Each instant and what was counted until then, since the one before.
-std::string joined_intervals(const domain::Transaction& facts) {
-    std::string out;
-    for (const auto& [at, mwh] : facts.intervals)
-        (((out += out.empty() ? "" : ",") += std::to_string(at)) += ' ') += std::to_string(mwh);
-    return out;
-}
-
-void take_apart_intervals(const std::string& joined_pairs, domain::Transaction& facts) {
-    for (const std::string_view pair : split(joined_pairs, ',')) {
-        const auto blank = pair.find(' ');
-        if (blank == std::string_view::npos) continue;
-        const auto at = parse_int(pair.substr(0, blank)), mwh = parse_int(pair.substr(blank + 1));
-        if (at && mwh) facts.intervals[*at] = *mwh;
-    }
 }
 
 // Reads a row from left to right.
@@ -148,6 +117,8 @@ const store::Write transaction{"transactions",
                                 {"closed_reason", text},
                                 {"public_key", text},
                                 {"total_cost", text},
+                                {"meter_from_at", integer},
+                                {"meter_to_at", integer},
                                 {"version", integer},
                                 {"updated_at", integer}},
                                records};
@@ -204,12 +175,12 @@ const store::Write orphan_stop_matched{"orphan_stops",
                                        records + 1};
 const store::Write meter_value{"meter_values",
                                Mode::insert_if_absent,
-                               5,
+                               4,
                                {{"station_no", integer},
-                                {"evse", integer},
-                                {"transaction_id", blob},
                                 {"at", integer},
+                                {"evse", integer},
                                 {"hash", blob},
+                                {"transaction_id", blob},
                                 {"received_at", integer},
                                 {"said_id", text},
                                 {"flags", integer},
@@ -218,11 +189,11 @@ const store::Write meter_value{"meter_values",
                                records};
 const store::Write authorization{"authorizations",
                                  Mode::insert_if_absent,
-                                 3,
-                                 {{"station_no", integer},
+                                 1,
+                                 {{"id", blob},
+                                  {"station_no", integer},
                                   {"epoch", integer},
                                   {"frame_no", integer},
-                                  {"id", blob},
                                   {"at", integer},
                                   {"action", text},
                                   {"token", text},
@@ -301,7 +272,7 @@ Row judged_columns(const TransactionRecord& record, std::int64_t now_us) {
             t.seq_min,
             t.seq_max,
             t.end_seq,
-            joined(t.decided_by),
+            joined_decisions(t),
             std::int64_t{domain::is_incomplete(t)},
             std::int64_t{!why.empty()},
             text_or_null(why),
@@ -321,6 +292,8 @@ Row judged_columns(const TransactionRecord& record, std::int64_t now_us) {
             text_or_null(record.closed_reason),
             text_or_null(record.public_key),
             text_or_null(record.total_cost),
+            int_or_null(record.meter_from_at),
+            int_or_null(record.meter_to_at),
             record.row_version,
             now_us};
 }
@@ -377,7 +350,8 @@ const std::string_view transaction_columns =
     "event_count, seq_min, seq_max, end_seq, decided_by, conflicts, repairs, available_at, "
     "overdue_at, token_slot, last_token, last_evse, intervals, superseded_by, "
     "superseded_at, "
-    "closed_at, closed_by, closed_reason, public_key, total_cost, version";
+    "closed_at, closed_by, closed_reason, public_key, total_cost, meter_from_at, meter_to_at, "
+    "version";
 
 std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
     auto record = std::make_unique<TransactionRecord>();
@@ -409,7 +383,7 @@ std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
     t.has_end = in.integer() != 0;
     for (std::int64_t* number : {&t.event_count, &t.seq_min, &t.seq_max, &t.end_seq})
         *number = in.integer();
-    take_apart(in.text(), t);
+    take_decisions(in.text(), t);
     record->conflicts = in.integer();
     record->repairs = in.integer();
     record->available_at = in.integer();
@@ -419,7 +393,7 @@ std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
     record->end_is_counted = t.has_end;
     t.last_token = in.text();
     t.last_evse = in.number();
-    take_apart_intervals(in.text(), t);
+    take_intervals(in.text(), t);
     record->superseded_by = Ulid::from_bytes(in.bytes());
     record->superseded_at = in.integer();
     record->closed_at = in.integer();
@@ -427,6 +401,8 @@ std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
     record->closed_reason = in.text();
     record->public_key = in.text();
     record->total_cost = in.text();
+    record->meter_from_at = in.integer();
+    record->meter_to_at = in.integer();
     record->row_version = in.integer();
     if (record->is_active()) record->open_token = token_key_of(*record);
     return record;

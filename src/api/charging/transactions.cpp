@@ -13,6 +13,7 @@
 #include "api/tables.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
+#include "store/row.hpp"
 
 namespace ohm::api {
 namespace {
@@ -64,10 +65,11 @@ void add_event_row(Handler& handler, const TransactionRecord& record,
                    const domain::TransactionEvent& event, const std::string& content) {
     handler.work.batch.unit.add(
         tables::transaction_event,
-        {handler.station.no.value, record.ocpp_id, event.seq, tables::bytes(record.id),
-         std::string{kind_names[static_cast<std::size_t>(event.kind)]}, event.at,
-         handler.received_at(), text_or_null(event.trigger), std::int64_t{event.offline},
-         Bytes{content}, event.guessed ? Value{Null{}} : kept_payload(handler, event.token_type)});
+        store::row_of(handler.station.no.value, record.ocpp_id, event.seq, tables::bytes(record.id),
+                      std::string{kind_names[static_cast<std::size_t>(event.kind)]}, event.at,
+                      handler.received_at(), text_or_null(event.trigger),
+                      std::int64_t{event.offline}, Bytes{content},
+                      event.guessed ? Value{Null{}} : kept_payload(handler, event.token_type)));
 }
 
 void add_conflict_row(Handler& handler, TransactionRecord& record,
@@ -118,6 +120,19 @@ std::vector<MeterElement> merged(std::vector<MeterElement>&& elements) {
         std::move(element.samples.begin(), element.samples.end(), std::back_inserter(samples));
     }
     return out;
+}
+
+// What tells meter values of one station and instant from each other.
+Bytes hash_of(std::int64_t evse, const Bytes& transaction, const std::string& packed) {
+    constexpr std::size_t bytes = 12;
+    return {
+        secret::digest(std::to_string(evse) + " " + transaction.data + packed).substr(0, bytes)};
+}
+
+void note_meter_time(TransactionRecord& record, std::int64_t at) {
+    if (record.meter_from_at == 0 || at < record.meter_from_at) record.meter_from_at = at;
+    if (record.meter_to_at == 0 || at > record.meter_to_at) record.meter_to_at = at;
+    record.changed = true;
 }
 
 }  // namespace
@@ -230,13 +245,16 @@ void store_meter_values(Handler& handler, const MeterPlace& place,
         const std::string packed = pack_samples(element.samples);
         Value raw = Null{};
         if (!std::exchange(raw_is_kept, true)) raw = kept_payload(handler);
+        Bytes transaction{place.record ? place.record->id.bytes() : std::string{}};
+        Bytes hash = hash_of(place.evse, transaction, packed);
         handler.work.batch.unit.add(
             tables::meter_value,
-            {handler.station.no.value, place.evse,
-             place.record ? tables::bytes(place.record->id) : Bytes{}, element.at,
-             Bytes{short_digest(packed)}, handler.received_at(), text_or_null(place.said_id),
-             flags_of(element.samples) | repaired, Bytes{packed}, std::move(raw)});
+            store::row_of(handler.station.no.value, element.at, place.evse, std::move(hash),
+                          std::move(transaction), handler.received_at(),
+                          text_or_null(place.said_id), flags_of(element.samples) | repaired,
+                          Bytes{packed}, std::move(raw)));
         if (!place.record) continue;
+        note_meter_time(*place.record, element.at);
         const auto reading = domain::register_of(element.samples);
         const auto interval = reading ? std::nullopt : domain::interval_of(element.samples);
         if (reading) fold(place.record->facts, *reading, element.at);

@@ -108,7 +108,7 @@ void allow(Station& station, const Expectation& expectation, std::int64_t until_
 // A station that is in that state already reports nothing.
 bool is_so_already(const Station& station, const Expectation& expectation) {
     if (expectation.kind != Kind::status) return false;
-    const auto matches = [&](const std::string& status) {
+    const auto matches = [&](std::string_view status) {
         return matches_availability(expectation.operative, status);
     };
     if (expectation.evse <= 0 && station.version == ocpp::Version::v16)

@@ -129,13 +129,18 @@ net::Response list_meter_values(const Exchange& exchange, store::Sql& sql, Condi
 net::Response list_transaction_meter_values(const Exchange& exchange, ReadSources& sources) {
     const std::string& text = exchange.path_value(0);
     const auto id = parse_id("tx_", text);
-    const bool is_there =
-        id &&
-        !sources.sql.query("select 1 from transactions where id = $1", {store::Bytes{id->bytes()}})
-             .empty();
-    if (!is_there) return problem_answer(exchange, not_found("transaction", text));
+    if (!id) return problem_answer(exchange, not_found("transaction", text));
+    const store::Bytes bytes{id->bytes()};
+    const auto found = sources.sql.query(
+        "select station_no, meter_from_at, meter_to_at, state from transactions where id = $1",
+        {bytes});
+    if (found.empty()) return problem_answer(exchange, not_found("transaction", text));
+    const store::Row& row = found.front();
+    const bool runs = store::as_text(row[3]) == "active";  // until when is in memory
     Conditions where;
-    where.add("m.transaction_id = ?", {store::Bytes{id->bytes()}});
+    where.add("m.station_no = ? and m.at >= ? and m.at <= ? and m.transaction_id = ?",
+              {row[0], store::as_int(row[1], INT64_MAX),
+               runs ? INT64_MAX : store::as_int(row[2], INT64_MIN), bytes});
     return list_meter_values(exchange, sources.sql, std::move(where));
 }
 

@@ -14,14 +14,23 @@ constexpr std::string_view id_prefix = "tx_";
 constexpr std::string_view select_transactions = R"(
 select t.id, p.id, t.ocpp_version, t.ocpp_id, t.state, t.evse, t.connector, t.token, t.token_type,
        t.token_group, t.stop_token, t.authorization_status, t.started_at, t.ended_at,
-       t.received_at, t.ended_received_at, t.stop_reason, t.charging_state, t.trigger_reason,
-       t.remote_start_id, t.reservation_id, t.time_charging_s, t.phases_used, t.cable_max_a,
-       t.offline, t.energy_mwh, t.begin_mwh, t.end_mwh, t.event_count, t.seq_min, t.seq_max,
+       t.received_at, t.ended_received_at, t.stop_reason,
+       case when o.id is null then t.charging_state else o.charging_state end,
+       case when o.id is null then t.trigger_reason else o.trigger_reason end,
+       t.remote_start_id, t.reservation_id,
+       case when o.id is null then t.time_charging_s else o.time_charging_s end,
+       t.phases_used, t.cable_max_a, t.offline,
+       case when o.id is null then t.energy_mwh else o.energy_mwh end,
+       t.begin_mwh, t.end_mwh,
+       case when o.id is null then t.event_count else o.event_count end,
+       case when o.id is null then t.seq_min else o.seq_min end,
+       case when o.id is null then t.seq_max else o.seq_max end,
        t.incomplete, t.suspect, t.evidence, t.superseded_by, t.closed_at, t.closed_by,
-       t.closed_reason, t.version, t.has_end, t.energy_rule, t.total_cost, t.public_key,
-       t.station_no
+       t.closed_reason, case when o.id is null then t.version else o.version end, t.has_end,
+       case when o.id is null then t.energy_rule else o.energy_rule end, t.total_cost, t.public_key, t.station_no
   from transactions t
   left join charge_points p on p.station_no = t.station_no
+  left join open_transactions o on o.id = t.id and o.version > t.version
  where t.tenant_no = 1)";
 constexpr std::string_view count_transactions =
     "select count(*) from transactions t left join charge_points p on p.station_no = t.station_no "
@@ -127,7 +136,6 @@ std::optional<Problem> add_filters(const Exchange& exchange, Conditions& where) 
 struct TransactionRead {
     TransactionShown shown;
     std::int64_t station_no = 0;
-    store::Bytes id;
 };
 Wanted<TransactionRead> transaction_in_path(const Exchange& exchange, store::Sql& sql) {
     const std::string& text = exchange.path_value(0);
@@ -137,8 +145,7 @@ Wanted<TransactionRead> transaction_in_path(const Exchange& exchange, store::Sql
         sql.query(std::string{select_transactions} + " and t.id = $1", {store::Bytes{id->bytes()}});
     if (rows.empty()) return refused(not_found("transaction", text));
     return TransactionRead{transaction_of(rows.front()),
-                           store::as_int(rows.front().at(station_column)),
-                           store::Bytes{id->bytes()}};
+                           store::as_int(rows.front().at(station_column))};
 }
 
 net::Response transaction_answer(const TransactionShown& shown) {
@@ -228,16 +235,17 @@ net::Response list_transaction_events(const Exchange& exchange, ReadSources& sou
         if (!seq || !content) return problem_answer(exchange, bad_cursor());
         where.add("(e.seq_no, e.content) > (?, ?)", {*seq, store::Bytes{*content}});
     }
-    const std::string id = where.bind(found->id);
+    const std::string of = "station_no = " + where.bind(found->station_no) +
+                           " and ocpp_id = " + where.bind(found->shown.ocpp_transaction_id);
     const std::string limit = where.bind(static_cast<std::int64_t>(page->limit + 1));
     auto rows = sources.sql.query(
         "select e.seq_no, e.content, e.kind, e.at, e.received_at, e.trigger_reason, e.offline, "
         "e.payload from (select seq_no, content, kind, at, received_at, trigger_reason, offline, "
-        "payload from transaction_events where transaction_id = " +
-            id +
+        "payload from transaction_events where " +
+            of +
             " union all select seq_no, content, 'conflict', null, received_at, null, 0, payload "
-            "from transaction_conflicts where transaction_id = " +
-            id + ") e where 1 = 1" + where.text() + " order by e.seq_no, e.content limit " + limit,
+            "from transaction_conflicts where " +
+            of + ") e where 1 = 1" + where.text() + " order by e.seq_no, e.content limit " + limit,
         where.values());
     ListAnswer list;
     if (rows.size() > page->limit) {

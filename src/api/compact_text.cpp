@@ -1,0 +1,79 @@
+#include "api/compact_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+namespace ohm::api {
+namespace {
+
+constexpr std::array<std::string_view, 40> words{
+    "Available",
+    "Preparing",
+    "Charging",
+    "SuspendedEVSE",
+    "SuspendedEV",
+    "Finishing",
+    "Reserved",
+    "Unavailable",
+    "Faulted",
+    "Occupied",
+    "NoError",
+    "ConnectorLockFailure",
+    "EVCommunicationError",
+    "GroundFailure",
+    "HighTemperature",
+    "InternalError",
+    "LocalListConflict",
+    "OtherError",
+    "OverCurrentFailure",
+    "OverVoltage",
+    "PowerMeterFailure",
+    "PowerSwitchFailure",
+    "ReaderFailure",
+    "ResetFailure",
+    "UnderVoltage",
+    "WeakSignal",
+    "Accepted",
+    "Pending",
+    "Rejected",
+    "ocpp1.6",
+    "ocpp2.0.1",
+    "closed",
+    "reset",
+    "ping_timeout",
+    "replaced",
+    "drain",
+    "worker_lost",
+    "worker_restarted",
+    "protocol_error",
+    "slow_reader",
+};
+
+bool is_word(std::uintptr_t bits) { return (bits & 1) != 0; }
+
+}  // namespace
+
+std::string_view CompactText::view() const {
+    if (bits_ == 0) return {};
+    if (is_word(bits_)) return words[bits_ >> 1];
+    return *reinterpret_cast<const std::string*>(bits_);
+}
+
+void CompactText::clear() {
+    if (bits_ != 0 && !is_word(bits_)) delete reinterpret_cast<std::string*>(bits_);
+    bits_ = 0;
+}
+
+void CompactText::assign(std::string_view text) {
+    std::uintptr_t bits = 0;
+    const auto* known = std::find(words.begin(), words.end(), text);
+    if (known != words.end())
+        bits = static_cast<std::uintptr_t>(known - words.begin()) << 1 | 1;
+    else if (!text.empty())
+        bits = reinterpret_cast<std::uintptr_t>(std::make_unique<std::string>(text).release());
+    clear();  // last: `text` may be this one's own
+    bits_ = bits;
+}
+
+}  // namespace ohm::api

@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""The whole program beside a bare pipeline of the same libraries, in one run; latency at half of that load; REST commands.
+
+    python3 tests/bench/pipeline.py --bare build/release/tests/bench/bare_pipeline [--stations 2000] [--seconds 10]
+
+The services are those of end_to_end.py: PostgreSQL with fsync and synchronous_commit on, RabbitMQ, all on this machine.
+Steps: fdatasync of the disk; `fleet` as fast as it is answered, with the message log of --message-logs; the bare pipeline
+(one insert, one update a message); `fleet` at half of the rate that was reached, latency from when each message was due;
+commands through REST to connected stations and back, one after the other.
+"""
+import argparse
+import http.client
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import end_to_end  # noqa: E402
+
+KEY = end_to_end.KEY
+TRIGGER = json.dumps({"message": "Heartbeat"})
+
+
+def percentile(values, share):
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else float("nan")
+
+
+def fdatasync_ms(folder):
+    times, path = [], folder / "fdatasync"
+    with open(path, "wb") as file:
+        for _ in range(300):
+            file.write(b"x" * 8192)
+            file.flush()
+            begin = time.perf_counter()
+            os.fdatasync(file.fileno())
+            times.append(1000 * (time.perf_counter() - begin))
+    path.unlink()
+    return percentile(times, 0.5), percentile(times, 0.99)
+
+
+def sim(lab, options, prefix, *words):
+    """Generators, one a worker; their reports."""
+    share = options.stations // len(lab.ws)
+    running = [subprocess.Popen(
+        [options.binary, "sim", "--url", f"ws://127.0.0.1:{port}", "--rest", f"http://127.0.0.1:{lab.rest}", "--key", KEY,
+         "--stations", str(share), "--prefix", f"{prefix}{i}X", "--tokens", "1000", "--connect-rate", "2000", "--json",
+         *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) for i, port in enumerate(lab.ws)]
+    return running
+
+
+def reports_of(running):
+    return [json.loads(generator.communicate(timeout=600)[0]) for generator in running]
+
+
+def used_s(parts):
+    return {name: sum(end_to_end.cpu_ticks(pid) for pid in pids) / end_to_end.TICKS_PER_S for name, pids in parts.items()}
+
+
+def row(what, rate, p50, p99, cpu_us, failed):
+    parts = "  ".join(f"{name} {value:.1f}" for name, value in cpu_us.items())
+    print(f"| {what} | {rate:,.0f} | {p50:.1f} / {p99:.1f} | {parts} | {failed} |", flush=True)
+
+
+def fleet(lab, options, what, prefix, *words):
+    before = used_s(lab.parts())
+    reports = reports_of(sim(lab, options, prefix, "--mix", "fleet", "--duration", str(options.seconds), *words))
+    after = used_s(lab.parts())
+    answered = sum(report["total"]["answered"] for report in reports)
+    cpu = {name: 1e6 * (after[name] - before.get(name, 0)) / max(1, answered) for name in after}
+    cpu["sim"] = sum(report["cpu_us_per_message"] for report in reports) / len(reports)
+    rate = sum(report["messages_per_s"] for report in reports)
+    failed = sum(report["total"][key] for report in reports for key in ("call_errors", "timed_out", "dropped"))
+    row(what, rate, max(r["latency"]["p50_us"] for r in reports) / 1000, max(r["latency"]["p99_us"] for r in reports) / 1000,
+        cpu, failed)
+    return rate
+
+
+def bare(lab, options):
+    """Beside the idle program: the same database and broker, processes of its own."""
+    port = end_to_end.free_port()
+    environment = dict(os.environ, OHM_TEST_PG_PORT=lab.environment["DB_PORT"])
+    broker = lab.environment["RABBITMQ_PORT"]
+    started = []
+    try:
+        for words in (["api", broker, str(options.shards)], ["worker", str(port), broker]):
+            started.append(subprocess.Popen([options.bare, *words], env=environment))
+            time.sleep(3)
+        parts = {"bare api": {started[0].pid}, "bare worker": {started[1].pid},
+                 **{name: pids for name, pids in lab.parts().items() if name in ("postgres", "rabbitmq")}}
+        before = used_s(parts)
+        out = subprocess.run([options.bare, "load", str(port), str(options.stations), str(options.seconds)], env=environment,
+                             capture_output=True, text=True, timeout=120, check=True).stdout
+        after = used_s(parts)
+        report = json.loads(out)
+        count = max(1, report["messages_per_s"] * (options.seconds + 2))
+        row("bare pipeline", report["messages_per_s"], report["p50_ms"], report["p99_ms"],
+            {name: 1e6 * (after[name] - before[name]) / count for name in after}, 0)
+        return report["messages_per_s"]
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def commands(lab, options, count):
+    """REST, station, REST: how long until an operator has the answer of a station."""
+    running = sim(lab, options, "C", "--mix", "none", "--duration", "600")
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", lab.rest, timeout=30)
+        headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json", "Prefer": "wait=20"}
+
+        def ask(method, path, body=None):
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+
+        for _ in range(120):  # until all are connected
+            status, body = ask("GET", "/api/v1/stations?connectivity=online&limit=1&count=true")
+            if status == 200 and json.loads(body).get("total", 0) >= options.stations:
+                break
+            time.sleep(1)
+        stations, cursor = [], ""
+        while len(stations) < count:
+            body = json.loads(ask("GET", f"/api/v1/stations?connectivity=online&limit=500{cursor}")[1])
+            stations += [one["id"] for one in body["items"]]
+            if not body.get("next_cursor"):
+                break
+            cursor = "&cursor=" + body["next_cursor"]
+        times, other = [], 0
+        for station in stations[:count]:
+            begin = time.perf_counter()
+            status, _ = ask("POST", f"/api/v1/stations/{station}/commands/trigger-message", TRIGGER)
+            times.append(1000 * (time.perf_counter() - begin))
+            other += status != 200
+        row(f"REST command, {options.stations} stations, {len(times)} asked", len(times) * 1000 / max(1, sum(times)),
+            percentile(times, 0.5), percentile(times, 0.99), {}, other)
+    finally:
+        for generator in running:
+            generator.send_signal(signal.SIGINT)
+        for generator in running:
+            try:
+                generator.communicate(timeout=30)
+            except subprocess.TimeoutExpired:
+                generator.kill()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--binary", default=str(end_to_end.ROOT / "build/release/ohmstead"))
+    parser.add_argument("--bare", default="", help="the bare_pipeline program; without it no ratio")
+    parser.add_argument("--stations", type=int, default=2000)
+    parser.add_argument("--shards", type=int, default=2)
+    parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--message-logs", default="errors,all")
+    parser.add_argument("--command-stations", type=int, default=0, help="0: no commands")
+    parser.add_argument("--commands", type=int, default=1000)
+    parser.add_argument("--embedded", action="store_true")
+    options = parser.parse_args()
+    options.active = options.stations
+    print("| what | messages/s | p50 / p99 ms | CPU µs a message by part | failed |\n| --- | --- | --- | --- | --- |")
+    for level in options.message_logs.split(","):
+        options.message_log = level
+        with end_to_end.Lab(options) as lab:
+            print(f"fdatasync p50 / p99: {' / '.join(f'{ms:.2f}' for ms in fdatasync_ms(lab.folder))} ms")
+            rate = fleet(lab, options, f"fleet, message log {level}", "F")
+            if options.bare and not options.embedded:
+                ratio = rate / max(1, bare(lab, options))
+                print(f"of the bare pipeline: {100 * ratio:.0f} %", flush=True)
+            half = rate / 2 / len(lab.ws)
+            fleet(lab, options, "fleet at half of that", "H", "--rate", f"{half:.0f}")
+            if options.command_stations:
+                options.stations, before = options.command_stations, options.stations
+                commands(lab, options, options.commands)
+                options.stations = before
+
+
+if __name__ == "__main__":
+    main()
