@@ -217,6 +217,7 @@ void install(Work& work, Station& station, const bus::ConnectBody& body, ocpp::V
         station.security_profile == 1 && body.tls ? 2 : station.security_profile;
     station.subprotocol =
         choose_version(body) == ocpp::Version::none ? "" : ocpp::subprotocol(version);
+    station.news.connected = true;
     station.connected_at = station.last_seen_at = work.now_us();
     station.disconnected_at = 0;
     station.disconnect_reason.clear();
@@ -307,6 +308,7 @@ void go_offline(ShardState& shard, Batch& batch, Station& station, std::string_v
     if (!station.online()) return;
     ++shard.figures.closed;
     station.holder = {};
+    station.news.disconnected = true;
     station.disconnected_at = at_us;
     station.disconnect_reason = to_storable(reason, 100);
     station.state_changed = true;
@@ -343,6 +345,7 @@ bool was_cleared_wrongly(const Station& station) {
 
 void bring_back(Work& work, Station& station, const Holder& holder) {
     station.holder = holder;
+    station.news.connected = true;
     station.disconnected_at = 0;
     station.disconnect_reason.clear();
     station.state_changed = true;

@@ -6,6 +6,7 @@
 #include "store/schema_charging.hpp"
 #include "store/schema_commands.hpp"
 #include "store/schema_compatibility.hpp"
+#include "store/schema_events.hpp"
 #include "store/schema_facts.hpp"
 #include "store/schema_files.hpp"
 #include "store/schema_held.hpp"
@@ -90,6 +91,7 @@ std::span<const Migration> migrations() {
         {15, "tokens", schema::tokens, "", ""},
         {16, "open_transactions", schema::open_transactions, "", ""},
         {17, "profile", schema::profile, "", ""},
+        {18, "events", schema::events, schema::events_postgres, ""},
     };
     return all;
 }
