@@ -49,7 +49,7 @@ std::vector<Route> table() {
          "streamEvents",
          "events",
          "Server-sent events from now on, or behind Last-Event-ID or `after`",
-         stream_events,
+         Transmit{stream_events},
          filter_parameters,
          no_body,
          {{200, "A stream without an end.", Shape::text, "text/event-stream",
