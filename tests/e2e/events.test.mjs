@@ -302,6 +302,39 @@ describe('as server-sent events', () => {
   });
 });
 
+describe('OCPP messages', () => {
+  test('are seen as they are logged, on the api of the station and on others', async () => {
+    const station = await Station.boot(lab, v16);
+    const watchers = lab.apis.map((_, api) => {
+      const url = `${lab.url(api).replace('http', 'ws')}/api/v1/messages/ws?station=${station.id}`;
+      const socket = new WebSocket(url, { headers: { authorization: `Bearer ${adminKey}` } });
+      const seen = [];
+      socket.on('message', (text) => seen.push(JSON.parse(text)));
+      return { socket, seen };
+    });
+    for (const { seen } of watchers) await until('ready', () => seen[0]?.type === 'ready');
+    await station.report(1, 'Charging');
+    for (const { seen, socket } of watchers) {
+      const frames = () => seen.slice(1).map(({ data }) => data);
+      const of = (type) => frames().filter((one) => one.message_type === type && one.action !== 'BootNotification');
+      await until('call and answer', () => of('CALL').length && of('CALLRESULT').length);
+      const call = of('CALL').find(({ action }) => action === 'StatusNotification');
+      assert.match(call.frame, /Charging/);
+      assert.equal(call.station_id, station.id);
+      socket.terminate();
+    }
+    await station.close();
+  });
+
+  test('need a station', async () => {
+    const socket = new WebSocket(`${lab.url().replace('http', 'ws')}/api/v1/messages/ws`, {
+      headers: { authorization: `Bearer ${adminKey}` },
+    });
+    const code = await new Promise((done) => socket.on('close', done));
+    assert.equal(code, 4400);
+  });
+});
+
 describe('as webhooks', () => {
   class Receiver {
     got = [];

@@ -27,7 +27,7 @@ const Parameters filter_parameters{
      "all."},
     {"station", text_schema, "Identity of a station; absent: all."}};
 
-std::vector<Route> table() {
+std::vector<Route> routes_of_events() {
     return {
         {"GET",
          "/api/v1/events",
@@ -65,38 +65,41 @@ std::vector<Route> table() {
          filter_parameters,
          no_body,
          {{101, "A WebSocket."}},
-         {"upgrade_required", "overloaded"}},
-        {"GET",
-         "/api/v1/messages/ws",
-         "messages:read",
-         "followMessages",
-         "messages",
-         "WebSocket: the station's OCPP messages as they are logged; nothing of before",
-         Follow{follow_messages},
-         {{"station", text_schema, "Identity of the station."}},
-         no_body,
-         {{101, "A WebSocket."}},
-         {"not_found", "upgrade_required", "overloaded"}},
-        {"GET",
-         "/api/v1/event-types",
-         "any",
-         "listEventTypes",
-         "events",
-         "Which events there are, and what they say",
-         list_event_types,
-         {},
-         no_body,
-         {{200, "All of them.", Shape::list, "EventType", type_shown}}},
-        {"GET",
-         "/asyncapi.json",
-         "",
-         "getAsyncApi",
-         "documentation",
-         "The description of events, as AsyncAPI",
-         show_asyncapi,
-         {},
-         no_body,
-         {{200, "The document.", Shape::text, "application/json"}}}};
+         {"upgrade_required", "overloaded"}}};
+}
+
+std::vector<Route> routes_beside() {
+    return {{"GET",
+             "/api/v1/messages/ws",
+             "messages:read",
+             "followMessages",
+             "messages",
+             "WebSocket: the station's OCPP messages as they are logged; nothing of before",
+             Follow{follow_messages},
+             {{"station", text_schema, "Identity of the station."}},
+             no_body,
+             {{101, "A WebSocket."}},
+             {"not_found", "upgrade_required", "overloaded"}},
+            {"GET",
+             "/api/v1/event-types",
+             "any",
+             "listEventTypes",
+             "events",
+             "Which events there are, and what they say",
+             list_event_types,
+             {},
+             no_body,
+             {{200, "All of them.", Shape::list, "EventType", type_shown}}},
+            {"GET",
+             "/asyncapi.json",
+             "",
+             "getAsyncApi",
+             "documentation",
+             "The description of events, as AsyncAPI",
+             show_asyncapi,
+             {},
+             no_body,
+             {{200, "The document.", Shape::text, "application/json"}}}};
 }
 
 }  // namespace
@@ -131,8 +134,12 @@ net::Response show_asyncapi(const Exchange&, Service& service) {
 }
 
 const std::vector<Route>& event_routes() {
-    static const std::vector<Route> routes = table();
-    return routes;
+    static const std::vector<Route> table = [] {
+        std::vector<Route> all = routes_of_events();
+        for (const Route& route : routes_beside()) all.push_back(route);
+        return all;
+    }();
+    return table;
 }
 
 const std::vector<Component>& event_components() {
