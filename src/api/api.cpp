@@ -34,13 +34,24 @@ void Api::start(bus::ApiBus& bus) {
         loop_, options_.readers,
         Readers::Open{options_.open_reading_sql, options_.open_reading_log});
     writers_ = std::make_unique<Readers>(loop_, 1, Readers::Open{options_.open_sql, {}});
-    rest_ = std::make_unique<rest::Rest>(rest::Parts{loop_, *this, *readers_, *writers_, clock_,
-                                                     ids_, *this, [this] { return metrics(); }},
-                                         options_.rest);
+    rest_ = std::make_unique<rest::Rest>(
+        rest::Parts{loop_, *this, *readers_, *writers_, clock_, ids_, *this,
+                    [this] { return metrics(); }, [this](bool on) { tailer_->watch(on); },
+                    [this](bool on) { frames_are_watched_ = on; },
+                    [this](Partition partition) { return bool{attached_[partition.value]}; }},
+        options_.rest);
+    tailer_ = std::make_unique<events::Tailer>(
+        loop_, clock_, options_.api.partition_count, options_.open_reading_sql,
+        [this](events::Followed&& followed) { rest_->take(std::move(followed)); });
+    tailer_->start();
     http_port_ = rest_->listen(options_.http).port();
     if (!options_.tls.certificate_file.empty()) rest_->listen(options_.https).use_tls(options_.tls);
     log_writer_.start();
     egress_.start();
+    deliverer_ = std::make_unique<events::Deliverer>(
+        events::Deliverer::Options{options_.api.api, options_.api.partition_count, {}}, clock_,
+        egress_, options_.open_sql);
+    deliverer_->start();
     make_shards(bus);
     for (const auto& shard : shards_) shard->start();
     Keeper::Links links{bus,
@@ -54,7 +65,7 @@ void Api::start(bus::ApiBus& bus) {
     keeper_ = std::make_unique<Keeper>(
         Keeper::Options{options_.api.api, options_.leases, options_.api.partition_count,
                         options_.api.heartbeat_interval, options_.api.meter_days,
-                        options_.log_files_age},
+                        options_.log_files_age, options_.events_max},
         clock_, options_.open_sql, std::move(links));
     keeper_->start();
     start_signer();
@@ -78,6 +89,9 @@ void Api::make_shards(bus::ApiBus& bus) {
                                       std::move(answer))] { complete(std::move(*moved)); });
             },
             [this](std::vector<store::LoggedFrame>&& frames) {
+                if (frames_are_watched_)
+                    loop_.post([this, copy = std::make_shared<std::vector<store::LoggedFrame>>(
+                                          frames)] { rest_->take(*copy); });
                 log_writer_.write(std::move(frames));
             },
             [this](Partition partition) { keeper_->on_lost(partition); },
@@ -86,7 +100,8 @@ void Api::make_shards(bus::ApiBus& bus) {
                              [shard = shards_[i].get(), call](outside::Answer&& answer) {
                                  shard->push(outside::Answered{call, std::move(answer)});
                              });
-            }};
+            },
+            [this] { tailer_->wake(); }};
         ShardThread::News news{
             [this, i](bool away) {
                 keeper_->on_store(i, away);
@@ -119,9 +134,11 @@ void Api::start_signer() {
 void Api::stop() {
     if (!std::exchange(running_, false)) return;
     for (const auto& shard : shards_) shard->stop();
+    deliverer_->stop();
     egress_.stop();
     signer_->stop();
     keeper_->stop();
+    tailer_->stop();
     log_writer_.stop();
     loop_.stop();
     if (http_thread_.joinable()) http_thread_.join();

@@ -2,6 +2,7 @@
 // started by main; the bus calls it from its own thread, REST from the HTTP loop.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "api/certificates/signer.hpp"
+#include "api/events/deliverer.hpp"
 #include "api/keeper.hpp"
 #include "api/log_writer.hpp"
 #include "api/operations.hpp"
@@ -34,6 +36,7 @@ struct ApiProcessOptions {
     net::Server::Options https;  // opened where there is a certificate
     net::Server::Tls tls;
     Micros log_files_age{minutes{30 * 24 * 60}};
+    std::int64_t events_max = 10'000'000;
     std::function<std::unique_ptr<store::Sql>()> open_sql, open_reading_sql;
     std::function<std::unique_ptr<store::MessageLog>()> open_log, open_reading_log;
     std::function<std::string()> other_metrics;  // on the HTTP loop: bus, workers in this process
@@ -86,6 +89,8 @@ private:
     LogWriter log_writer_;
     std::unique_ptr<Readers> readers_, writers_;
     std::unique_ptr<rest::Rest> rest_;
+    std::unique_ptr<events::Tailer> tailer_;
+    std::unique_ptr<events::Deliverer> deliverer_;
     std::uint16_t http_port_ = 0;
     std::thread http_thread_;
 
@@ -101,6 +106,7 @@ private:
     bool has_attached_ = false;   // once: a new process takes its share only after a while
     std::vector<ShardFigures> figures_;
     Mono started_at_{};
+    std::atomic<bool> frames_are_watched_{false};
     bool bus_up_ = false, database_well_ = true, started_ = false;
     std::vector<bool> store_away_;
     bool running_ = false;  // of the thread that starts and stops

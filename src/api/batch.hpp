@@ -9,6 +9,7 @@
 #include <tuple>
 #include <vector>
 
+#include "api/events/outbox.hpp"
 #include "api/outside/question.hpp"
 #include "api/station.hpp"
 #include "base/time.hpp"
@@ -50,6 +51,13 @@ struct Parked {
     outside::Question question;
 };
 
+// What a command was to bring about: confirmed, contradicted or missed.
+struct SettledEffect {
+    const Station* station;
+    Ulid command;
+    std::string state;
+};
+
 // One loop's list of connections in one partition, which may come as several envelopes.
 using HeldList = std::tuple<std::string, Partition, std::uint64_t>;
 
@@ -76,6 +84,9 @@ struct Batch {
     std::map<std::string, KnownWorker> workers_before;  // of workers that were new to the shard
     std::set<Ulid> answered_waiters;
     std::vector<Parked> parked;  // asked after the commit
+    std::vector<SettledEffect> settled_effects;
+    std::vector<events::Made> events;  // of what it changes
+    std::map<Partition, std::int64_t> event_counts;  // as written with it
 
     // released after the commit
     std::map<std::string, std::vector<bus::Envelope>> by_queue;

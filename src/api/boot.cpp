@@ -84,6 +84,8 @@ BootAnswer take_boot(Handler& handler, const BootFacts& facts) {
 
 void take_station_status(Handler& handler, const StatusFacts& facts) {
     Station& station = handler.station;
+    station.news.status |= station.reported.status != facts.status ||
+                           station.reported.error_code != facts.error_code;
     station.reported = {
         facts.status,    facts.error_code,        facts.info,
         facts.vendor_id, facts.vendor_error_code, plausible_time(handler, facts.at)};
@@ -101,6 +103,9 @@ void take_connector_status(Handler& handler, std::int64_t evse, std::int64_t num
     ConnectorState& connector = station.connector(evse, number);
     const std::int64_t at = plausible_time(handler, facts.at);
     if (is_overtaken(handler, connector, at)) return note_quirk(handler, "status_overtaken", "");
+    connector.status_is_news |= connector.status != facts.status ||
+                                connector.error_code != facts.error_code ||
+                                connector.vendor_error_code != facts.vendor_error_code;
     connector.status = facts.status;
     connector.error_code = facts.error_code;
     connector.info = facts.info;

@@ -218,6 +218,7 @@ void install(Work& work, Station& station, const bus::ConnectBody& body, ocpp::V
     station.subprotocol = choose_version(body) == ocpp::Version::none
                               ? std::string_view{}
                               : std::string_view{ocpp::subprotocol(version)};
+    station.news.connected = true;
     station.connected_at = station.last_seen_at = work.now_us();
     station.disconnected_at = 0;
     station.disconnect_reason.clear();
@@ -308,6 +309,7 @@ void go_offline(ShardState& shard, Batch& batch, Station& station, std::string_v
     if (!station.online()) return;
     ++shard.figures.closed;
     station.holder = {};
+    station.news.disconnected = true;
     station.disconnected_at = at_us;
     station.disconnect_reason = to_storable(reason, 100);
     station.state_changed = true;
@@ -344,6 +346,7 @@ bool was_cleared_wrongly(const Station& station) {
 
 void bring_back(Work& work, Station& station, const Holder& holder) {
     station.holder = holder;
+    station.news.connected = true;
     station.disconnected_at = 0;
     station.disconnect_reason.clear();
     station.state_changed = true;

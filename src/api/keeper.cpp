@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/charging/meter_days.hpp"
+#include "api/events/outbox.hpp"
 #include "api/facts/sweep.hpp"
 #include "api/files/store.hpp"
 #include "api/outside/tables.hpp"
@@ -213,6 +214,7 @@ void Keeper::sweep() {
         outside::sweep_outside(*sql_, clock_.utc());
         facts_swept_to_ = sweep_facts(*sql_, clock_.utc(), facts_swept_to_);
         files::sweep(*sql_, clock_.utc(), options_.log_files_age);
+        events::sweep(*sql_, clock_.utc(), options_.partition_count, options_.events_max);
     } catch (const Fault& fault) {
         log::warn("sweep_failed", {{"detail", fault.what()}});
         if (!options_.leases) {

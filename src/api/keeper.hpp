@@ -26,6 +26,7 @@ public:
         seconds heartbeat_interval{300};
         std::int64_t meter_days = 400;
         Micros log_files_age{minutes{30 * 24 * 60}};
+        std::int64_t events_max = 10'000'000;
     };
     struct Links {
         bus::ApiBus& bus;

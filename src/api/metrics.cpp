@@ -24,6 +24,7 @@ void add(ShardFigures& sum, const ShardFigures& f) {
         sum.orphan_messages += f.orphan_messages, sum.energy_mwh += f.energy_mwh;
     for (const auto& [result, count] : f.authorizations_by_result)
         sum.authorizations_by_result[result] += count;
+    sum.events += f.events;
     sum.parked += f.parked, sum.outside_asked += f.outside_asked,
         sum.outside_unanswered += f.outside_unanswered;
     for (const auto& [route, count] : f.calls_by_route) sum.calls_by_route[route] += count;
@@ -81,6 +82,8 @@ std::string metrics_text(const ShardFigures& f, bool bus_up) {
     out.family("ohm_quarantined_total", "counter",
                "Messages that could not be handled and are kept");
     out.sample(f.quarantined);
+    out.family("ohm_events_published_total", "counter", "Events stored for those who follow");
+    out.sample(f.events);
     out.family("ohm_calls_parked", "gauge", "CALLs that wait for an answer of the outside");
     out.sample(f.parked);
     out.family("ohm_outside_questions_total", "counter",

@@ -12,6 +12,7 @@
 #include "api/commands/secrets.hpp"
 #include "api/connections.hpp"
 #include "api/dispatch.hpp"
+#include "api/events/collect.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/facts/reports.hpp"
 #include "api/held/held.hpp"
@@ -68,7 +69,9 @@ void Shard::take_over(Partition partition, std::uint64_t epoch) {
         give_up(partition);  // what is in memory is of the earlier epoch
     }
     load_partition(sql_, state_, partition, clock_.mono());
-    state_.partitions[partition] = {.epoch = epoch, .prompt_since = clock_.mono()};
+    const std::int64_t next_event = events::next_number(sql_, partition);
+    state_.partitions[partition] = {
+        .epoch = epoch, .prompt_since = clock_.mono(), .next_event = next_event};
     log::info("partition_taken", {{"partition", partition.value}, {"epoch", epoch}});
     links_.bus.attach(partition);
 }
@@ -246,7 +249,9 @@ bool Shard::step() {
     try {
         prefetch_unless_hopeless(*batch);
         handle(*batch);
+        events::collect(state_, *batch);
         write_touched(*batch);
+        write_events(*batch);
     } catch (const Fault& fault) {
         if (fault.kind() == Fault::Kind::away) {
             forget(*batch);
@@ -437,6 +442,7 @@ bool Shard::commit_pending() {
         return true;
     } catch (const Fault& fault) {
         ++state_.figures.commits_failed;
+        event_numbers_are_known_ = false;
         if (fault.kind() == Fault::Kind::bad_data) {
             put_back(std::move(pending_), fault.what());
             return true;
@@ -460,6 +466,7 @@ bool Shard::commit_pending() {
     careful_left_ -= std::min(careful_left_, pending_->items.size());
     if (!pending_->items.empty()) quarantine_reason_.clear();
     const auto batch = std::move(pending_);
+    release_events(*batch);
     release(*batch);
     return true;
 }

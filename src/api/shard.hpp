@@ -29,6 +29,7 @@ public:
         std::function<void(Partition)> lost;  // the database says another api owns it
         // Asks the outside; the answer comes by enqueue(). None: nobody answers.
         std::function<void(const Ulid& call, outside::Question&&)> ask = {};
+        std::function<void()> events_committed = {};  // never blocks
     };
     Shard(const ApiOptions& options, const Clock& clock, Random& random, store::Sql& sql,
           Links links);
@@ -78,6 +79,9 @@ private:
     bool commit_pending();
     void release(Batch& batch);
     void ask_outside(Batch& batch);
+    void learn_event_numbers();
+    void write_events(Batch& batch);
+    void release_events(const Batch& batch);
     void go_on(std::optional<Item>&& call);
     void resume_expired();
     void forget(Batch& batch);  // the touched stations' memory, after a roll-back
@@ -107,6 +111,7 @@ private:
     std::optional<Mono> away_since_;
     Mono next_tick_{};
     bool connection_is_suspect_ = false;
+    bool event_numbers_are_known_ = true;  // not after a commit whose outcome is not
     std::string retried_key_;  // the Idempotency-Key whose operation was handled once more
     // A tick whose rows are refused: its stations are looked at one by one, and the one that it is
     // about is left alone for a while. The rest of its work goes on by turns.

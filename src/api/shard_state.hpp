@@ -65,6 +65,7 @@ struct HeldPartition {
     Mono self_beat_sent{}, self_beat_heard{};
     Micros self_beat_delay{0};
     Mono prompt_since{};
+    std::int64_t next_event = 1;  // its number
 };
 
 struct Waiter {
@@ -109,6 +110,7 @@ struct ShardFigures {
                   transactions_suspect = 0, orphan_messages = 0;
     std::int64_t energy_mwh = 0;  // of ended ones
     std::map<std::string, std::uint64_t> authorizations_by_result;
+    std::uint64_t events = 0;
     std::uint64_t parked = 0, outside_asked = 0, outside_unanswered = 0;
     std::map<const Route*, std::uint64_t> calls_by_route;  // null: an action without a route
     std::map<std::string, std::uint64_t> connects_by_result;

@@ -6,6 +6,7 @@
 #include "api/charging/overdue.hpp"
 #include "api/commands/commands.hpp"
 #include "api/connections.hpp"
+#include "api/events/collect.hpp"
 #include "api/facts/reports.hpp"
 #include "api/held/held.hpp"
 #include "api/loader.hpp"
@@ -30,6 +31,7 @@ bool Shard::tick() {
         forgotten_.clear();
         load_overdue(sql_, state_, overdue_, clock_.utc());
         load_tick_needs();
+        learn_event_numbers();
     } catch (const Fault& fault) {
         note_away(fault.what());
         return false;
@@ -40,7 +42,9 @@ bool Shard::tick() {
     beat_self(*batch);
     try {
         do_tick_work(*batch);
+        events::collect(state_, *batch);
         write_touched(*batch);
+        write_events(*batch);
     } catch (const std::exception& error) {  // a bug: it costs that one station
         put_back(std::move(batch), error.what());
         return true;

@@ -34,6 +34,7 @@ struct ConnectorState {
     std::int64_t status_at = 0, received_at = 0;
     std::int64_t override_since_at = 0;  // its EVSE was permitted to reset; 0: no
     bool changed = false, is_new = false;
+    bool status_is_news = false;  // no event has told it yet
 };
 
 struct ReportedStatus {
@@ -147,6 +148,10 @@ struct Station {
 
     // what the batch has to write
     bool state_changed = false, credentials_changed = false, touched = false, archived = false;
+    // What no event has told yet.
+    struct News {
+        bool connected = false, disconnected = false, status = false;
+    } news;
 
     bool booted() const { return boot_status == "Accepted"; }
     commands::Expected& expecting() {

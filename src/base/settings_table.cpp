@@ -181,6 +181,9 @@ constexpr Setting table[] = {
             "Bytes that the logs of one station may take; more are refused."),
     integer("OHM_FILES_TOTAL_BYTES", "10737418240", {mebibyte, mebibyte* mebibyte}, api,
             "Bytes that images and logs together may take; more are refused."),
+    integer("OHM_EVENTS_MAX_ROWS", "10000000", {1'000, 1'000'000'000}, api,
+            "Events that are kept for those who follow; the oldest goes first, and at the latest "
+            "after 72 hours."),
     integer("OHM_LOG_FILES_MAX_DAYS", "30", {1, 3'650}, api,
             "Days after which stations' logs are removed."),
     choice("OHM_MESSAGE_LOG", "all", "off errors all", api, "Which OCPP messages are kept."),

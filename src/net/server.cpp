@@ -35,6 +35,7 @@ struct HttpPreface final : Preface {
     bool upgrade = false;
     bool streams = false;            // the owner takes the body in pieces
     std::uint64_t answer_bytes = 0;  // of an answer in pieces, still to be sent
+    bool is_endless = false;         // an answer in pieces that ends with its connection
     std::string key;
     std::optional<websocket::DeflateTerms> deflate;
 };
@@ -70,14 +71,14 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 
 bool is_bodiless(int status) { return status == 204 || status == 304; }
 
-std::string write_head(const Response& response, std::uint64_t body_bytes, bool keep_alive,
-                       const std::string& date) {
+std::string write_head(const Response& response, std::optional<std::uint64_t> body_bytes,
+                       bool keep_alive, const std::string& date) {
     std::string out = "HTTP/1.1 " + std::to_string(response.status) + " ";
     out.append(reason_phrase(response.status)).append("\r\n");
     append_header(out, "Date", date);
     for (const Header& header : response.headers) append_header(out, header.name, header.value);
-    if (!is_bodiless(response.status))
-        append_header(out, "Content-Length", std::to_string(body_bytes));
+    if (!is_bodiless(response.status) && body_bytes)
+        append_header(out, "Content-Length", std::to_string(*body_bytes));
     if (!keep_alive) append_header(out, "Connection", "close");
     return out.append("\r\n");
 }
@@ -391,7 +392,9 @@ void Server::stop_accepting() { state_->stop_accepting(); }
 
 void Server::respond(SocketId socket, Response&& response) {
     Connection* connection = state_->held(socket, false);
-    if (connection == nullptr || state_->preface(*connection).answer_bytes > 0) return;
+    if (connection == nullptr || state_->preface(*connection).answer_bytes > 0 ||
+        state_->preface(*connection).is_endless)
+        return;
     // What is left of a body that nobody wants to read would be taken for the next request.
     const bool keep_alive =
         state_->preface(*connection).keep_alive && connection->phase == Phase::held;
@@ -414,11 +417,28 @@ void Server::send_body(SocketId socket, std::string_view piece) {
     Connection* connection = state_->held(socket, false);
     if (connection == nullptr) return;
     HttpPreface& http = state_->preface(*connection);
+    if (http.is_endless) return state_->sockets.write(*connection, piece);
     ENSURE(piece.size() <= http.answer_bytes);
     state_->sockets.write(*connection, piece);
     http.answer_bytes -= piece.size();
     if (http.answer_bytes == 0) return state_->end_answer(*connection, http.keep_alive);
     state_->sockets.set_deadline(*connection, limits::http_idle_deadline);
+}
+
+void Server::begin_stream(SocketId socket, Response&& head) {
+    Connection* connection = state_->held(socket, false);
+    if (connection == nullptr || connection->phase != Phase::held) return;
+    HttpPreface& http = state_->preface(*connection);
+    state_->sockets.write(*connection, write_head(head, std::nullopt, false, state_->date()));
+    if (http.head_only) return state_->end_answer(*connection, false);
+    http.is_endless = true;
+    state_->sockets.hold(*connection, true);
+}
+
+void Server::end_stream(SocketId socket) {
+    Connection* connection = state_->held(socket, false);
+    if (connection != nullptr && state_->preface(*connection).is_endless)
+        state_->end_answer(*connection, false);
 }
 
 void Server::accept(SocketId socket, std::string_view subprotocol) {

@@ -115,6 +115,9 @@ public:
     // An answer in pieces of `body_bytes` together; the head's own body is not sent.
     void begin(SocketId socket, Response&& head, std::uint64_t body_bytes);
     void send_body(SocketId socket, std::string_view piece);
+    // An answer without a known end: pieces by send_body(), until end_stream() or the peer goes.
+    void begin_stream(SocketId socket, Response&& head);
+    void end_stream(SocketId socket);
     void accept(SocketId socket, std::string_view subprotocol);  // "": 101 without the header
     void refuse(SocketId socket, Response&& response);           // answered, then closed
     void send_text(SocketId socket,

@@ -6,6 +6,7 @@
 #include "store/schema_charging.hpp"
 #include "store/schema_commands.hpp"
 #include "store/schema_compatibility.hpp"
+#include "store/schema_events.hpp"
 #include "store/schema_facts.hpp"
 #include "store/schema_files.hpp"
 #include "store/schema_held.hpp"
@@ -91,7 +92,8 @@ std::span<const Migration> migrations() {
         {15, "tokens", schema::tokens, "", ""},
         {16, "open_transactions", schema::open_transactions, "", ""},
         {17, "profile", schema::profile, "", ""},
-        {30, "running", schema::running, schema::running_postgres, schema::running_sqlite},
+        {18, "events", schema::events, schema::events_postgres, ""},
+        {20, "running", schema::running, schema::running_postgres, schema::running_sqlite},
     };
     return all;
 }

@@ -1,4 +1,4 @@
-// Migration 30: what a running transaction says again and again lies in one narrow row, and rows
+// Migration 20: what a running transaction says again and again lies in one narrow row, and rows
 // that only ever come in have fewer indexes. For migrations.cpp alone.
 #pragma once
 

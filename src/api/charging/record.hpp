@@ -53,6 +53,11 @@ struct TransactionRecord {
     std::int64_t row_version = 0;
     std::uint64_t settled = 0;  // digest of what its wide row has, while it runs
     bool changed = false;
+    // What events have told of it, and when the last one did.
+    struct Told {
+        bool start = false, end = false, suspect = false, closed = false;
+        std::int64_t at = 0;
+    } told;
 
     // Closed by ourselves, because its end was lost: what the station still says of it counts.
     bool is_stop_missing() const { return closed_at != 0 && closed_reason == stop_missing; }

@@ -405,6 +405,10 @@ std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
     record->meter_to_at = in.integer();
     record->row_version = in.integer();
     if (record->is_active()) record->open_token = token_key_of(*record);
+    record->told = {.start = true,
+                    .end = t.has_end,
+                    .suspect = !evidence_json(*record).empty(),
+                    .closed = record->closed_at != 0};
     return record;
 }
 

@@ -82,6 +82,7 @@ void drop_what_is_empty(Station& station) {
 void end_effect(ShardState& shard, Batch& batch, Station& station, const PendingEffect& effect,
                 std::string_view state) {
     write_effect(batch, effect.command, state);
+    batch.settled_effects.push_back({&station, effect.command, std::string{state}});
     if (effect.expectation.kind == Kind::message && effect.expectation.action == "Heartbeat")
         tell_worker(shard, batch, station, station.booted());
     batch.touch(station);
@@ -309,8 +310,10 @@ void note_file(Work& work, Station& station, const Ulid& command) {
 
 void miss_all(ShardState& shard, Batch& batch, Station& station) {
     if (!station.expected) return;
-    for (const PendingEffect& effect : station.expected->effects)
+    for (const PendingEffect& effect : station.expected->effects) {
         write_effect(batch, effect.command, "missed");
+        batch.settled_effects.push_back({&station, effect.command, "missed"});
+    }
     station.expected.reset();
     note_whether_busy(shard, station);
 }

@@ -1,5 +1,7 @@
 // The schemas that OpenAPI names, each made from its declaration.
 #include "api/rest/certificate_handlers.hpp"
+#include "api/rest/event_handlers.hpp"
+#include "api/rest/event_webhook_resources.hpp"
 #include "api/rest/fact_routes.hpp"
 #include "api/rest/held_routes.hpp"
 #include "api/rest/problem.hpp"
@@ -53,6 +55,8 @@ std::span<const Component> components() {
         for (const Component& part : batch_components()) parts.push_back(part);
         for (const Component& part : webhook_components()) parts.push_back(part);
         for (const Component& part : file_components()) parts.push_back(part);
+        for (const Component& part : event_components()) parts.push_back(part);
+        for (const Component& part : event_webhook_components()) parts.push_back(part);
         return parts;
     }();
     return all;

@@ -26,6 +26,13 @@ constexpr ErrorInfo catalogue[] = {
     {"url_expired", 410, "The URL is no longer valid",
      "Its time is over, or the station has said that it has what it was to fetch.",
      "Give the command again."},
+    {"events_expired", 410, "The events are not kept any more",
+     "Events are removed after 72 hours or when there are too many; the place that was named is "
+     "not among those that are kept.",
+     "Read the state anew by REST, and follow from there without `after`."},
+    {"upgrade_required", 426, "A WebSocket is expected here",
+     "The path takes WebSocket connections alone.",
+     "Connect with a WebSocket client, or use the stream of server-sent events."},
     {"firmware_invalid", 422, "The firmware image is not what it is said to be",
      "A checksum, the signature or the signing certificate does not fit the file, or metadata is "
      "missing. Nothing of it is kept.",

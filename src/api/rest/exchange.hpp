@@ -30,6 +30,7 @@ using QueryPairs = std::vector<std::pair<std::string, std::string>>;
 struct Exchange {
     net::Server* server = nullptr;
     net::SocketId socket;
+    bool is_websocket = false;  // it is answered by a frame
     net::Request request;
     std::string address;
     std::string request_id;

@@ -1,4 +1,5 @@
 #include "api/rest/handlers.hpp"
+#include "api/rest/message_shown.hpp"
 #include "base/text.hpp"
 #include "wire/codec.hpp"
 
@@ -9,6 +10,8 @@ NullableText unless_empty(const std::string& text) {
     if (text.empty()) return {};
     return {text};
 }
+
+}  // namespace
 
 MessageShown message_of(const std::string& station_id, store::LoggedFrame&& frame) {
     MessageShown shown{.station_id = station_id};
@@ -26,6 +29,8 @@ MessageShown message_of(const std::string& station_id, store::LoggedFrame&& fram
         shown.frame_base64 = {to_base64(frame.frame)};
     return shown;
 }
+
+namespace {
 
 Wanted<store::MessageLog::Filter> read_filter(const Exchange& exchange) {
     store::MessageLog::Filter filter;

@@ -6,11 +6,14 @@
 #include "api/files/urls.hpp"
 #include "api/rest/auth.hpp"
 #include "api/rest/batch_runner.hpp"
+#include "api/rest/checks.hpp"
 #include "api/rest/errors.hpp"
+#include "api/rest/live_messages.hpp"
 #include "api/rest/measure.hpp"
 #include "api/rest/password_hashes.hpp"
 #include "api/rest/route.hpp"
 #include "api/rest/service.hpp"
+#include "base/limits_events.hpp"
 #include "base/limits_files.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
@@ -31,60 +34,6 @@ bool is_plain_id(std::string_view text) {
     });
 }
 
-std::optional<Problem> check_query(Exchange& exchange) {
-    // What the console's address says is for the program in that page.
-    if (is_console_path(exchange.request.path())) return std::nullopt;
-    auto pairs = net::parse_query(exchange.request.query());
-    if (!pairs)
-        return Problem{.code = "validation_failed",
-                       .detail = "The query is not percent-encoded UTF-8."};
-    if (pairs->size() > limits::query_parameters)
-        return Problem{.code = "validation_failed", .detail = "The query has too many parameters."};
-    for (auto at = pairs->begin(); at != pairs->end(); ++at) {
-        const auto& known = exchange.route->query;
-        const auto same_name = [&](const auto& other) { return other.first == at->first; };
-        if (std::none_of(known.begin(), known.end(),
-                         [&](const QueryParameter& p) { return p.name == at->first; }))
-            return bad_parameter(at->first, "is not known to this operation");
-        if (std::any_of(pairs->begin(), at, same_name))
-            return bad_parameter(at->first, "stands twice");
-        if (at->second.find('\0') != std::string::npos)
-            return bad_parameter(at->first, "must not contain U+0000");
-    }
-    exchange.query = std::move(*pairs);
-    return std::nullopt;
-}
-
-bool takes_media(Media media, std::string_view type) {
-    const auto is = [&](std::string_view name) { return equals_ignoring_case(type, name); };
-    if (is("application/json")) return true;
-    if (media == Media::merge_patch) return is("application/merge-patch+json");
-    return media == Media::json_or_csv && is("text/csv");
-}
-
-std::optional<Problem> check_body(const Exchange& exchange) {
-    const Body& body = exchange.route->body;
-    const net::Request& request = exchange.request;
-    if (body.media == Media::stream) return std::nullopt;
-    if (body.media == Media::none) {
-        if (request.body.empty()) return std::nullopt;
-        return Problem{.code = "validation_failed", .detail = "This operation takes no body."};
-    }
-    const std::size_t most = body.bytes_max == 0 ? limits::rest_body_bytes : body.bytes_max;
-    if (request.body.size() > most)
-        return Problem{.code = "payload_too_large",
-                       .detail = "The body may have " + std::to_string(most) + " bytes."};
-    const bool left_out = request.body.empty() && !body.required;
-    if (left_out || takes_media(body.media, media_type(request))) return std::nullopt;
-    return Problem{.code = "unsupported_media_type",
-                   .detail = "The Content-Type must be application/json" +
-                             std::string{body.media == Media::json_or_csv ? " or text/csv"
-                                         : body.media == Media::merge_patch
-                                             ? " or application/merge-patch+json"
-                                             : ""} +
-                             "."};
-}
-
 // Where the whole body is never held. A file's URL may have anything behind its token.
 bool takes_body_in_pieces(const net::Request& head) {
     if (head.method != "PUT" && head.method != "POST") return false;
@@ -92,17 +41,13 @@ bool takes_body_in_pieces(const net::Request& head) {
     return path.starts_with(files::path_start) || path == "/api/v1/firmware-images";
 }
 
-std::optional<Problem> check_idempotency_key(const net::Request& request) {
-    const std::string_view key = request.header("idempotency-key");
-    const bool visible =
-        std::all_of(key.begin(), key.end(), [](char c) { return c > 32 && c < 127; });
-    if (visible && key.size() <= limits::idempotency_key_characters) return std::nullopt;
-    return bad_header("Idempotency-Key", "must have at most " +
-                                             std::to_string(limits::idempotency_key_characters) +
-                                             " visible ASCII characters");
-}
-
 }  // namespace
+
+// What a WebSocket says first.
+struct FirstFrame {
+    wire::Optional<std::string> authorization;
+    FIELDS(authorization)
+};
 
 struct Rest::State final : Service {
     State(const Parts& p, Settings s)
@@ -110,7 +55,20 @@ struct Rest::State final : Service {
           options{std::move(s)},
           keys{p.clock, options.admin_key_digest},
           document{openapi_document(options.version)},
-          batch_runner{parts_} {}
+          batch_runner{parts_},
+          hub{p.loop, p.readers, options.partition_count, {[this](bool on) {
+                  if (parts_.watch_events) parts_.watch_events(on);
+              }}},
+          live_messages{p.loop,
+                        p.readers,
+                        {[this](bool on) {
+                             if (parts_.watch_frames) parts_.watch_frames(on);
+                         },
+                         [this](Partition partition) {
+                             return !parts_.is_here || parts_.is_here(partition);
+                         }}} {
+        parts_.loop.every(limits::event_keep_alive, [this] { check_followers(); });
+    }
 
     // One listener: a socket's number means something only together with its server.
     struct Door final : net::Server::Owner {
@@ -119,12 +77,13 @@ struct Rest::State final : Service {
                         const net::Peer& peer) override {
             state.on_request(server, socket, std::move(request), peer);
         }
-        void on_upgrade(net::SocketId socket, net::Request&&, const net::Peer&) override {
-            server.refuse(socket, {.status = 404,
-                                   .headers = {{"Content-Type", "text/plain"}},
-                                   .body = "There is no WebSocket here.\n"});
+        void on_upgrade(net::SocketId socket, net::Request&& request,
+                        const net::Peer& peer) override {
+            state.on_upgrade(server, socket, std::move(request), peer);
         }
-        void on_message(net::SocketId, std::string_view, bool) override {}
+        void on_message(net::SocketId socket, std::string_view message, bool) override {
+            state.on_message(server, socket, message);
+        }
         void on_pong(net::SocketId) override {}
         bool takes_stream(const net::Request& head) override { return takes_body_in_pieces(head); }
         void on_body(net::SocketId socket, std::string&& piece, bool last) override {
@@ -137,6 +96,9 @@ struct Rest::State final : Service {
         void on_closed(net::SocketId socket, const net::Closed&) override {
             const auto transfer = state.transfer_of(server, socket);
             state.transfers.erase({&server, socket.value});
+            state.greetings.erase({&server, socket.value});
+            state.hub.forget(server, socket);
+            state.live_messages.forget(server, socket);
             if (transfer) transfer->on_gone();
         }
 
@@ -148,6 +110,12 @@ struct Rest::State final : Service {
 
     void on_request(net::Server& server, net::SocketId socket, net::Request&& request,
                     const net::Peer& peer);
+    std::shared_ptr<Exchange> exchange_of(net::Server& server, net::SocketId socket,
+                                          net::Request&& request, const net::Peer& peer);
+    void on_upgrade(net::Server& server, net::SocketId socket, net::Request&& request,
+                    const net::Peer& peer);
+    void on_message(const net::Server& server, net::SocketId socket, std::string_view message);
+    void check_followers();
     bool find(Exchange& exchange);
     void authenticate(const std::shared_ptr<Exchange>& exchange);
     void reload_keys(const std::shared_ptr<Exchange>& first);
@@ -173,6 +141,19 @@ struct Rest::State final : Service {
         transfers.erase({exchange->server, exchange->socket.value});
     }
     void begin(const SharedExchange& exchange, net::Response&& head, std::uint64_t bytes) override;
+    bool has_room_for_followers() const override {
+        return greetings.size() + hub.count() + live_messages.count() < limits::event_subscribers;
+    }
+    void follow(events::Follower&& follower) override { hub.add(std::move(follower)); }
+    void watch_messages(const Exchange& exchange, StationNo no, std::string id) override {
+        const std::string key = fold(id).value_or(id);
+        live_messages.add(exchange, {no, id, partition_of(key, options.partition_count)},
+                          secret::digest(bearer_token(exchange.request)));
+    }
+    void begin_stream(const SharedExchange& exchange, net::Response&& head) override {
+        add_headers(*exchange, head);
+        exchange->server->begin_stream(exchange->socket, std::move(head));
+    }
     std::shared_ptr<Transfer> transfer_of(const net::Server& server, net::SocketId socket) const {
         const auto found = transfers.find({&server, socket.value});
         return found == transfers.end() ? nullptr : found->second;
@@ -201,6 +182,10 @@ struct Rest::State final : Service {
     const std::string document;
     Measure measure;
     BatchRunner batch_runner;
+    events::Hub hub;
+    LiveMessages live_messages;
+    // WebSockets whose first frame has not come.
+    std::map<std::pair<const net::Server*, std::uint64_t>, std::shared_ptr<Exchange>> greetings;
     // Shared with the readers' threads that work for them.
     std::map<std::pair<const net::Server*, std::uint64_t>, std::shared_ptr<Transfer>> transfers;
     std::vector<std::unique_ptr<Door>> doors;
@@ -214,10 +199,16 @@ net::Server& Rest::listen(const net::Server::Options& options) {
     return state_->doors.emplace_back(std::make_unique<State::Door>(*state_, options))->server;
 }
 
+void Rest::take(const std::vector<store::LoggedFrame>& frames) {
+    state_->live_messages.take(frames);
+}
+
+void Rest::take(events::Followed&& followed) { state_->hub.take(std::move(followed)); }
+
 // ---- a request's way ----
 
-void Rest::State::on_request(net::Server& server, net::SocketId socket, net::Request&& request,
-                             const net::Peer& peer) {
+std::shared_ptr<Exchange> Rest::State::exchange_of(net::Server& server, net::SocketId socket,
+                                                   net::Request&& request, const net::Peer& peer) {
     const auto exchange = std::make_shared<Exchange>();
     exchange->server = &server;
     exchange->socket = socket;
@@ -228,8 +219,73 @@ void Rest::State::on_request(net::Server& server, net::SocketId socket, net::Req
     exchange->began = parts_.clock.mono();
     const std::string_view id = exchange->request.header("x-request-id");
     exchange->request_id = is_plain_id(id) ? std::string{id} : "req_" + parts_.ids.next().text();
-    if (!find(*exchange)) return;
+    return exchange;
+}
+
+void Rest::State::on_request(net::Server& server, net::SocketId socket, net::Request&& request,
+                             const net::Peer& peer) {
+    const auto exchange = exchange_of(server, socket, std::move(request), peer);
+    if (find(*exchange)) authenticate(exchange);
+}
+
+// Browsers cannot send the key with the upgrade: it comes in the first frame.
+void Rest::State::on_upgrade(net::Server& server, net::SocketId socket, net::Request&& request,
+                             const net::Peer& peer) {
+    const auto exchange = exchange_of(server, socket, std::move(request), peer);
+    const Match match = find_route(routes(), "GET", exchange->request.path());
+    const bool takes = match.route && std::holds_alternative<Follow>(match.route->handler);
+    if (!takes || !has_room_for_followers())
+        return server.refuse(socket, {.status = takes ? 503 : 404,
+                                      .headers = {{"Content-Type", "text/plain"}},
+                                      .body = takes ? "Too many follow events already.\n"
+                                                    : "There is no WebSocket here.\n"});
+    exchange->route = match.route;
+    exchange->is_websocket = true;
+    server.accept(socket, "");
+    if (!bearer_token(exchange->request).empty()) return authenticate(exchange);
+    greetings[{&server, socket.value}] = exchange;
+    parts_.loop.after(limits::subscription_deadline, [this, late = std::weak_ptr{exchange}] {
+        const auto waiting = late.lock();
+        if (!waiting || greetings.erase({waiting->server, waiting->socket.value}) == 0) return;
+        refuse(*waiting, {.code = "unauthorized", .detail = "The first frame did not come."});
+    });
+}
+
+void Rest::State::on_message(const net::Server& server, net::SocketId socket,
+                             std::string_view message) {
+    const auto found = greetings.find({&server, socket.value});
+    if (found == greetings.end()) return;
+    const auto exchange = found->second;
+    greetings.erase(found);
+    FirstFrame frame;
+    if (json.decode(message, frame, {wire::Strictness::lenient}) || !frame.authorization)
+        return refuse(*exchange, {.code = "unauthorized",
+                                  .detail = "The first frame has no `authorization`."});
+    exchange->request.headers.push_back({"authorization", std::move(*frame.authorization)});
     authenticate(exchange);
+}
+
+// A key that is taken back ends what was begun with it.
+void Rest::State::check_followers() {
+    if (hub.count() + live_messages.count() == 0) return;
+    const auto found = std::make_shared<ApiKeys>();  // written by the reader, then the loop's
+    parts_.readers.read(
+        [found](ReadSources& sources) {
+            *found = read_keys(sources.sql);
+            return net::Response{};
+        },
+        [this, found](net::Response&& response) {
+            if (response.status != 200) return;
+            keys.replace(std::move(*found));
+            hub.end_without_key([this](const std::string& digest) {
+                const auto caller = keys.find(digest);
+                return caller && caller->may("events:subscribe");
+            });
+            live_messages.end_without_key([this](const std::string& digest) {
+                const auto caller = keys.find(digest);
+                return caller && caller->may("messages:read");
+            });
+        });
 }
 
 bool Rest::State::find(Exchange& exchange) {
@@ -322,6 +378,11 @@ void Rest::State::handle(const SharedExchange& exchange) {
     if (const auto* reading = std::get_if<Read>(&handler)) return read(exchange, *reading);
     if (const auto* transmit = std::get_if<Transmit>(&handler))
         return transmit->start(exchange, *this);
+    if (const auto* follow = std::get_if<Follow>(&handler)) {
+        if (exchange->is_websocket) return follow->start(exchange, *this);
+        return refuse(*exchange, {.code = "upgrade_required",
+                                  .detail = "This path takes WebSocket connections."});
+    }
     std::get<Act>(handler)(exchange, *this);
 }
 
@@ -332,7 +393,12 @@ void Rest::State::refuse(const Exchange& exchange, const Problem& problem) {
 void Rest::State::send(const Exchange& exchange, net::Response&& response) {
     transfers.erase({exchange.server, exchange.socket.value});
     add_headers(exchange, response);
-    exchange.server->respond(exchange.socket, std::move(response));
+    if (!exchange.is_websocket)
+        return exchange.server->respond(exchange.socket, std::move(response));
+    constexpr int private_codes = 4000;
+    exchange.server->send_text(exchange.socket, response.body);
+    exchange.server->close(exchange.socket,
+                           static_cast<std::uint16_t>(private_codes + response.status), "");
 }
 
 void Rest::State::begin(const SharedExchange& exchange, net::Response&& head, std::uint64_t bytes) {

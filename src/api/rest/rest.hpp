@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "api/events/tailer.hpp"
 #include "api/operations.hpp"
 #include "api/readers.hpp"
 #include "api/rest/console.hpp"
@@ -74,6 +75,9 @@ struct Parts {
     IdSource& ids;  // of the loop's thread
     Health& health;
     std::function<std::string()> metrics;  // Prometheus text; ours is appended
+    std::function<void(bool)> watch_events = {};  // whether anybody follows
+    std::function<void(bool)> watch_frames = {};  // likewise, of OCPP messages
+    std::function<bool(Partition)> is_here = {};  // whether this api owns it
 };
 
 class Rest {
@@ -84,6 +88,8 @@ public:
     // Opens a listener; several may be open at once, e.g. one with TLS. The server lives as long as
     // this. Throws Fault{fatal}.
     net::Server& listen(const net::Server::Options& options);
+    void take(events::Followed&& followed);  // what the tailer found
+    void take(const std::vector<store::LoggedFrame>& frames);
 
 private:
     struct State;

@@ -27,7 +27,11 @@ using Act = void (*)(const SharedExchange&, Service&);
 struct Transmit {
     void (*start)(const SharedExchange&, Service&);
 };
-using Handler = std::variant<Direct, Read, Act, Transmit>;
+// A WebSocket, after the caller has shown a key: in a header, or in the first frame.
+struct Follow {
+    void (*start)(const SharedExchange&, Service&);
+};
+using Handler = std::variant<Direct, Read, Act, Transmit, Follow>;
 
 struct QueryParameter {
     std::string_view name;

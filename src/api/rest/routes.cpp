@@ -1,6 +1,8 @@
 // The one table of what REST offers. A row is all there is to know of an operation: dispatch,
 // scope, the check of parameters and OpenAPI are made from it.
 #include "api/rest/certificate_handlers.hpp"
+#include "api/rest/event_handlers.hpp"
+#include "api/rest/event_webhook_resources.hpp"
 #include "api/rest/fact_routes.hpp"
 #include "api/rest/handlers.hpp"
 #include "api/rest/held_routes.hpp"
@@ -477,6 +479,8 @@ std::span<const Route> routes() {
             all.insert(all.end(), part->begin(), part->end());
         all.insert(all.end(), fact_routes().begin(), fact_routes().end());
         all.insert(all.end(), webhook_routes().begin(), webhook_routes().end());
+        all.insert(all.end(), event_routes().begin(), event_routes().end());
+        all.insert(all.end(), event_webhook_routes().begin(), event_webhook_routes().end());
         all.insert(all.end(), certificate_routes().begin(), certificate_routes().end());
         return all;
     }();

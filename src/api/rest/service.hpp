@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "api/events/hub.hpp"
 #include "api/operations.hpp"
 #include "api/rest/exchange.hpp"
 #include "api/rest/rest.hpp"
@@ -35,6 +36,12 @@ public:
     // An answer whose `bytes` the transfer sends in pieces.
     virtual void begin(const SharedExchange& exchange, net::Response&& head,
                        std::uint64_t bytes) = 0;
+
+    // Followers of events, and the head of an answer that has no end.
+    virtual bool has_room_for_followers() const = 0;
+    virtual void follow(events::Follower&& follower) = 0;
+    virtual void watch_messages(const Exchange& exchange, StationNo no, std::string id) = 0;
+    virtual void begin_stream(const SharedExchange& exchange, net::Response&& head) = 0;
 
     virtual void answer(const SharedExchange& exchange, net::Response&& response) = 0;
     // Reads on another thread, then answers with what was rendered there.

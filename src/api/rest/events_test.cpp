@@ -1,0 +1,117 @@
+// Events and their webhooks over REST.
+#include "api/events/outbox.hpp"
+#include "api/rest/event_handlers.hpp"
+#include "api/rest/test_rest.hpp"
+
+namespace ohm::api::rest {
+namespace {
+
+class EventsRest : public RestTest {
+protected:
+    void SetUp() override {
+        RestTest::SetUp();
+        settings.outside.webhooks_to_own_network = true;
+        start();
+    }
+    void happen(std::uint32_t partition, std::int64_t n, const std::string& type,
+                const std::string& station = "CP1") {
+        store::Unit unit;
+        unit.add(tables::outbox,
+                 {std::int64_t{partition}, n, std::int64_t{1}, std::int64_t{5},
+                  "[" + events::make_event({partition}, type, station, 5, R"({"version":1})").json +
+                      "]"});
+        sql->commit(unit, {});
+    }
+    Reply post(const std::string& target, const std::string& body) {
+        return request("POST", target, body);
+    }
+    static std::size_t count(const Reply& reply, const std::string& text) {
+        std::size_t found = 0;
+        for (auto at = reply.body.find(text); at != std::string::npos;
+             at = reply.body.find(text, at + 1))
+            ++found;
+        return found;
+    }
+};
+
+TEST_F(EventsRest, PagesGoOnFromTheirSequence) {
+    for (int n = 1; n <= 5; ++n) happen(2, n, "station.updated");
+    const Reply first = get("/api/v1/events?limit=3");
+    ASSERT_EQ(first.status, 200) << first.body;
+    EXPECT_EQ(count(first, "\"specversion\""), 3u);
+    EXPECT_EQ(first.member("next_cursor"), "1.1.4.1");
+    const Reply second = get("/api/v1/events?limit=3&after=1.1.4.1");
+    EXPECT_EQ(count(second, "\"specversion\""), 2u);
+    EXPECT_TRUE(second.has(R"("next_cursor":null,"sequence":"1.1.6.1")")) << second.body;
+}
+
+TEST_F(EventsRest, TypesAndStationChoose) {
+    happen(0, 1, "station.updated");
+    happen(0, 2, "station.booted");
+    happen(1, 1, "station.booted", "CP2");
+    EXPECT_EQ(count(get("/api/v1/events?types=station.booted"), "\"specversion\""), 2u);
+    EXPECT_EQ(count(get("/api/v1/events?station=cp2"), "\"specversion\""), 1u);
+    EXPECT_EQ(get("/api/v1/events?types=station.exploded").status, 400);
+    EXPECT_EQ(get("/api/v1/events?after=nonsense!").status, 400);
+    EXPECT_EQ(get("/api/v1/events?after=1.1").status, 400);
+}
+
+TEST_F(EventsRest, APlaceThatIsNotKeptIsGone) {
+    happen(0, 4, "station.updated");
+    EXPECT_EQ(get("/api/v1/events?after=4.1.1.1").status, 200);
+    EXPECT_EQ(get("/api/v1/events?after=3.1.1.1").status, 410);
+    EXPECT_EQ(get("/api/v1/events?after=6.1.1.1").status, 410);
+    EXPECT_EQ(get("/api/v1/events/stream?after=3.1.1.1").status, 410);
+}
+
+TEST_F(EventsRest, NeedsItsScope) {
+    add_key("ohk_reads", "reads", "stations:read");
+    const auto asked = [&](const std::string& path) {
+        return send("GET " + path +
+                    " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ohk_reads\r\n"
+                    "Connection: close\r\n\r\n")
+            .status;
+    };
+    EXPECT_EQ(asked("/api/v1/events"), 403);
+    EXPECT_EQ(asked("/api/v1/events/stream"), 403);
+    EXPECT_EQ(asked("/api/v1/event-types"), 200);
+}
+
+TEST_F(EventsRest, IsDescribed) {
+    const Reply types = get("/api/v1/event-types");
+    EXPECT_TRUE(types.has(R"("type":"transaction.started")"));
+    EXPECT_TRUE(wire::minify(asyncapi_document("1")));
+    EXPECT_EQ(get("/api/v1/events/ws").status, 426);
+}
+
+TEST_F(EventsRest, AWebhooksLife) {
+    const Reply made =
+        post("/api/v1/webhooks", R"({"url":"http://127.0.0.1:8080/x","types":["station.*"]})");
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(made.member("secret").substr(0, 6), "whsec_");
+    const std::string path = "/api/v1/webhooks/" + made.member("id");
+    EXPECT_TRUE(get(path).has(R"("secret":null)"));
+    const Reply rotated = post(path + "/rotate-secret", "{}");
+    EXPECT_EQ(rotated.status, 200) << rotated.body;
+    EXPECT_NE(rotated.member("secret"), made.member("secret"));
+    const Reply ping = post(path + "/ping", "");
+    EXPECT_EQ(ping.status, 202) << ping.body;
+    const Reply list = get(path + "/deliveries");
+    EXPECT_TRUE(list.has(R"("type":"webhook.ping")")) << list.body;
+    EXPECT_EQ(post(path + "/deliveries/" + ping.member("id") + "/redeliver", "").status, 202);
+    EXPECT_EQ(post(path + "/deliveries/0-77/redeliver", "").status, 404);
+    EXPECT_EQ(count(get("/api/v1/webhooks"), "\"url\""), 1u);
+}
+
+TEST_F(EventsRest, AWebhookMayNotBeJustAnything) {
+    EXPECT_EQ(post("/api/v1/webhooks", R"({"url":"file:///etc/passwd"})").status, 400);
+    EXPECT_EQ(post("/api/v1/webhooks", R"({"url":"http://169.254.169.254/"})").status, 400);
+    EXPECT_EQ(post("/api/v1/webhooks", R"({"url":"https://e.example","types":["nothing"]})").status,
+              400);
+    EXPECT_EQ(post("/api/v1/webhooks", R"({"url":"https://e.example","secret":"short"})").status,
+              400);
+    EXPECT_EQ(get("/api/v1/webhooks/whk_01KDVNM5G00000000000000000").status, 404);
+}
+
+}  // namespace
+}  // namespace ohm::api::rest
