@@ -51,6 +51,7 @@ const pages: Record<string, ComponentType> = {
   'stations/new': StationNew,
   'stations/import': later(() => import('./pages/station_import').then((one) => one.StationImport)),
   'stations/*': StationPage,
+  'qr-sheet': later(() => import('./pages/qr_sheet').then((one) => one.QrSheet)),
   attempts: later(() => import('./pages/attempts').then((one) => one.Attempts)),
   sessions: later(() => import('./pages/sessions').then((one) => one.Sessions)),
   'sessions/*': later(() => import('./pages/session').then((one) => one.SessionPage)),
@@ -96,6 +97,7 @@ const railOf: Record<string, string> = {
   decisions: 'tokens',
   batches: 'commands',
   'orphan-stops': 'sessions',
+  'qr-sheet': 'stations',
 };
 
 function Rail() {

@@ -3,16 +3,12 @@ import { useState } from 'preact/hooks';
 import { post, Problem, query, stationPath, type Page as ListPage } from '../api';
 import { useQuery } from '../query';
 import { params, path } from '../router';
+import { StationUrl } from '../station_url';
 import type { Schemas, Station } from '../types';
 import { Ago, Button, Card, Chip, CopyButton, ErrorBox, Facts, Page } from '../ui/basics';
 import { Icon } from '../ui/icons';
 import { t } from '../words';
 import { explain } from './attempts_words';
-
-// Where stations most likely reach a worker: this host, on the usual port.
-export function stationUrl(id: string, tls: boolean): string {
-  return `${tls ? 'wss' : 'ws'}://${location.hostname}:${tls ? 3443 : 3000}/${encodeURIComponent(id)}`;
-}
 
 export function StationNew() {
   const [created, setCreated] = useState<Station | null>(null);
@@ -111,18 +107,6 @@ function Made({ station }: { station: Station }) {
   );
 }
 
-export function Url({ id, profile }: { id: string; profile: number }) {
-  const url = stationUrl(id, profile >= 2);
-  return (
-    <>
-      <p class="row url"><code class="grow">{url}</code><CopyButton text={url} /></p>
-      <p class="small muted">
-        {t('Host and port as the station sees them. Some models append the identity themselves:')} <code>{url.slice(0, url.lastIndexOf('/'))}</code>
-      </p>
-    </>
-  );
-}
-
 function Checklist({ station }: { station: Station }) {
   const asked = useQuery<Station>(stationPath(station.id), { types: ['station.'], station: station.id, every: 2000 });
   const attempts = useQuery<ListPage<Schemas['ConnectionAttempt']>>(
@@ -137,7 +121,7 @@ function Checklist({ station }: { station: Station }) {
   ];
   return (
     <div class="stack">
-      <Url id={station.id} profile={station.security_profile} />
+      <StationUrl id={station.id} profile={station.security_profile} />
       <ol class="steps">
         {steps.map(([isDone, text], i) => {
           const isNow = !isDone && (i === 0 || steps[i - 1]?.[0]);

@@ -7,11 +7,11 @@ import { now } from '../live';
 import { useQuery } from '../query';
 import { go, path } from '../router';
 import { latest } from '../samples';
+import { sheetPath, StationUrl } from '../station_url';
 import type { Command, MeterValue, Station, Transaction } from '../types';
 import { Ago, Button, Card, Chip, confirmed, Dialog, Empty, ErrorBox, Facts, say, Time } from '../ui/basics';
 import { t } from '../words';
 import type { TabProps } from './station';
-import { Url } from './station_new';
 import { StartDialog } from './station_start';
 
 type Evse = NonNullable<Station['evses']>[number];
@@ -126,6 +126,7 @@ async function archive(station: Station, sessions: number): Promise<void> {
 export function StationOverview({ station, sessions, reload }: TabProps) {
   const [starting, setStarting] = useState<number | null>(null);
   const [editing, setEditing] = useState(false);
+  const [showsUrl, setShowsUrl] = useState(false);
   const evses = station.evses ?? [];
   const never = station.connectivity !== 'online' && !station.booted_at;
   const drop = async () => {
@@ -144,7 +145,7 @@ export function StationOverview({ station, sessions, reload }: TabProps) {
       ) : (
         <Card>
           <Empty icon="plug" title={never ? t('It has never connected') : t('It has not reported a connector yet')}>
-            {never ? <><p>{t('Set this URL in the station:')}</p><Url id={station.id} profile={station.security_profile} />
+            {never ? <><p>{t('Set this URL in the station:')}</p><StationUrl id={station.id} profile={station.security_profile} />
               <p><a href={`${path('attempts')}?station_id=${encodeURIComponent(station.id)}`}>{t('Did it try to connect?')}</a></p></>
               : station.connectivity === 'online' && mayOrder() && <Button onClick={() => order(station.id, t('Trigger {message}', { message: 'StatusNotification' }), () => command(station.id, 'trigger-message', { message: 'StatusNotification' }))}>{t('Ask it for its status')}</Button>}
           </Empty>
@@ -165,7 +166,11 @@ export function StationOverview({ station, sessions, reload }: TabProps) {
             [t('Added'), <Time at={station.created_at} full />],
           ]} />
         </Card>
-        <Card title={t('Connection')} actions={may('stations:write') && station.connectivity === 'online' && <Button kind="quiet" onClick={() => void drop()}>{t('End the connection')}</Button>}>
+        <Card title={t('Connection')} actions={
+          <>
+            <Button icon="qr" kind="quiet" onClick={() => setShowsUrl(true)}>{t('URL and QR code')}</Button>
+            {may('stations:write') && station.connectivity === 'online' && <Button kind="quiet" onClick={() => void drop()}>{t('End the connection')}</Button>}
+          </>}>
           <Facts facts={[
             [t('Worker'), station.connection?.worker],
             [t('Address'), station.connection?.address],
@@ -181,6 +186,12 @@ export function StationOverview({ station, sessions, reload }: TabProps) {
         </Card>
       </div>
       {starting !== null && <StartDialog station={station} evse={starting} onClose={() => setStarting(null)} />}
+      {showsUrl && (
+        <Dialog title={t('URL of {station}', { station: station.id })} onClose={() => setShowsUrl(false)}>
+          <StationUrl id={station.id} profile={station.security_profile} />
+          <p class="small"><a href={sheetPath([station.id])}>{t('To print')}</a></p>
+        </Dialog>
+      )}
       {editing && <Edit station={station} onDone={() => { setEditing(false); reload(); }} />}
     </>
   );

@@ -3,9 +3,11 @@ import { useState } from 'preact/hooks';
 import { may, mayOrder, post, Problem, query } from '../api';
 import { useList } from '../query';
 import { go, path } from '../router';
+import { sheetMax, sheetPath } from '../station_url';
 import type { Batch, Station } from '../types';
 import { Ago, Button, Chip, Connectivity, csvCell, Dialog, Empty, ErrorBox, Page, save, say } from '../ui/basics';
 import { ChoiceFilter, ClearFilters, filter, TextFilter } from '../ui/filters';
+import { Icon } from '../ui/icons';
 import { Table, type Column } from '../ui/table';
 import { t } from '../words';
 
@@ -81,19 +83,26 @@ export function Stations() {
         <ClearFilters names={filterNames} />
       </div>
       {selected.size > 0 && (
-        <div class="bulk" role="region" aria-label={t('Orders to the selected stations')}>
+        <div class="bulk" role="region" aria-label={t('What to do with the selected stations')}>
           <strong>{t('{n} selected', { n: selected.size })}</strong>
-          <Button onClick={() => setBulk('reset')}>{t('Reset')}</Button>
-          <Button onClick={() => setBulk('trigger-message')}>{t('Trigger message')}</Button>
-          <Button onClick={() => setBulk('change-availability')}>{t('Availability')}</Button>
-          <Button onClick={() => setBulk('get-log')}>{t('Fetch logs')}</Button>
-          <Button onClick={() => setBulk('clear-cache')}>{t('Clear cache')}</Button>
+          {mayOrder() && (
+            <>
+              <Button onClick={() => setBulk('reset')}>{t('Reset')}</Button>
+              <Button onClick={() => setBulk('trigger-message')}>{t('Trigger message')}</Button>
+              <Button onClick={() => setBulk('change-availability')}>{t('Availability')}</Button>
+              <Button onClick={() => setBulk('get-log')}>{t('Fetch logs')}</Button>
+              <Button onClick={() => setBulk('clear-cache')}>{t('Clear cache')}</Button>
+            </>
+          )}
+          {selected.size > sheetMax
+            ? <span class="small muted">{t('QR codes of at most {n} at once', { n: sheetMax })}</span>
+            : <a class="button" href={sheetPath([...selected])}><Icon name="qr" />{t('QR codes')}</a>}
           <span class="grow" />
           <Button icon="close" kind="quiet" onClick={() => setSelected(new Set())}>{t('Select none')}</Button>
         </div>
       )}
       <Table label={t('Stations')} list={list} columns={columns()} id={(one) => one.id} href={(one) => path('stations', one.id)} empty={empty}
-        {...(mayOrder() ? { selected, onSelect: setSelected } : {})} />
+        selected={selected} onSelect={setSelected} />
       {bulk && <Bulk command={bulk} stations={list.items.filter((one) => selected.has(one.id))} ids={[...selected]} onClose={() => setBulk(null)} />}
     </Page>
   );

@@ -36,6 +36,8 @@ const strokes = {
   right: 'm6.2 4 4 4-4 4',
   edit: 'M3 13l.6-2.8L10.8 3 13 5.2 5.8 12.4z',
   trash: 'M3 4.5h10M6.3 4.5V2.8h3.4v1.7M4.3 4.5l.6 9h6.2l.6-9',
+  qr: 'M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h1.5v1.5M13.5 9.5v.1M13.5 12v1.5H12M9.5 13.5v.1',
+  print: 'M4.5 6V2.2h7V6M4.5 11.5H2.2V6h11.6v5.5h-2.3M4.5 9.5h7v4.3h-7z',
   globe: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM2.2 8h11.6M8 2c-3.5 3.6-3.5 8.4 0 12M8 2c3.5 3.6 3.5 8.4 0 12',
 } as const;
 export type IconName = keyof typeof strokes;
