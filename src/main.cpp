@@ -20,7 +20,7 @@
 #include "cli/pages.hpp"
 #include "domain/tariff.hpp"
 #include "net/own_address.hpp"
-#include "pki/authority.hpp"
+#include "pki/authority_files.hpp"
 #include "sim/sim.hpp"
 #include "store/migrations.hpp"
 #include "store/ownership.hpp"
@@ -489,33 +489,13 @@ int run_config(const Settings& settings, const std::vector<std::string>& words) 
     return 0;
 }
 
-// Never over what is there: stations trust it.
-void write_new_file(const std::filesystem::path& path, const std::string& text, bool is_secret) {
-    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
-    const int file = ::open(path.c_str(), flags, is_secret ? 0600 : 0644);
-    const bool written =
-        file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    if (file >= 0) ::close(file);
-    if (!written)
-        throw Fault{Fault::Kind::fatal, path.string() +
-                                            " cannot be written, or is there already; "
-                                            "name a folder without these files"};
-}
-
 int run_create_ca(const std::vector<std::string>& words, const Clock& clock) {
     if (words.empty() || words.size() > 2) {
         std::cerr << "ohmstead: create-ca takes a folder and the organization's name\n";
         return exit_bad_usage;
     }
     const std::filesystem::path folder = words[0];
-    const auto made = pki::make_authority(words.size() == 2 ? words[1] : "", clock.utc());
-    if (!made) throw Fault{Fault::Kind::fatal, made.error().detail};
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    write_new_file(folder / "root.pem", made->root, false);
-    write_new_file(folder / "root.key", made->root_key, true);
-    write_new_file(folder / "ca.pem", made->intermediate + made->root, false);
-    write_new_file(folder / "ca.key", made->intermediate_key, true);
+    pki::write_authority(folder, words.size() == 2 ? words[1] : "", clock.utc());
     std::cout << "Keep root.key elsewhere: nothing here needs it again.\n\n"
               << "OHM_CA_CERT_FILE=" << (folder / "ca.pem").string() << "\n"
               << "OHM_CA_KEY_FILE=" << (folder / "ca.key").string() << "\n"

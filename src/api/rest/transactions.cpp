@@ -27,7 +27,8 @@ select t.id, p.id, t.ocpp_version, t.ocpp_id, t.state, t.evse, t.connector, t.to
        case when o.id is null then t.seq_max else o.seq_max end,
        t.incomplete, t.suspect, t.evidence, t.superseded_by, t.closed_at, t.closed_by,
        t.closed_reason, case when o.id is null then t.version else o.version end, t.has_end,
-       case when o.id is null then t.energy_rule else o.energy_rule end, t.total_cost, t.public_key, t.station_no
+       case when o.id is null then t.energy_rule else o.energy_rule end, t.total_cost,
+       t.public_key, t.station_no
   from transactions t
   left join charge_points p on p.station_no = t.station_no
   left join open_transactions o on o.id = t.id and o.version > t.version
