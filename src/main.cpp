@@ -2,7 +2,6 @@
 // everything down again in order. The only file that knows all modules.
 #include <csignal>
 #include <cstdio>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -20,6 +19,7 @@
 #include "cli/pages.hpp"
 #include "domain/tariff.hpp"
 #include "net/own_address.hpp"
+#include "pki/authority.hpp"
 #include "pki/authority_files.hpp"
 #include "sim/sim.hpp"
 #include "store/migrations.hpp"
