@@ -199,7 +199,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=ROOT / "build/release", type=pathlib.Path)
     parser.add_argument("--what", default="heartbeats,stations,workers,routing,tls")
-    parser.add_argument("--seconds", type=int, default=15)
+    parser.add_argument("--seconds", type=int, default=12)
     parser.add_argument("--rate", type=int, default=2_000, help="messages a second")
     parser.add_argument("--mix", default="status")
     parser.add_argument("--counts", default="100,1000,10000,100000", help="stations")

@@ -88,13 +88,14 @@ class Run:
         self.result["provision"] = {"seconds": round(took, 1), "per_s": round(self.count / took)}
         say(f"provisioned {self.count:,} in {took:.0f} s")
         self.lab.restart("api")
+        time.sleep(6)  # the partitions are claimed after a lease
 
     def connect(self):
         self.before = {"memory": self.lab.memory(), "info": memory_info(), "cpu": self.lab.cpu()}
         self.note_memory(0)
         duration = self.options.hold + 5
         words = self.lab.sim_words(*self.words("--no-provision", "--connect-rate", self.options.connect_rate, "--patience", 400,
-                                               "--duration", duration, "--json"))
+                                               "--duration", duration, "--json", "--arrival", "rush" if self.options.rush else "flat"))
         self.begun = time.monotonic()
         self.sim = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.progress = Progress(self.sim)
@@ -110,8 +111,12 @@ class Run:
                 break
         took = time.monotonic() - self.begun
         say(f"{self.progress.accepted:,} of {self.count:,} accepted after {took:.0f} s")
+        say(f"cores: {self.cores_since(self.before['cpu'], took)}")
         self.result["connect"] = {"accepted": self.progress.accepted, "seconds": round(took, 1),
                                   "per_s": round(self.progress.accepted / took)}
+
+    def cores_since(self, before, span):
+        return {name: round((sum(after) - sum(before[name])) / span, 2) for name, after in self.lab.cpu().items()}
 
     def settle(self):
         """Statuses that are still on their way; then memory and CPU while nothing but heartbeats and pings happens."""
@@ -145,7 +150,7 @@ class Run:
         for thread in threads:
             thread.join()
         span = time.monotonic() - begun
-        cores = {name: round(sum(after) / span - sum(cpu_before[name]) / span, 3) for name, after in self.lab.cpu().items()}
+        cores = self.cores_since(cpu_before, span)
         ms = {f"p{share * 100:g}_ms": round(1000 * percentile(latencies, share), 1) for share in (0.5, 0.9, 0.99)} if latencies else {}
         self.result["commands"] = {"sent": len(latencies) + len(failures), "answered": len(latencies), "seconds": round(span),
                                    "failures": failures[:5], **ms, "cores_meanwhile": cores}
@@ -229,6 +234,7 @@ def main():
     parser.add_argument("--stations", type=int, default=20_000)
     parser.add_argument("--stages", default="connect,commands")
     parser.add_argument("--connect-rate", type=int, default=10_000)
+    parser.add_argument("--rush", action="store_true", help="begin slowly, end at twice the connect rate")
     parser.add_argument("--connect-deadline", type=int, default=400, help="seconds")
     parser.add_argument("--hold", type=int, default=60, help="seconds of the stage commands and of heartbeats")
     parser.add_argument("--command-rate", type=float, default=50, help="commands a second")
@@ -238,7 +244,7 @@ def main():
     parser.add_argument("--storm-seconds", type=int, default=40)
     parser.add_argument("--tls", action="store_true", help="stations connect over TLS (ECDSA P-256)")
     parser.add_argument("--workers", type=int, default=0, help="0: as many as the files ask for")
-    parser.add_argument("--shards", type=int, default=0)
+    parser.add_argument("--partitions", type=int, default=4)
     parser.add_argument("--json", default="", help="write the figures to this file")
     options = parser.parse_args()
     options.command_seconds = options.hold * 0.6
@@ -247,7 +253,7 @@ def main():
     workers = options.workers or -(-options.stations // FILES_PER_WORKER)
     refuse_what_cannot_be(options, workers)
     tls = own_certificate() if options.tls else None
-    settings = {"OHM_PING_INTERVAL_S": "300", "HEARTBEAT_INTERVAL": "300", "OHM_SHARDS": str(options.shards)}
+    settings = {"OHM_PING_INTERVAL_S": "300", "HEARTBEAT_INTERVAL": "300", "OHM_PARTITIONS": str(options.partitions)}
     with Lab(options.binary, workers=workers, environment=settings, tls=tls) as lab:
         run = Run(options, lab)
         try:
