@@ -314,13 +314,12 @@ void set_api_common(api::ApiProcessOptions& options, const Settings& settings) {
     options.http.body_bytes = limits::http_body_bytes;
     options.http.message_bytes = limits::frame_bytes;
     options.http.write_buffer_bytes = limits::http_body_bytes;
+    options.http.deflate = false;  // events are small, and sent to each who follows
     options.https = options.http;
     options.https.port = port(settings, "OHM_HTTPS_PORT");
     if (options.https.port != 0)
         options.tls = {settings.text("OHM_TLS_CERT_FILE"), settings.text("OHM_TLS_KEY_FILE"), ""};
     options.events_max = settings.integer("OHM_EVENTS_MAX_ROWS");
-    // Events are small, and are sent to each who follows.
-    options.http.deflate = options.https.deflate = false;
     options.log_files_age = minutes{settings.integer("OHM_LOG_FILES_MAX_DAYS") * 24 * 60};
     options.rest.files = {settings.integer("OHM_FILE_BYTES_MAX"),
                           settings.integer("OHM_STATION_FILES_BYTES"),

@@ -1855,6 +1855,79 @@ export interface components {
             expires_at: string | null;
         };
         File: Record<string, never>;
+        CloudEvent: {
+            specversion: string;
+            id: string;
+            source: string;
+            type: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            sequence: string;
+            datacontenttype: string;
+            data: unknown;
+        };
+        EventType: {
+            type: string;
+            meaning: string;
+            schema: unknown;
+            example: unknown;
+        };
+        Webhook: {
+            id: string;
+            url: string;
+            description: string | null;
+            types: string[];
+            station_id: string | null;
+            /** @enum {string} */
+            state: "active" | "paused" | "disabled";
+            state_reason: string | null;
+            secret: string | null;
+            rotated_at: string | null;
+            failing_since: string | null;
+            last_success_at: string | null;
+            last_failure_at: string | null;
+            last_failure: string | null;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        WebhookCreate: {
+            url: string;
+            description?: string;
+            types?: string[];
+            station_id?: string;
+            secret?: string;
+        };
+        WebhookPatch: {
+            url?: string;
+            description?: string | null;
+            types?: string[];
+            station_id?: string | null;
+            /** @enum {string} */
+            state?: "active" | "paused";
+        };
+        WebhookSecretRotate: {
+            secret?: string;
+        };
+        WebhookDelivery: {
+            id: string;
+            type: string;
+            station_id: string | null;
+            /** @enum {string} */
+            state: "pending" | "delivered" | "failed";
+            attempts: number;
+            next_at: string | null;
+            /** Format: date-time */
+            last_at: string;
+            last_status: number | null;
+            last_failure: string | null;
+            duration_ms: number | null;
+            /** Format: date-time */
+            event_at: string;
+        };
     };
     responses: never;
     parameters: never;

@@ -184,6 +184,7 @@ std::vector<Deliverer::Webhook> Deliverer::read_owned() {
 bool Deliverer::begin_round(const Webhook& hook) {
     auto round = std::make_unique<Round>();
     round->hook = hook;
+    round->number = ++rounds_begun_;
     take_due(*round);
     take_new(*round);
     for (const auto& [subject, chain] : round->chains) round->idle.push_back(subject);
@@ -278,15 +279,16 @@ void Deliverer::send(Round& round, Attempt& attempt) {
     request.headers = outside::signed_headers(webhook_id_of(attempt.partition, attempt.n),
                                               clock_.utc(), attempt.body, round.hook.secrets);
     request.headers.push_back("Content-Type: application/cloudevents+json");
-    outside_.ask(std::move(request), [box = mailbox_, hook = round.hook.id,
+    outside_.ask(std::move(request), [box = mailbox_, hook = round.hook.id, number = round.number,
                                       subject = attempt.subject](egress::Answer&& answer) {
-        box->push_always({hook, subject, std::move(answer)});
+        box->push_always({hook, number, subject, std::move(answer)});
     });
 }
 
 void Deliverer::take(Answered&& answered) {
     const auto found = rounds_.find(answered.hook);
-    if (found == rounds_.end()) return;  // of a round that was given up
+    const bool is_current = found != rounds_.end() && found->second->number == answered.round;
+    if (!is_current) return;  // of a round that was given up
     Round& round = *found->second;
     --round.running;
     --running_;

@@ -63,6 +63,7 @@ private:
     // What is sent together; stored together when all of it has ended.
     struct Round {
         Webhook hook;
+        std::uint64_t number = 0;  // an answer to an earlier round is not one to this
         std::map<std::string, std::deque<Attempt>> chains;  // by station
         std::vector<std::string> idle;                      // stations whose next may go
         std::size_t running = 0;
@@ -74,6 +75,7 @@ private:
     };
     struct Answered {
         Ulid hook;
+        std::uint64_t round = 0;
         std::string subject;
         egress::Answer answer;
     };
@@ -103,6 +105,7 @@ private:
     std::map<Ulid, std::unique_ptr<Round>> rounds_;
     std::vector<Webhook> owned_;
     std::size_t running_ = 0;
+    std::uint64_t rounds_begun_ = 0;
     Mono next_refresh_{}, next_sweep_{};
     std::thread thread_;
 };

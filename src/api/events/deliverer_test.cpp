@@ -165,6 +165,22 @@ TEST_P(WebhookDelivery, ARestartGoesOnFromTheStoredPlace) {
     EXPECT_EQ(sent(), Words{"1:A"});
 }
 
+TEST_P(WebhookDelivery, ALateAnswerIsNotOneToTheNextRound) {
+    outside.answer = [](const auto&) { return 0; };
+    happen("A");
+    run();
+    ASSERT_EQ(outside.waiting.size(), 1u);
+    build("a");
+    run();
+    ASSERT_EQ(outside.waiting.size(), 2u);
+    outside.waiting[0]({.status = 204});  // of the process that died
+    run();
+    EXPECT_EQ(count("delivered"), 0);
+    outside.waiting[1]({.status = 204});
+    run();
+    EXPECT_EQ(count("delivered"), 1);
+}
+
 TEST_P(WebhookDelivery, OneProcessAtATime) {
     happen("A");
     run();
