@@ -13,6 +13,7 @@
 #include "store/schema_ledger.hpp"
 #include "store/schema_open.hpp"
 #include "store/schema_outside.hpp"
+#include "store/schema_places.hpp"
 #include "store/schema_profile.hpp"
 #include "store/schema_quirks.hpp"
 #include "store/schema_running.hpp"
@@ -93,6 +94,7 @@ std::span<const Migration> migrations() {
         {16, "open_transactions", schema::open_transactions, "", ""},
         {17, "profile", schema::profile, "", ""},
         {18, "events", schema::events, schema::events_postgres, ""},
+        {19, "places", schema::places, "", ""},
         {20, "running", schema::running, schema::running_postgres, schema::running_sqlite},
     };
     return all;
