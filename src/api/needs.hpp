@@ -41,6 +41,7 @@ struct Needs {
 
     std::map<std::int64_t, Station*> stations;    // of the messages, by number
     std::vector<std::string> tokens;              // domain::token_key, bounded
+    std::vector<std::int64_t> token_stations;     // where they are shown
     std::vector<std::int64_t> open_transactions;  // of these stations
     std::vector<ById> transactions;
     std::vector<ByStart> starts;

@@ -38,15 +38,23 @@ std::optional<Decision> by_status(TokenStatus status) {
     return std::nullopt;
 }
 
-bool names_station(const Token& token, std::string_view station) {
-    return std::find(token.stations.begin(), token.stations.end(), station) != token.stations.end();
+bool has(const std::vector<std::string>& list, std::string_view word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+bool names_all_of(const Token& token, const Site& site) {
+    const bool is_everywhere =
+        token.stations.empty() && token.evses.empty() && token.locations.empty();
+    if (is_everywhere || has(token.stations, site.station)) return true;
+    return !site.location.empty() && has(token.locations, site.location);
 }
 
 // Nothing: it is let in here.
 std::optional<Decision> by_place(const Token& token, const Question& question) {
-    const bool is_everywhere = token.stations.empty() && token.evses.empty();
-    if (is_everywhere || names_station(token, question.station)) return std::nullopt;
-    const std::vector<std::int64_t> evses = evses_at(token, question.station);
+    if (names_all_of(token, question.site)) return std::nullopt;
+    const bool has_locations_alone = token.stations.empty() && token.evses.empty();
+    if (has_locations_alone) return Decision{Verdict::not_at_this_location, "other_location"};
+    const std::vector<std::int64_t> evses = evses_at(token, question.site);
     if (evses.empty()) return Decision{Verdict::not_at_this_location, "other_station"};
     const bool is_here =
         !question.evse || std::find(evses.begin(), evses.end(), *question.evse) != evses.end();
@@ -69,11 +77,15 @@ std::string token_key(std::string_view uid) {
     return fold(bare).value_or(bare);
 }
 
-std::vector<std::int64_t> evses_at(const Token& token, std::string_view station) {
+bool is_let_in(const Token& token, const Site& site) {
+    return names_all_of(token, site) || !evses_at(token, site).empty();
+}
+
+std::vector<std::int64_t> evses_at(const Token& token, const Site& site) {
     std::vector<std::int64_t> evses;
-    if (names_station(token, station)) return evses;
+    if (names_all_of(token, site)) return evses;
     for (const Token::Place& place : token.evses)
-        if (place.station == station) evses.push_back(place.evse);
+        if (place.station == site.station) evses.push_back(place.evse);
     return evses;
 }
 

@@ -32,14 +32,22 @@ struct Token {
         std::string station;  // folded identity
         std::int64_t evse = 0;
     };
-    std::vector<std::string> stations;  // folded identities
-    std::vector<Place> evses;           // single ones of other stations; both empty: everywhere
+    std::vector<std::string> stations;       // folded identities
+    std::vector<Place> evses;                // single ones of other stations
+    std::vector<std::string> locations;      // ids; all three empty: everywhere
     std::string language, personal_message;  // 2.0.1: for the display
     bool master_pass = false;                // stops what its group has started, starts nothing
     bool prepaid = false;                    // asked about anew each time: not for the cache
 };
+// Where a station asks from.
+struct Site {
+    std::string_view station;   // folded identity
+    std::string_view location;  // id; "": it has none
+};
+// At all of its EVSEs, or at some.
+bool is_let_in(const Token& token, const Site& site);
 // The EVSEs of a station that it is let in at, where that is not all of them; else empty.
-std::vector<std::int64_t> evses_at(const Token& token, std::string_view station);
+std::vector<std::int64_t> evses_at(const Token& token, const Site& site);
 
 // Two texts are one token where this is equal: case, blanks and what card readers leave behind do
 // not count (1.6 CiString20; quirk E1). "" where nothing is left.
@@ -68,10 +76,10 @@ struct Decision {
 };
 
 struct Question {
-    const Token* token = nullptr;           // null: not in our list
-    std::string_view key;                   // token_key of what was presented
-    std::string_view type;                  // "": the version has none
-    std::string_view station;               // folded identity
+    const Token* token = nullptr;  // null: not in our list
+    std::string_view key;          // token_key of what was presented
+    std::string_view type;         // "": the version has none
+    Site site;
     std::optional<std::int64_t> evse = {};  // where that is known
     std::int64_t at = 0;                    // the instant that is judged
     bool starts = false;                    // only a start counts against concurrent_limit

@@ -9,7 +9,7 @@ constexpr std::int64_t day = 86'400'000'000;
 
 Token known() { return {.uid = "DEADBEEF"}; }
 Question asks(const Token* token) {
-    return {.token = token, .key = "deadbeef", .station = "cp1", .at = 1000};
+    return {.token = token, .key = "deadbeef", .site = {"cp1", ""}, .at = 1000};
 }
 
 TEST(TokenKey, case_blanks_and_control_bytes_do_not_count) {
@@ -95,19 +95,56 @@ TEST(Authorize, a_token_may_be_bound_to_evses) {
     token.evses = {{"cp1", 2}, {"cp1", 3}, {"cp9", 1}};
     Question question = asks(&token);
     EXPECT_TRUE(authorize(question).is_accepted());  // which EVSE is not known yet
-    EXPECT_EQ(evses_at(token, "cp1"), (std::vector<std::int64_t>{2, 3}));
+    EXPECT_EQ(evses_at(token, {"cp1", ""}), (std::vector<std::int64_t>{2, 3}));
     question.evse = 1;
     EXPECT_EQ(authorize(question).verdict, Verdict::not_at_this_location);
     EXPECT_EQ(authorize(question).reason, "other_evse");
     question.evse = 3;
     EXPECT_TRUE(authorize(question).is_accepted());
-    question.station = "cp2";
+    question.site.station = "cp2";
     EXPECT_EQ(authorize(question).reason, "other_station");
     token.stations = {"cp1"};
-    question.station = "cp1";
+    question.site.station = "cp1";
     question.evse = 1;
     EXPECT_TRUE(authorize(question).is_accepted());
-    EXPECT_TRUE(evses_at(token, "cp1").empty());
+    EXPECT_TRUE(evses_at(token, {"cp1", ""}).empty());
+}
+
+TEST(Authorize, a_token_may_be_bound_to_locations) {
+    Token token = known();
+    token.locations = {"depot", "harbour"};
+    Question question = asks(&token);
+    EXPECT_EQ(authorize(question).reason, "other_location");  // of a station without one
+    EXPECT_FALSE(is_let_in(token, question.site));
+    question.site.location = "Harbour";
+    EXPECT_EQ(authorize(question).verdict, Verdict::not_at_this_location);
+    question.site.location = "harbour";
+    EXPECT_TRUE(authorize(question).is_accepted());
+    EXPECT_TRUE(is_let_in(token, question.site));
+}
+
+TEST(Authorize, stations_evses_and_locations_each_let_a_token_in) {
+    Token token = known();
+    token.stations = {"cp7"};
+    token.evses = {{"cp1", 2}};
+    token.locations = {"depot"};
+    Question question = asks(&token);
+    question.evse = 1;
+    EXPECT_EQ(authorize(question).reason, "other_evse");
+    EXPECT_TRUE(is_let_in(token, question.site));
+    question.site.location = "depot";  // then at all EVSEs of it
+    EXPECT_TRUE(authorize(question).is_accepted());
+    EXPECT_TRUE(evses_at(token, question.site).empty());
+    question.site = {"cp8", "harbour"};
+    EXPECT_EQ(authorize(question).reason, "other_station");
+    EXPECT_FALSE(is_let_in(token, question.site));
+    question.site = {"cp7", "harbour"};
+    EXPECT_TRUE(authorize(question).is_accepted());
+    // A location that has no id is none.
+    token.stations.clear();
+    token.locations = {""};
+    question.site = {"cp8", ""};
+    EXPECT_FALSE(authorize(question).is_accepted());
 }
 
 TEST(Authorize, a_master_pass_starts_nothing) {

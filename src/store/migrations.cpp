@@ -12,6 +12,7 @@
 #include "store/schema_ledger.hpp"
 #include "store/schema_open.hpp"
 #include "store/schema_outside.hpp"
+#include "store/schema_places.hpp"
 #include "store/schema_profile.hpp"
 #include "store/schema_quirks.hpp"
 #include "store/schema_sending.hpp"
@@ -90,6 +91,7 @@ std::span<const Migration> migrations() {
         {15, "tokens", schema::tokens, "", ""},
         {16, "open_transactions", schema::open_transactions, "", ""},
         {17, "profile", schema::profile, "", ""},
+        {19, "places", schema::places, "", ""},
     };
     return all;
 }

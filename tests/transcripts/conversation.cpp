@@ -9,6 +9,7 @@
 #include "domain/token.hpp"
 #include "manufacturer.hpp"
 #include "ocpp/frame.hpp"
+#include "store/sequences.hpp"
 
 namespace ohm::transcripts {
 namespace {
@@ -132,6 +133,8 @@ std::vector<std::string> Conversation::say(std::string_view line) {
         operate(rest);
     else if (word == "installation")
         installation(rest);
+    else if (word == "location")
+        location(rest);
     else if (word == "token")
         token(rest);
     else if (word == "webhook")
@@ -320,11 +323,20 @@ void Conversation::token(std::string_view rest) {
     lab_.truth().query(
         "insert into id_tokens (uid_key, uid, type, status, expires_at, group_id, "
         "concurrent_limit, stations, evses, language, personal_message, master_pass, prepaid, "
-        "version, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-        "$12, $13, 1, 0, 0)",
+        "locations, version, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+        "$10, $11, $12, $13, $14, 1, 0, 0)",
         {domain::token_key(uid), uid, text("type"), settings.text("status", "Accepted"), expires_at,
          text("group"), number("limit"), text("station"), places_of(settings.text("evses")),
-         text("language"), text("message"), flag("master"), flag("prepaid")});
+         text("language"), text("message"), flag("master"), flag("prepaid"), text("location")});
+}
+
+// location ID: as an operator writes it. What stations and tokens name is its id.
+void Conversation::location(std::string_view rest) {
+    const std::string id{take_word(rest)};
+    lab_.truth().query(
+        "insert into locations (location_no, id, name, created_at, updated_at) values ($1, $2, $2, "
+        "0, 0)",
+        {store::take_block(lab_.truth(), store::location_numbers, 1), id});
 }
 
 // webhook decision [url=…] [timeout_ms=…] [fallback=…], webhook transfer VENDOR [message=…]

@@ -42,6 +42,7 @@ private:
     void operate(std::string_view rest);
     void installation(std::string_view rest);
     void token(std::string_view rest);
+    void location(std::string_view rest);
     void webhook(std::string_view rest);
     void answer_outside(std::string_view rest);
     void image(std::string_view rest);

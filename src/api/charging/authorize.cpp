@@ -76,6 +76,7 @@ void note_unknown(Handler& handler, const Presented& presented, const std::strin
 
 void need_token(const Presented& presented, const Station& station, Needs& needs) {
     needs.tokens.push_back(key_of_token(presented.text));
+    needs.token_stations.push_back(station.no.value);
     if (!compatibility_of(station).reversed_tokens.value_or(false)) return;
     const std::string reversed = domain::reversed_uid(presented.text);
     if (!reversed.empty()) needs.tokens.push_back(key_of_token(reversed));
@@ -111,10 +112,12 @@ Authorized authorize(const Handler& handler, const Presented& presented, std::in
     const std::string key = key_of_token(presented.text);
     const auto& known = shard.charging.token(key);
     const domain::Token* token = known ? &*known : nullptr;
+    const domain::Site site{handler.station.key,
+                            shard.charging.location_of(handler.station.no.value)};
     const domain::Question question{.token = token,
                                     .key = key,
                                     .type = presented.type,
-                                    .station = handler.station.key,
+                                    .site = site,
                                     .evse = starting ? evse : std::nullopt,
                                     .at = domain::judged_at(said_at, handler.received_at()),
                                     .starts = starting != nullptr,
@@ -124,7 +127,7 @@ Authorized authorize(const Handler& handler, const Presented& presented, std::in
     // A token of another type is another token: nothing of this one is told.
     Authorized authorized{decision, decision.reason == "other_type" ? nullptr : token};
     if (authorized.token && decision.is_accepted())
-        authorized.evses = domain::evses_at(*token, handler.station.key);
+        authorized.evses = domain::evses_at(*token, site);
     if (authorized.token && token->prepaid) authorized.not_cached_at = handler.received_at();
     if (const outside::Answer* heard = handler.heard(outside::Kind::decision)) {
         authorized.decided_by = "fallback";

@@ -149,6 +149,30 @@ TEST_F(Charging, a_batch_asks_each_table_once) {
     EXPECT_EQ(count("transactions"), 20);
 }
 
+TEST_F(Charging, where_a_station_stands_is_read_once_and_for_bound_tokens_alone) {
+    add_token("FREE");
+    add_token("BOUND", ", locations", ", 'depot\n'");
+    add_token("ELSEWHERE", ", locations", ", 'harbour\n'");
+    sql.query(
+        "insert into locations (location_no, id, name, created_at, updated_at) values (7, 'depot', "
+        "'d', 0, 0)");
+    sql.query("update charge_points set location_no = 7");
+    int reads = 0;
+    sql.before_query = [&](std::string_view query) {
+        reads += query.find("join locations") != std::string_view::npos;
+    };
+    const auto present = [this](const std::string& token) {
+        return call_of("CP1", 1, ++frame_no_,
+                       R"([2,"a","Authorize",{"idTag":")" + token + R"("}])");
+    };
+    handle({present("FREE"), present("NOBODY")});
+    EXPECT_EQ(reads, 0);
+    handle({present("BOUND"), present("FREE"), present("BOUND"), present("ELSEWHERE")});
+    EXPECT_EQ(reads, 1);
+    EXPECT_EQ(count("authorizations where token = 'BOUND' and reason = 'known'"), 2);
+    EXPECT_EQ(count("authorizations where token = 'ELSEWHERE' and reason = 'other_location'"), 1);
+}
+
 TEST_F(Charging, an_operator_closes_what_never_ends) {
     add_token("A");
     say(start(1, "A", 100));

@@ -180,21 +180,9 @@ void load_remembered(store::Sql& sql, ShardState& shard, const Needs& needs) {
             as_text(row[2]), as_text(row[3]), as_int(row[4])};
 }
 
-void load_tokens(store::Sql& sql, ShardState& shard, const Needs& needs) {
-    if (needs.tokens.empty()) return;
-    ChargingState& charging = shard.charging;
-    for (const std::string& key : needs.tokens) charging.tokens.try_emplace(key);
-    const std::string text = "select " + std::string{token_columns} +
-                             " from id_tokens where tenant_no = 1 and " +
-                             store::any_of(sql.dialect(), "uid_key", "$1");
-    load_remembered(sql, shard, needs);
-    std::vector<std::string> limited;
-    for (const store::Row& row : sql.query(text, {needs.tokens})) {
-        domain::Token token = read_token(row);
-        if (token.concurrent_limit) limited.push_back(as_text(row[0]));
-        charging.tokens[as_text(row[0])] = std::move(token);
-    }
-    if (limited.empty()) return;
+// What runs of tokens that have a limit.
+void load_running(store::Sql& sql, ChargingState& charging,
+                  const std::vector<std::string>& limited) {
     const std::string running =
         "select o.token_key, o.id from open_transactions o join transactions t on t.id = o.id "
         "where t.superseded_at is null and t.authorization_status = 'Accepted' and " +
@@ -213,6 +201,26 @@ void load_tokens(store::Sql& sql, ShardState& shard, const Needs& needs) {
         auto& active = charging.active[key];
         if (std::find(active.begin(), active.end(), *id) == active.end()) active.push_back(*id);
     }
+}
+
+void load_tokens(store::Sql& sql, ShardState& shard, const Needs& needs) {
+    if (needs.tokens.empty()) return;
+    ChargingState& charging = shard.charging;
+    for (const std::string& key : needs.tokens) charging.tokens.try_emplace(key);
+    const std::string text = "select " + std::string{token_columns} +
+                             " from id_tokens where tenant_no = 1 and " +
+                             store::any_of(sql.dialect(), "uid_key", "$1");
+    load_remembered(sql, shard, needs);
+    std::vector<std::string> limited;
+    bool asks_where = false;
+    for (const store::Row& row : sql.query(text, {needs.tokens})) {
+        domain::Token token = read_token(row);
+        if (token.concurrent_limit) limited.push_back(as_text(row[0]));
+        asks_where = asks_where || !token.locations.empty();
+        charging.tokens[as_text(row[0])] = std::move(token);
+    }
+    if (asks_where) charging.locations = read_locations(sql, needs.token_stations);
+    if (!limited.empty()) load_running(sql, charging, limited);
 }
 
 domain::TokenStatus status_of(std::string_view name) {
@@ -246,7 +254,7 @@ std::vector<domain::Token::Place> read_places(std::string_view lines) {
 
 const std::string_view token_columns =
     "uid_key, uid, type, status, expires_at, group_id, concurrent_limit, stations, evses, "
-    "language, personal_message, master_pass, prepaid";
+    "language, personal_message, master_pass, prepaid, locations";
 
 domain::Token read_token(const store::Row& row) {
     domain::Token token;
@@ -266,7 +274,23 @@ domain::Token read_token(const store::Row& row) {
     token.personal_message = as_text(row.at(10));
     token.master_pass = as_int(row.at(11)) != 0;
     token.prepaid = as_int(row.at(12)) != 0;
+    const std::string locations = as_text(row.at(13));
+    for (const std::string_view location : split(locations, '\n'))
+        if (!location.empty()) token.locations.emplace_back(location);
     return token;
+}
+
+std::unordered_map<std::int64_t, std::string> read_locations(
+    store::Sql& sql, const std::vector<std::int64_t>& station_numbers) {
+    std::unordered_map<std::int64_t, std::string> locations;
+    if (station_numbers.empty()) return locations;
+    const std::string text =
+        "select p.station_no, l.id from charge_points p join locations l on l.location_no = "
+        "p.location_no where " +
+        store::any_of(sql.dialect(), "p.station_no", "$1");
+    for (const store::Row& row : sql.query(text, {station_numbers}))
+        locations[as_int(row[0])] = as_text(row[1]);
+    return locations;
 }
 
 void add_open_transactions(Station& station, Needs& needs) {
@@ -279,6 +303,7 @@ void load_charging_needs(store::Sql& sql, ShardState& shard, Needs& needs) {
     charging.forget_batch();
     if (needs.empty()) return;
     keep_each_once(needs.open_transactions), keep_each_once(needs.tokens);
+    keep_each_once(needs.token_stations);
     load_open(sql, needs.stations, needs.open_transactions);
     load_named(sql, needs.stations, needs);
     load_strays(sql, shard, needs.stations, needs);

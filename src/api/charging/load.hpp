@@ -16,4 +16,8 @@ void load_charging_needs(store::Sql& sql, ShardState& shard, Needs& needs);
 extern const std::string_view token_columns;
 domain::Token read_token(const store::Row& row);
 
+// The ids of these stations' locations by station_no; those that have none are not in it.
+std::unordered_map<std::int64_t, std::string> read_locations(
+    store::Sql& sql, const std::vector<std::int64_t>& station_numbers);
+
 }  // namespace ohm::api

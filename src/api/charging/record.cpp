@@ -34,6 +34,7 @@ void StationTransactions::forget_ended() {
 
 void ChargingState::forget_batch() {
     tokens.clear();
+    locations.clear();
     remembered.clear();
     active.clear();
     slots.clear();
@@ -45,6 +46,11 @@ const std::optional<domain::Token>& ChargingState::token(const std::string& key)
     const auto found = tokens.find(key);
     ENSURE(found != tokens.end());
     return found->second;
+}
+
+std::string_view ChargingState::location_of(std::int64_t station_no) const {
+    const auto found = locations.find(station_no);
+    return found == locations.end() ? std::string_view{} : found->second;
 }
 
 std::int64_t ChargingState::next_number() {

@@ -99,6 +99,8 @@ struct ChargingState {
     using EventKey = std::tuple<std::int64_t, std::string, std::int64_t>;
     using StrayKey = std::tuple<std::int64_t, std::string, std::int64_t, std::int64_t>;
     std::unordered_map<std::string, std::optional<domain::Token>> tokens;  // by key; none: unknown
+    std::unordered_map<std::int64_t, std::string>
+        locations;  // ids by station_no, where a token is bound to some
     std::unordered_map<std::string, std::vector<Ulid>>
         active;  // transactions by token, of limited ones
     std::unordered_map<std::string, std::map<std::int64_t, Ulid>> slots;  // by token, of limited
@@ -111,6 +113,8 @@ struct ChargingState {
     void forget_batch();
     // Asking for a token that no handler said it needs is a bug.
     const std::optional<domain::Token>& token(const std::string& key) const;
+    // Of a station that shows a token of the batch; "": none, or no token is bound to any.
+    std::string_view location_of(std::int64_t station_no) const;
     std::int64_t next_number();
 };
 

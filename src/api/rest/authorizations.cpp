@@ -71,19 +71,21 @@ std::int64_t count_active(store::Sql& sql, const std::string& key) {
 }
 
 // The same question as a station's, put by an operator; nothing is written.
-AuthorizeShown decide(const AuthorizeWrite& wanted, const Exchange& exchange, store::Sql& sql) {
+AuthorizeShown decide(const AuthorizeWrite& wanted, const Exchange& exchange, store::Sql& sql,
+                      const std::string& location) {
     const std::string key = key_of_token(wanted.token.value);
     const auto token = find(sql, key);
     const std::int64_t active = count_active(sql, key);
     const std::string station =
         wanted.station_id ? fold(wanted.station_id->value).value_or("") : "";
     domain::Token anywhere = token.value_or(domain::Token{});
-    if (!wanted.station_id) anywhere.stations.clear(), anywhere.evses.clear();
+    if (!wanted.station_id)
+        anywhere.stations.clear(), anywhere.evses.clear(), anywhere.locations.clear();
     const domain::Decision decision =
         domain::authorize({.token = token ? &anywhere : nullptr,
                            .key = key,
                            .type = wanted.type ? wanted.type->name() : std::string_view{},
-                           .station = station,
+                           .site = {station, location},
                            .evse = wanted.evse_id ? std::optional{wanted.evse_id->value}
                                                   : std::optional<std::int64_t>{},
                            .at = micros(exchange.received_at),
@@ -125,9 +127,14 @@ void try_authorize(const SharedExchange& exchange, Service& service) {
     const auto wanted = read_body<AuthorizeWrite>(*exchange, service.decoder());
     if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
     service.read(exchange, [wanted = *wanted](const Exchange& asked, ReadSources& sources) {
-        if (wanted.station_id && !find_station(sources.sql, wanted.station_id->value))
-            return problem_answer(asked, not_found("station", wanted.station_id->value));
-        return json_answer(200, wire::encode(decide(wanted, asked, sources.sql)));
+        std::string location;
+        if (wanted.station_id) {
+            const auto station = find_station(sources.sql, wanted.station_id->value);
+            if (!station)
+                return problem_answer(asked, not_found("station", wanted.station_id->value));
+            location = station->shown.location_id.value_or("");
+        }
+        return json_answer(200, wire::encode(decide(wanted, asked, sources.sql, location)));
     });
 }
 

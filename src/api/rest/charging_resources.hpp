@@ -15,6 +15,7 @@ using TokenTypeName = OneOf<"Central", "eMAID", "ISO14443", "ISO15693", "KeyCode
                             "MacAddress", "NoAuthorization">;
 using ConcurrentLimit = Int<0, 1000>;
 using TokenUid = Text<255, 1>;
+using LocationId = Text<64, 1>;
 
 // ---- tokens ----
 
@@ -31,15 +32,17 @@ struct TokenShown {
     NullableText group_id;
     Nullable<std::int64_t> concurrent_limit;
     List<std::string> station_ids;
-    List<EvsePlace> evses;                    // of other stations; both empty: everywhere
+    List<EvsePlace> evses;           // of other stations
+    List<std::string> location_ids;  // at all stations of these; all three empty: everywhere
     NullableText language, personal_message;  // OCPP 2.0.1: for the station's display
     bool master_pass = false;                 // stops what its group has started, starts nothing
     bool prepaid = false;                     // stations of 2.0.1 do not remember it
     NullableText note;
     std::int64_t version = 0;
     Instant created_at, updated_at;
-    FIELDS(uid, type, status, expires_at, group_id, concurrent_limit, station_ids, evses, language,
-           personal_message, master_pass, prepaid, note, version, created_at, updated_at)
+    FIELDS(uid, type, status, expires_at, group_id, concurrent_limit, station_ids, evses,
+           location_ids, language, personal_message, master_pass, prepaid, note, version,
+           created_at, updated_at)
 };
 struct TokenWrite {          // the whole; what is absent is empty
     Optional<TokenUid> uid;  // if there, that of the path in any spelling
@@ -50,12 +53,13 @@ struct TokenWrite {          // the whole; what is absent is empty
     Optional<ConcurrentLimit> concurrent_limit;  // absent: none
     Optional<List<Text<255, 1>>> station_ids;
     Optional<List<EvsePlace>> evses;
+    Optional<List<LocationId>> location_ids;
     Optional<Text<8>> language;
     Optional<Text<512>> personal_message;
     Optional<bool> master_pass, prepaid;
     Optional<Text<2000>> note;
-    FIELDS(uid, type, status, expires_at, group_id, concurrent_limit, station_ids, evses, language,
-           personal_message, master_pass, prepaid, note)
+    FIELDS(uid, type, status, expires_at, group_id, concurrent_limit, station_ids, evses,
+           location_ids, language, personal_message, master_pass, prepaid, note)
 };
 struct TokenPatch {  // RFC 7396: null removes
     Patch<TokenTypeName> type;
@@ -65,12 +69,13 @@ struct TokenPatch {  // RFC 7396: null removes
     Patch<ConcurrentLimit> concurrent_limit;
     Patch<List<Text<255, 1>>> station_ids;
     Patch<List<EvsePlace>> evses;
+    Patch<List<LocationId>> location_ids;
     Patch<Text<8>> language;
     Patch<Text<512>> personal_message;
     Patch<bool> master_pass, prepaid;
     Patch<Text<2000>> note;
-    FIELDS(type, status, expires_at, group_id, concurrent_limit, station_ids, evses, language,
-           personal_message, master_pass, prepaid, note)
+    FIELDS(type, status, expires_at, group_id, concurrent_limit, station_ids, evses, location_ids,
+           language, personal_message, master_pass, prepaid, note)
 };
 struct TokenImportWrite {
     List<Any> tokens;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/rest/rest.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
@@ -172,6 +173,16 @@ Wanted<std::string> read_if_match(const Exchange& exchange) {
         return refused({.code = "version_conflict",
                         .detail = "If-Match holds no ETag that this server gave out."});
     return std::to_string(*version);
+}
+
+Wanted<std::optional<std::int64_t>> wanted_version(const Exchange& exchange) {
+    const auto text = read_if_match(exchange);
+    if (!text) return refused(Problem{text.error()});
+    const bool present = !exchange.request.header("if-match").empty();
+    if (!present && exchange.settings->require_if_match)
+        return refused({.code = "precondition_required", .detail = "The request has no If-Match."});
+    if (text->empty()) return std::optional<std::int64_t>{};
+    return parse_int(*text);
 }
 
 bool matches_if_none_match(const net::Request& request, std::string_view etag) {

@@ -89,6 +89,8 @@ Preference read_preference(const net::Request& request);
 std::string make_etag(std::int64_t config, std::int64_t state);
 // The first part of If-Match as a number's text; "" where there is no precondition.
 Wanted<std::string> read_if_match(const Exchange& exchange);
+// The precondition of a write: nothing, or the version that must be the stored one.
+Wanted<std::optional<std::int64_t>> wanted_version(const Exchange& exchange);
 bool matches_if_none_match(const net::Request& request, std::string_view etag);
 
 std::string_view media_type(const net::Request& request);  // without parameters

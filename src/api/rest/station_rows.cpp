@@ -223,6 +223,15 @@ std::string Conditions::bind(store::Value value) {
     return "$" + std::to_string(values_.size());
 }
 
+std::string like_pattern(std::string_view text) {
+    std::string pattern = "%";
+    for (const char c : text) {
+        if (c == '%' || c == '_' || c == '!') pattern += '!';
+        pattern += c;
+    }
+    return pattern + "%";
+}
+
 std::vector<StationRead> read_stations(store::Sql& sql, const Conditions& where,
                                        std::string_view order, std::size_t limit) {
     std::string text{select_stations};

@@ -34,6 +34,10 @@ private:
     std::vector<store::Value> values_;
 };
 
+// For `like ? escape '!'`, which both databases have: the text anywhere, whatever is a wildcard in
+// it.
+std::string like_pattern(std::string_view text);
+
 // What the shown status is, in SQL: the same as domain::shown_status of the station.
 extern const std::string_view shown_status_sql;
 

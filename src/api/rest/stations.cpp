@@ -15,16 +15,6 @@ std::vector<store::Value> repeated(const store::Value& value, std::size_t times)
     return std::vector<store::Value>(times, value);
 }
 
-// `%` and `_` of the searched text are themselves; `!` escapes in both databases.
-std::string like_pattern(std::string_view text) {
-    std::string pattern = "%";
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '!') pattern += '!';
-        pattern += c;
-    }
-    return pattern + "%";
-}
-
 std::optional<Problem> add_search(const Exchange& exchange, Conditions& where) {
     const auto q = exchange.asked("q");
     if (!q || q->empty()) return std::nullopt;

@@ -109,6 +109,12 @@ protected:
             {number, id, fold(id).value_or(""), created_at});
         sql->query("insert into station_state (station_no, version) values ($1, 0)", {number});
     }
+    void add_location(std::int64_t number, const std::string& id) {
+        sql->query(
+            "insert into locations (location_no, id, name, created_at, updated_at) values ($1, $2, "
+            "'n', 1, 1)",
+            {number, id});
+    }
     void connect_station(std::int64_t number, const std::string& reported) {
         sql->query(
             "update station_state set worker = 'w1', connection = 7, epoch = 3, "

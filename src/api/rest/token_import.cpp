@@ -25,6 +25,11 @@ void refuse(ImportRow& row, std::string_view code, std::string detail, std::stri
     if (!pointer.empty()) row.item.pointer = std::move(pointer);
 }
 
+void refuse(ImportRow& row, const Problem& problem) {
+    const bool has_place = !problem.errors.empty() && problem.errors.front().pointer;
+    refuse(row, problem.code, problem.detail, has_place ? *problem.errors.front().pointer : "");
+}
+
 void add_row(std::vector<ImportRow>& rows, wire::Decoder& decoder, std::string_view json) {
     ImportRow& row = rows.emplace_back();
     row.item.row = static_cast<std::int64_t>(rows.size());
@@ -37,8 +42,7 @@ void add_row(std::vector<ImportRow>& rows, wire::Decoder& decoder, std::string_v
     if (!wanted.uid) return refuse(row, "validation_failed", "uid is required", "/uid");
     row.item.uid = wanted.uid->value;
     row.token = token_of(wanted, wanted.uid->value);
-    if (const auto problem = check_token(row.token->uid, *row.token))
-        refuse(row, problem->code, problem->detail, "");
+    if (const auto problem = check_token(row.token->uid, *row.token)) refuse(row, *problem);
 }
 
 Problem too_many_rows() {
@@ -92,6 +96,10 @@ void save_all(std::vector<ImportRow>& rows, store::Sql& sql, Utc now, bool dry_r
         if (row.token && !seen.insert(domain::token_key(row.token->uid)).second)
             refuse(row, "validation_failed", "an earlier row has the same uid", "/uid");
         if (!row.token) continue;
+        if (const auto problem = check_locations(sql, *row.token)) {
+            refuse(row, *problem);
+            continue;
+        }
         const bool is_new =
             dry_run ? !find_token(sql, row.token->uid) : save_token(sql, *row.token, now).created;
         if (is_new)

@@ -1,5 +1,7 @@
 #include "api/rest/token_rows.hpp"
 
+#include <set>
+
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "domain/token.hpp"
@@ -15,11 +17,18 @@ Value value_of(const NullableText& text) {
     return *text;
 }
 
-// One a line: identities have no control characters.
-Value value_of(const List<std::string>& stations) {
+// One a line: ids have no control characters.
+Value value_of(const List<std::string>& ids) {
     std::string lines;
-    for (const std::string& station : stations) lines += station + "\n";
+    for (const std::string& id : ids) lines += id + "\n";
     if (lines.empty()) return Null{};
+    return lines;
+}
+
+List<std::string> lines_of(std::string_view text) {
+    List<std::string> lines;
+    for (const std::string_view line : split(text, '\n'))
+        if (!line.empty()) lines.items.emplace_back(line);
     return lines;
 }
 
@@ -57,7 +66,8 @@ std::vector<Value> values_of(const TokenShown& token, Utc now) {
             value_of(token.language),
             value_of(token.personal_message),
             std::int64_t{token.master_pass},
-            std::int64_t{token.prepaid}};
+            std::int64_t{token.prepaid},
+            value_of(token.location_ids)};
 }
 
 Problem bad_member(std::string_view pointer, std::string detail) {
@@ -69,7 +79,8 @@ Problem bad_member(std::string_view pointer, std::string detail) {
 const std::string_view select_tokens =
     "select t.uid, t.type, t.status, t.expires_at, t.group_id, t.concurrent_limit, t.stations, "
     "t.note, t.version, t.created_at, t.updated_at, t.uid_key, t.evses, t.language, "
-    "t.personal_message, t.master_pass, t.prepaid from id_tokens t where t.tenant_no = "
+    "t.personal_message, t.master_pass, t.prepaid, t.locations from id_tokens t where t.tenant_no "
+    "= "
     "1";
 
 TokenShown token_of(const store::Row& row) {
@@ -80,9 +91,7 @@ TokenShown token_of(const store::Row& row) {
     token.expires_at = time_or_null(row[3]);
     token.group_id = text_or_null(row[4]);
     token.concurrent_limit = int_or_null(row[5]);
-    const std::string stations = store::as_text(row[6]);
-    for (const std::string_view station : split(stations, '\n'))
-        if (!station.empty()) token.station_ids.items.emplace_back(station);
+    token.station_ids = lines_of(store::as_text(row[6]));
     token.note = text_or_null(row[7]);
     token.version = store::as_int(row[8]);
     token.created_at = time_of(row[9]);
@@ -92,6 +101,7 @@ TokenShown token_of(const store::Row& row) {
     token.personal_message = text_or_null(row[14]);
     token.master_pass = store::as_int(row[15]) != 0;
     token.prepaid = store::as_int(row[16]) != 0;
+    token.location_ids = lines_of(store::as_text(row[17]));
     return token;
 }
 
@@ -123,6 +133,24 @@ std::optional<Problem> check_token(std::string_view uid, const TokenShown& token
     for (const std::string& station : token.station_ids)
         if (has_control_characters(station))
             return bad_member("/station_ids", "must not contain control characters");
+    if (token.location_ids.items.size() > limits::token_stations)
+        return bad_member("/location_ids",
+                          "may name " + std::to_string(limits::token_stations) + " locations");
+    return std::nullopt;
+}
+
+std::optional<Problem> check_locations(store::Sql& sql, const TokenShown& token) {
+    if (token.location_ids.items.empty()) return std::nullopt;
+    std::set<std::string> known;
+    const std::string text = "select id from locations where tenant_no = 1 and " +
+                             store::any_of(sql.dialect(), "id", "$1");
+    for (const store::Row& row : sql.query(text, {token.location_ids.items}))
+        known.insert(store::as_text(row[0]));
+    const auto& ids = token.location_ids.items;
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (!known.contains(ids[i]))
+            return bad_member("/location_ids/" + std::to_string(i),
+                              "names a location that does not exist");
     return std::nullopt;
 }
 
@@ -138,6 +166,9 @@ TokenShown token_of(const TokenWrite& wanted, std::string uid) {
         for (const auto& station : *wanted.station_ids)
             token.station_ids.items.push_back(station.value);
     if (wanted.evses) token.evses = *wanted.evses;
+    if (wanted.location_ids)
+        for (const auto& location : *wanted.location_ids)
+            token.location_ids.items.push_back(location.value);
     if (wanted.language) token.language = {wanted.language->value};
     if (wanted.personal_message) token.personal_message = {wanted.personal_message->value};
     token.master_pass = wanted.master_pass.value_or(false);
@@ -150,14 +181,15 @@ Saved save_token(store::Sql& sql, const TokenShown& token, Utc now) {
     const auto rows = sql.query(
         "insert into id_tokens (uid_key, uid, type, status, expires_at, group_id, "
         "concurrent_limit, stations, note, version, created_at, updated_at, evses, language, "
-        "personal_message, master_pass, prepaid) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, "
-        "$10, $10, $11, $12, $13, $14, $15) on conflict (tenant_no, uid_key) do update set uid = "
+        "personal_message, master_pass, prepaid, locations) values ($1, $2, $3, $4, $5, $6, $7, "
+        "$8, $9, 1, $10, $10, $11, $12, $13, $14, $15, $16) on conflict (tenant_no, uid_key) do "
+        "update set uid = "
         "excluded.uid, type = excluded.type, status = excluded.status, expires_at = "
         "excluded.expires_at, group_id = excluded.group_id, concurrent_limit = "
         "excluded.concurrent_limit, stations = excluded.stations, note = excluded.note, evses = "
         "excluded.evses, language = excluded.language, personal_message = "
         "excluded.personal_message, master_pass = excluded.master_pass, prepaid = "
-        "excluded.prepaid, version = "
+        "excluded.prepaid, locations = excluded.locations, version = "
         "id_tokens.version + 1, updated_at = excluded.updated_at returning version",
         values_of(token, now));
     const std::int64_t version = store::as_int(rows.at(0).at(0));
@@ -170,9 +202,8 @@ Saved replace_token(store::Sql& sql, const TokenShown& token, std::int64_t versi
     const auto rows = sql.query(
         "update id_tokens set uid = $2, type = $3, status = $4, expires_at = $5, group_id = $6, "
         "concurrent_limit = $7, stations = $8, note = $9, updated_at = $10, evses = $11, language "
-        "= "
-        "$12, personal_message = $13, master_pass = $14, prepaid = $15, version = version + 1 "
-        "where tenant_no = 1 and uid_key = $1 and version = $16 returning version",
+        "= $12, personal_message = $13, master_pass = $14, prepaid = $15, locations = $16, version "
+        "= version + 1 where tenant_no = 1 and uid_key = $1 and version = $17 returning version",
         values);
     if (rows.empty()) return {};
     return {store::as_int(rows[0].at(0)), false};

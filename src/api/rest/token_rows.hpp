@@ -22,6 +22,8 @@ std::optional<TokenShown> find_token(store::Sql& sql, std::string_view uid);
 
 // What is wrong with it, beyond its declaration.
 std::optional<Problem> check_token(std::string_view uid, const TokenShown& token);
+// A location that it names and nobody has written. Reads only where it names some.
+std::optional<Problem> check_locations(store::Sql& sql, const TokenShown& token);
 TokenShown token_of(const TokenWrite& wanted, std::string uid);
 
 struct Saved {

@@ -20,17 +20,6 @@ Problem changed_meanwhile() {
     return {.code = "version_conflict", .detail = "The token's version is another one."};
 }
 
-// The precondition of a write: nothing, or the version that must be the stored one.
-Wanted<std::optional<std::int64_t>> wanted_version(const Exchange& exchange) {
-    const auto text = read_if_match(exchange);
-    if (!text) return refused(Problem{text.error()});
-    const bool present = !exchange.request.header("if-match").empty();
-    if (!present && exchange.settings->require_if_match)
-        return refused({.code = "precondition_required", .detail = "The request has no If-Match."});
-    if (text->empty()) return std::optional<std::int64_t>{};
-    return parse_int(*text);
-}
-
 // Reads back what was written: the answer is what stands in the database.
 net::Response answer_saved(const Exchange& exchange, store::Sql& sql, const Saved& saved) {
     const std::string& uid = exchange.path_value(0);
@@ -52,6 +41,14 @@ void merge(const Patch<T>& patch, M& into, const auto& value_of) {
     if (patch.value) into = M{value_of(*patch.value)};
 }
 
+template <class Id>
+void merge(const Patch<List<Id>>& patch, List<std::string>& into) {
+    if (!patch.present) return;
+    into.items.clear();
+    if (!patch.value) return;
+    for (const Id& id : *patch.value) into.items.push_back(id.value);
+}
+
 void merge(const TokenPatch& patch, TokenShown& token) {
     const auto name = [](const auto& word) { return std::string{word.name()}; };
     const auto text = [](const auto& said) { return said.value; };
@@ -66,11 +63,8 @@ void merge(const TokenPatch& patch, TokenShown& token) {
     if (patch.master_pass.present) token.master_pass = patch.master_pass.value.value_or(false);
     if (patch.prepaid.present) token.prepaid = patch.prepaid.value.value_or(false);
     if (patch.evses.present) token.evses = patch.evses.value.value_or(List<EvsePlace>{});
-    if (!patch.station_ids.present) return;
-    token.station_ids.items.clear();
-    if (patch.station_ids.value)
-        for (const auto& station : *patch.station_ids.value)
-            token.station_ids.items.push_back(station.value);
+    merge(patch.station_ids, token.station_ids);
+    merge(patch.location_ids, token.location_ids);
 }
 
 net::Response write_patch(const Exchange& exchange, store::Sql& sql, const TokenPatch& patch) {
@@ -86,6 +80,7 @@ net::Response write_patch(const Exchange& exchange, store::Sql& sql, const Token
             return problem_answer(exchange, changed_meanwhile());
         merge(patch, *token);
         if (auto problem = check_token(uid, *token)) return problem_answer(exchange, *problem);
+        if (auto problem = check_locations(sql, *token)) return problem_answer(exchange, *problem);
         const Saved saved = replace_token(sql, *token, token->version, exchange.received_at);
         if (saved.version != 0) return answer_saved(exchange, sql, saved);
     }
@@ -93,8 +88,8 @@ net::Response write_patch(const Exchange& exchange, store::Sql& sql, const Token
 }
 
 constexpr std::string_view csv_header =
-    "uid,type,status,expires_at,group_id,concurrent_limit,station_ids,evses,language,"
-    "personal_message,master_pass,prepaid,note\r\n";
+    "uid,type,status,expires_at,group_id,concurrent_limit,station_ids,evses,"
+    "location_ids,language,personal_message,master_pass,prepaid,note\r\n";
 
 // As an import takes it again: lists are JSON in their cell.
 void add_csv_row(std::string& out, const TokenShown& token) {
@@ -115,7 +110,7 @@ void add_csv_row(std::string& out, const TokenShown& token) {
     add(token.expires_at ? to_rfc3339(token.expires_at->at, 3) : "");
     add(token.group_id.value_or(""));
     add(token.concurrent_limit ? std::to_string(*token.concurrent_limit) : "");
-    add(list(token.station_ids)), add(list(token.evses));
+    add(list(token.station_ids)), add(list(token.evses)), add(list(token.location_ids));
     add(token.language.value_or("")), add(token.personal_message.value_or(""));
     add(flag(token.master_pass)), add(flag(token.prepaid));
     (out += csv_cell(token.note.value_or(""))) += "\r\n";
@@ -142,12 +137,7 @@ std::optional<Problem> add_words(const Exchange& exchange, Conditions& where,
     if (!q || q->empty()) return std::nullopt;
     constexpr std::size_t characters = 100;
     if (count_code_points(*q) > characters) return bad_parameter("q", "is too long");
-    std::string pattern = "%";
-    for (const char c : fold(*q).value_or("")) {
-        if (c == '%' || c == '_' || c == '!') pattern += '!';
-        pattern += c;
-    }
-    pattern += "%";
+    const std::string pattern = like_pattern(fold(*q).value_or(""));
     where.add("(t.uid_key like ? escape '!' or lower(t.note) like ? escape '!')",
               {pattern, pattern});
     return std::nullopt;
@@ -200,6 +190,8 @@ void put_token(const SharedExchange& exchange, Service& service) {
     service.write(exchange, [wanted = *wanted](const Exchange& asked, ReadSources& sources) {
         const TokenShown token = token_of(wanted, asked.path_value(0));
         if (const auto problem = check_token(asked.path_value(0), token))
+            return problem_answer(asked, *problem);
+        if (const auto problem = check_locations(sources.sql, token))
             return problem_answer(asked, *problem);
         const auto version = wanted_version(asked);
         // Who writes for the first time has no version to show.

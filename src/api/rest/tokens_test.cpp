@@ -115,8 +115,10 @@ TEST_F(TokensTest, AnImportCanBeTriedFirst) {
 }
 
 TEST_F(TokensTest, WhatIsExportedCanBeImported) {
+    add_location(1, "depot, north");
     put("-1", R"({"status":"Blocked","note":"a \"b\", c","concurrent_limit":2,"prepaid":true,)"
               R"("station_ids":["CP1","CP 2"],"evses":[{"station_id":"CP3","evse_id":2}],)"
+              R"("location_ids":["depot, north"],)"
               R"("language":"de","personal_message":"Guten Tag","master_pass":true})");
     put("B", "{}");
     const Reply before = get("/api/v1/tokens/-1");
@@ -151,10 +153,64 @@ TEST_F(TokensTest, PlacesAndWordsAreWrittenAndTakenAway) {
         request("PATCH", "/api/v1/tokens/A",
                 R"({"evses":null,"language":null,"master_pass":null,"prepaid":true})",
                 {"Content-Type: application/merge-patch+json"});
-    EXPECT_TRUE(patched.has(R"("evses":[],"language":null,"personal_message":null,)"
-                            R"("master_pass":false,"prepaid":true)"))
+    EXPECT_TRUE(
+        patched.has(R"("evses":[],"location_ids":[],"language":null,"personal_message":null,)"
+                    R"("master_pass":false,"prepaid":true)"))
         << patched.body;
     EXPECT_EQ(put("A", R"({"evses":[{"station_id":"CP1","evse_id":0}]})").status, 400);
+}
+
+TEST_F(TokensTest, LocationsLetIn) {
+    add_location(1, "depot");
+    add_location(2, "harbour");
+    add_station(1, "CP1");
+    add_station(2, "CP2");
+    sql->query("update charge_points set location_no = 1 where station_no = 1");
+    const Reply written = put("A", R"({"location_ids":["depot","harbour"]})");
+    EXPECT_EQ(written.status, 201) << written.body;
+    EXPECT_TRUE(written.has(R"("location_ids":["depot","harbour"])")) << written.body;
+    const auto reason_at = [&](const std::string& station) {
+        return request("POST", "/api/v1/authorize",
+                       R"({"token":"A","station_id":")" + station + "\"}")
+            .member("reason");
+    };
+    EXPECT_EQ(reason_at("CP1"), "known");
+    EXPECT_EQ(reason_at("CP2"), "other_location");
+    sql->query("update charge_points set location_no = 2 where station_no = 2");
+    EXPECT_EQ(reason_at("CP2"), "known");
+    EXPECT_EQ(request("POST", "/api/v1/authorize", R"({"token":"A"})").member("reason"), "known");
+    const auto patch = [&](const std::string& body) {
+        return request("PATCH", "/api/v1/tokens/A", body,
+                       {"Content-Type: application/merge-patch+json"});
+    };
+    EXPECT_EQ(patch(R"({"location_ids":["depot"]})").status, 200);
+    EXPECT_EQ(reason_at("CP2"), "other_location");
+    EXPECT_TRUE(patch(R"({"note":"x"})").has(R"("location_ids":["depot"])"));
+    EXPECT_TRUE(patch(R"({"location_ids":null})").has(R"("location_ids":[])"));
+    EXPECT_EQ(reason_at("CP2"), "known");
+}
+
+TEST_F(TokensTest, LocationsThatNobodyWroteAreRefused) {
+    add_location(1, "depot");
+    const Reply refused = put("A", R"({"location_ids":["depot","Depot"]})");
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_EQ(refused.member("pointer"), "/location_ids/1");
+    EXPECT_EQ(get("/api/v1/tokens/A").status, 404);
+    put("A", "{}");
+    EXPECT_EQ(request("PATCH", "/api/v1/tokens/A", R"({"location_ids":["x"]})",
+                      {"Content-Type: application/merge-patch+json"})
+                  .status,
+              400);
+    const Reply tried = request(
+        "POST", "/api/v1/tokens/import?dry_run=true",
+        R"({"tokens":[{"uid":"B","location_ids":["x"]},{"uid":"C","location_ids":["depot"]}]})");
+    EXPECT_TRUE(tried.has(R"("created":1,"updated":0,"refused":1)")) << tried.body;
+    EXPECT_EQ(tried.member("pointer"), "/location_ids/0");
+    sql->query(
+        "insert into unknown_tokens (token_key, token, station_no, last_seen_at) values ('u', 'U', "
+        "1, 5)");
+    EXPECT_EQ(request("POST", "/api/v1/unknown-tokens/u/adopt", R"({"location_ids":["x"]})").status,
+              400);
 }
 
 TEST_F(TokensTest, AnUnknownTokenIsAdoptedAsItWasShown) {

@@ -20,6 +20,7 @@ net::Response adopt(const Exchange& asked, store::Sql& sql, const TokenWrite& wa
     TokenShown token = token_of(wanted, store::as_text(seen[0][0]));
     if (!token.type) token.type = text_or_null(seen[0][1]);
     if (const auto problem = check_token(uid, token)) return problem_answer(asked, *problem);
+    if (const auto problem = check_locations(sql, token)) return problem_answer(asked, *problem);
     save_token(sql, token, asked.received_at);
     const auto saved = find_token(sql, uid);
     if (!saved) return problem_answer(asked, not_found("token", uid));

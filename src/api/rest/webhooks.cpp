@@ -44,17 +44,6 @@ std::optional<Problem> check(const HookWrite& hook, const Settings& settings) {
     return std::nullopt;
 }
 
-// The precondition of a write: nothing, or the version that must be the stored one.
-Wanted<std::optional<std::int64_t>> wanted_version(const Exchange& exchange) {
-    const auto text = read_if_match(exchange);
-    if (!text) return refused(Problem{text.error()});
-    const bool present = !exchange.request.header("if-match").empty();
-    if (!present && exchange.settings->require_if_match)
-        return refused({.code = "precondition_required", .detail = "The request has no If-Match."});
-    if (text->empty()) return std::optional<std::int64_t>{};
-    return parse_int(*text);
-}
-
 Value or_null(const std::optional<std::int64_t>& number) {
     if (!number) return Null{};
     return *number;
