@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/charging/load.hpp"
 #include "api/commands/boot_states.hpp"
 #include "api/commands/questions.hpp"
 #include "api/held/bounds.hpp"
@@ -331,7 +332,9 @@ int status_of(std::string_view code) { return code == "station_limit" ? 422 : 40
 
 // ---- the tokens of a rule ----
 
+// Text within a column; "" is within none.
 std::string escaped_for_like(std::string_view text) {
+    if (text.empty()) return {};
     std::string out = "%";
     for (const char c : text) {
         if (c == '%' || c == '_' || c == '!') out += '!';
@@ -340,36 +343,40 @@ std::string escaped_for_like(std::string_view text) {
     return out += '%';
 }
 
+// Rows of tokens that may be let in here. The database folds less than we do: what is written as
+// the station's identity is found whatever its letters are.
+constexpr std::string_view bound_here =
+    "((coalesce(stations, '') = '' and coalesce(evses, '') = '' and coalesce(locations, '') = '') "
+    "or lower(stations) like $2 escape '!' or stations like $3 escape '!' or lower(evses) like $2 "
+    "escape '!' or evses like $3 escape '!' or locations like $4 escape '!')";
+
 // Codes that drivers type, and tokens of the CSMS itself, are in no list (2.0.1 C04, C15).
 std::vector<ListEntry> tokens_of_rule(store::Sql& sql, const LocalListRule& rule,
-                                      const std::string& station_key) {
+                                      const Station& station, std::string_view location) {
     std::vector<std::string> statuses{"Accepted"}, groups;
     if (rule.statuses) {
         statuses.clear();
         for (const auto& status : *rule.statuses) statuses.emplace_back(status.name());
     }
-    std::vector<store::Value> values{statuses, escaped_for_like(station_key)};
+    std::vector<store::Value> values{statuses, escaped_for_like(station.key),
+                                     escaped_for_like(station.id), escaped_for_like(location)};
     std::string text =
-        "select uid, type, status, expires_at, group_id, stations from id_tokens where tenant_no = "
-        "1 and " +
+        "select " + std::string{token_columns} + " from id_tokens where tenant_no = 1 and " +
         store::any_of(sql.dialect(), "status", "$1") +
-        " and (type is null or type not in ('KeyCode', 'Central', 'NoAuthorization')) and "
-        "(stations is null or stations = '' or stations like $2 escape '!')";
+        " and (type is null or type not in ('KeyCode', 'Central', 'NoAuthorization')) and " +
+        std::string{bound_here};
     if (rule.group_ids) {
         for (const auto& group : *rule.group_ids) groups.push_back(group.value);
         values.emplace_back(groups);
-        text += " and " + store::any_of(sql.dialect(), "group_id", "$3");
+        text += " and " + store::any_of(sql.dialect(), "group_id", "$5");
     }
     text += " order by uid_key limit " + std::to_string(2 * limits::local_list_entries);
     std::vector<ListEntry> tokens;
     for (const store::Row& row : sql.query(text, values)) {
-        const std::string stations = store::as_text(row[5]);
-        const auto bound_to = split(stations, '\n');
-        const bool is_of_here = stations.empty() || std::find(bound_to.begin(), bound_to.end(),
-                                                              station_key) != bound_to.end();
-        if (!is_of_here) continue;
-        tokens.push_back({store::as_text(row[0]), store::as_text(row[1]), store::as_text(row[2]),
-                          store::as_text(row[4]), store::as_int(row[3])});
+        const domain::Token token = read_token(row);
+        if (!domain::is_let_in(token, {station.key, location})) continue;
+        tokens.push_back(
+            {token.uid, token.type, store::as_text(row[3]), token.group, token.expires_at});
     }
     return tokens;
 }
@@ -395,6 +402,9 @@ void load_local_lists(store::Sql& sql, ShardState& shard, const Needs& needs) {
         if (!store::is_null(row[3]))
             list.held.entries[key] = tables::read_entry(shard.decoder, store::as_text(row[3]));
     }
+    std::vector<std::int64_t> ruled;
+    for (const auto& [number, given] : needs.token_rules) ruled.push_back(number);
+    const auto locations = read_locations(sql, ruled);
     for (const auto& [number, given] : needs.token_rules) {
         LocalListRecord& list = shard.held.lists[number];
         const bool from_tokens = !given.empty() || list.source == "tokens";
@@ -402,7 +412,9 @@ void load_local_lists(store::Sql& sql, ShardState& shard, const Needs& needs) {
         const std::string& text = given.empty() ? list.rule : given;
         if (!from_tokens || shard.decoder.decode(text.empty() ? "{}" : text, rule, lenient))
             continue;
-        list.tokens = tokens_of_rule(sql, rule, needs.stations.at(number)->key);
+        const auto location = locations.find(number);
+        list.tokens = tokens_of_rule(sql, rule, *needs.stations.at(number),
+                                     location == locations.end() ? "" : location->second);
     }
 }
 
