@@ -158,6 +158,39 @@ describe(`${setup}: charging`, { timeout: 180_000 }, () => {
         await station.close();
       });
 
+      test('a token of a location is let in at its stations alone, and keeps it', async () => {
+        const uid = freshId('P').slice(0, 20);
+        const depot = freshId('depot');
+        const put = (place, body) => rest().expect(201, 'PUT', `/locations/${place}`, body);
+        const shown = await put(depot, { name: 'Depot', latitude: 53.5413, longitude: 9.9845 });
+        assert.deepEqual(shown.stations, { total: 0, online: 0 });
+        await rest().expect(400, 'PUT', path(uid), { location_ids: [depot, freshId('nowhere')] });
+        await rest().expect(201, 'PUT', path(uid), { location_ids: [depot] });
+        const station = await Station.boot(lab, version);
+        const ask = async () => {
+          const body = version === v16 ? { idTag: uid } : { idToken: { idToken: uid, type: 'Local' } };
+          const answer = await station.call('Authorize', body);
+          return (answer.idTagInfo ?? answer.idTokenInfo).status;
+        };
+        assert.equal(await ask(), version === v16 ? 'Invalid' : 'NotAtThisLocation');
+        const move = (place) =>
+          rest().expect(200, 'PATCH', `/stations/${station.id}`, { location_id: place });
+        await move(depot);
+        assert.equal(await ask(), 'Accepted');
+        const now = await rest().expect(200, 'GET', `/locations/${depot}`);
+        assert.deepEqual(now.stations, { total: 1, online: 1 });
+        const [first, second] = (
+          await rest().expect(200, 'GET', `/authorizations?token=${uid}`)
+        ).data.map((decision) => decision.reason);
+        assert.deepEqual([first, second], ['known', 'other_location']);
+        await rest().expect(409, 'DELETE', `/locations/${depot}`);
+        await move(null);
+        await rest().expect(409, 'DELETE', `/locations/${depot}`);
+        await rest().expect(204, 'DELETE', path(uid));
+        await rest().expect(204, 'DELETE', `/locations/${depot}`);
+        await station.close();
+      });
+
       test('an unknown token is taken over as it was shown', async () => {
         const uid = freshId('N').slice(0, 20);
         const station = await Station.boot(lab, version);

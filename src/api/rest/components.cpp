@@ -2,6 +2,7 @@
 #include "api/rest/certificate_handlers.hpp"
 #include "api/rest/fact_routes.hpp"
 #include "api/rest/held_routes.hpp"
+#include "api/rest/location_resources.hpp"
 #include "api/rest/problem.hpp"
 #include "api/rest/resources.hpp"
 #include "api/rest/route.hpp"
@@ -52,6 +53,7 @@ std::span<const Component> components() {
         for (const Component& part : command_components()) parts.push_back(part);
         for (const Component& part : batch_components()) parts.push_back(part);
         for (const Component& part : webhook_components()) parts.push_back(part);
+        for (const Component& part : location_components()) parts.push_back(part);
         for (const Component& part : file_components()) parts.push_back(part);
         return parts;
     }();

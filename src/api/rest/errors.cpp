@@ -48,6 +48,10 @@ constexpr ErrorInfo catalogue[] = {
     {"insecure_connection", 409, "The connection is not secure",
      "The station is connected without TLS, and this installation sends no certificate there.",
      "Bring the station to security profile 2 or 3, or set OHM_CERTIFICATES_OVER_WS."},
+    {"location_in_use", 409, "The location is in use",
+     "Stations are there, or tokens are bound to it.",
+     "Give its stations another location and take it from the tokens; `detail` says how many there "
+     "are."},
     {"certificate_in_use", 409, "The certificate is in use",
      "The station's connection depends on the certificate: without it, it could not come back.",
      "Have the station use another certificate first."},

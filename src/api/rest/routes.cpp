@@ -4,6 +4,7 @@
 #include "api/rest/fact_routes.hpp"
 #include "api/rest/handlers.hpp"
 #include "api/rest/held_routes.hpp"
+#include "api/rest/location_resources.hpp"
 #include "api/rest/route_words.hpp"
 #include "api/rest/webhook_resources.hpp"
 #include "base/limits.hpp"
@@ -477,6 +478,7 @@ std::span<const Route> routes() {
             all.insert(all.end(), part->begin(), part->end());
         all.insert(all.end(), fact_routes().begin(), fact_routes().end());
         all.insert(all.end(), webhook_routes().begin(), webhook_routes().end());
+        all.insert(all.end(), location_routes().begin(), location_routes().end());
         all.insert(all.end(), certificate_routes().begin(), certificate_routes().end());
         return all;
     }();
