@@ -35,6 +35,20 @@ export function reasonText(reason: string): string {
   }
 }
 
+// What the form does not show: a PUT replaces the whole, and a token must not be let in at more places by an edit.
+function whatStays(token: Token | null) {
+  if (!token) return {};
+  const { evses, location_ids, master_pass, prepaid, language, personal_message } = token;
+  return {
+    evses, location_ids, master_pass, prepaid,
+    ...(language ? { language } : {}), ...(personal_message ? { personal_message } : {}),
+  };
+}
+
+const placesOf = (token: Token) => [
+  ...token.station_ids, ...token.evses.map((one) => `${one.station_id} #${one.evse_id}`), ...token.location_ids,
+];
+
 function Edit({ token, uid, onDone }: { token: Token | null; uid?: string; onDone: (uid: string | null) => void }) {
   const [name, setName] = useState(token?.uid ?? uid ?? '');
   const [type, setType] = useState<string>(token?.type ?? '');
@@ -51,6 +65,7 @@ function Edit({ token, uid, onDone }: { token: Token | null; uid?: string; onDon
       await ask(tokenPath(name.trim()), {
         method: 'PUT',
         body: {
+          ...whatStays(token),
           status,
           ...(type ? { type } : {}),
           ...(group.trim() ? { group_id: group.trim() } : {}),
@@ -114,7 +129,7 @@ export function Tokens() {
           { name: t('Group'), width: 'minmax(100px, 0.8fr)', cell: (one) => <span class="clip">{one.group_id}</span> },
           { name: t('At once'), width: '90px', cell: (one) => one.concurrent_limit ?? '∞', right: true },
           { name: t('Until'), width: '170px', cell: (one) => <Time at={one.expires_at} /> },
-          { name: t('Stations'), width: '110px', cell: (one) => one.station_ids.length === 0 ? t('everywhere') : String(one.station_ids.length) },
+          { name: t('Stations'), width: '110px', cell: (one) => placesOf(one).length === 0 ? t('everywhere') : String(placesOf(one).length) },
           { name: t('Note'), width: 'minmax(140px, 1.4fr)', cell: (one) => <span class="clip">{one.note}</span> },
         ]} />
       {adding && <Edit token={null} uid={adding === '1' ? '' : adding} onDone={(uid) => { setParams({ add: '' }); if (uid) go(path('tokens', uid)); }} />}
@@ -219,7 +234,7 @@ export function TokenPage() {
               [t('Group'), one.group_id],
               [t('Sessions at once'), one.concurrent_limit ?? t('without limit')],
               [t('Until'), <Time at={one.expires_at} full />],
-              [t('Stations'), one.station_ids.length === 0 ? t('everywhere') : one.station_ids.join(', ')],
+              [t('Stations'), placesOf(one).length === 0 ? t('everywhere') : placesOf(one).join(', ')],
               [t('Note'), one.note && <span class="pre">{one.note}</span>],
               [t('Added'), <Time at={one.created_at} full />],
             ]} />
