@@ -742,6 +742,7 @@ export interface components {
                 station_id: string;
                 evse_id: number;
             }[];
+            location_ids: string[];
             language: string | null;
             personal_message: string | null;
             master_pass: boolean;
@@ -768,6 +769,7 @@ export interface components {
                 station_id: string;
                 evse_id: number;
             }[];
+            location_ids?: string[];
             language?: string;
             personal_message?: string;
             master_pass?: boolean;
@@ -785,6 +787,7 @@ export interface components {
                 station_id: string;
                 evse_id: number;
             }[] | null;
+            location_ids?: string[] | null;
             language?: string | null;
             personal_message?: string | null;
             master_pass?: boolean | null;
@@ -1783,6 +1786,37 @@ export interface components {
             url: string;
             secret?: string;
             timeout_ms?: number;
+        };
+        Location: {
+            id: string;
+            name: string;
+            address: string | null;
+            latitude: number | null;
+            longitude: number | null;
+            time_zone: string | null;
+            stations: {
+                total: number;
+                online: number;
+            };
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        LocationWrite: {
+            name: string;
+            address?: string;
+            latitude?: number;
+            longitude?: number;
+            time_zone?: string;
+        };
+        LocationPatch: {
+            name?: string | null;
+            address?: string | null;
+            latitude?: number | null;
+            longitude?: number | null;
+            time_zone?: string | null;
         };
         FirmwareImage: {
             id: string;

@@ -153,8 +153,9 @@ TEST_F(TokensTest, PlacesAndWordsAreWrittenAndTakenAway) {
         request("PATCH", "/api/v1/tokens/A",
                 R"({"evses":null,"language":null,"master_pass":null,"prepaid":true})",
                 {"Content-Type: application/merge-patch+json"});
-    EXPECT_TRUE(patched.has(R"("evses":[],"language":null,"personal_message":null,)"
-                            R"("master_pass":false,"prepaid":true)"))
+    EXPECT_TRUE(
+        patched.has(R"("evses":[],"location_ids":[],"language":null,"personal_message":null,)"
+                    R"("master_pass":false,"prepaid":true)"))
         << patched.body;
     EXPECT_EQ(put("A", R"({"evses":[{"station_id":"CP1","evse_id":0}]})").status, 400);
 }
