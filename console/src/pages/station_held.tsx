@@ -1,11 +1,11 @@
 // What the station holds: charging profiles, reservations, its local list, certificates. Shown as
 // far as this api has them.
-import { mayOrder, type Page as ListPage, post, Problem, query, stationPath } from '../api';
+import { mayOrder, type Page as ListPage, post, query, stationPath } from '../api';
 import { command, order, orderCarefully } from '../commands';
 import { useQuery } from '../query';
 import { path } from '../router';
 import type { Json } from '../types';
-import { Button, Card, Chip, Empty, ErrorBox, Facts, JsonBlock, say, Time } from '../ui/basics';
+import { Button, Card, Chip, complain, Empty, ErrorBox, Facts, JsonBlock, say, Time } from '../ui/basics';
 import { SmallTable } from '../ui/table';
 import { t } from '../words';
 import type { TabProps } from './station';
@@ -76,7 +76,7 @@ export function StationLocalList({ station }: TabProps) {
   const asked = useQuery<Row>(stationPath(station.id, '/local-list'), { types: ['station.', 'command.'], station: station.id });
   const entries = useRows(station.id, '/local-list/entries');
   const sync = () =>
-    post(stationPath(station.id, '/local-list/sync'), {}).then(() => { say(t('The list is being sent')); asked.reload(); }).catch((error) => say((error as Problem).message, true));
+    post(stationPath(station.id, '/local-list/sync'), {}).then(() => { say(t('The list is being sent')); asked.reload(); }).catch(complain);
   const list = asked.data;
   const rows = entries.data?.data ?? [];
   return (
@@ -98,7 +98,7 @@ export function StationCertificates({ station }: TabProps) {
   const issued = useRows(station.id, '/certificates/issued');
   const requests = useRows(station.id, '/certificates/csrs');
   const decide = (id: string, what: 'sign' | 'reject') =>
-    post(stationPath(station.id, `/certificates/csrs/${encodeURIComponent(id)}/${what}`), {}).then(() => { say(t('Done')); requests.reload(); issued.reload(); }).catch((error) => say((error as Problem).message, true));
+    post(stationPath(station.id, `/certificates/csrs/${encodeURIComponent(id)}/${what}`), {}).then(() => { say(t('Done')); requests.reload(); issued.reload(); }).catch(complain);
   return (
     <>
       <Card title={t('Requests for a certificate')}>

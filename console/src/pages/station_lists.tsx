@@ -4,6 +4,7 @@ import { useList } from '../query';
 import { path } from '../router';
 import type { Command, Schemas, Transaction } from '../types';
 import { Chip, Empty, Facts, JsonBlock, Time } from '../ui/basics';
+import { chosen } from '../ui/columns';
 import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime } from '../ui/filters';
 import { Table } from '../ui/table';
 import { t } from '../words';
@@ -18,7 +19,7 @@ export function StationSessions({ station }: TabProps) {
   return (
     <>
       <SessionFilters />
-      <Table label={t('Sessions')} list={list} id={(one) => one.id} href={(one) => path('sessions', one.id)} columns={sessionColumns(false)}
+      <Table label={t('Sessions')} list={list} id={(one) => one.id} href={(one) => path('sessions', one.id)} columns={chosen(sessionColumns(false))}
         empty={<Empty icon="session" title={t('No session')}><p>{t('One appears as soon as somebody charges there.')}</p></Empty>} />
     </>
   );

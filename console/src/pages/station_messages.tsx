@@ -5,7 +5,7 @@ import { ms, timeWithMs, utc } from '../format';
 import { type List, useList, useQuery } from '../query';
 import { path } from '../router';
 import type { Message, Schemas } from '../types';
-import { Button, Chip, csvCell, Empty, JsonBlock, save, say } from '../ui/basics';
+import { Button, Chip, complain, csvCell, Empty, JsonBlock, save, say } from '../ui/basics';
 import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime, TextFilter } from '../ui/filters';
 import { Icon } from '../ui/icons';
 import { Table } from '../ui/table';
@@ -93,7 +93,7 @@ function Level({ station }: { station: string }) {
   const change = (level: string) =>
     ask(stationPath(station, '/message-log-level'), { method: 'PUT', body: { level: level || null } })
       .then(() => { say(t('Saved')); asked.reload(); })
-      .catch((error) => say((error as Error).message, true));
+      .catch(complain);
   return (
     <label class="inline-field">
       <span class="small muted">{t('Kept')}</span>
@@ -129,7 +129,7 @@ async function exportAs(kind: string, where: string, station: string): Promise<v
     }
     say(all.length >= exportMax ? t('The newest {n} messages are exported', { n: all.length }) : t('{n|message|messages} exported', { n: all.length }));
   } catch (error) {
-    say((error as Error).message, true);
+    complain(error);
   }
 }
 
