@@ -51,7 +51,7 @@ export function StationEvents({ station }: TabProps) {
         <ClearFilters names={['kind', 'since']} />
       </div>
       <Table label={t('Events')} list={list} id={(one) => `${one.received_at} ${one.kind} ${one.name} ${one.evse_id} ${one.connector_id}`}
-        empty={<Empty title={t('It has reported nothing yet')} />}
+        empty={<Empty title={t('It has reported nothing yet')}><p>{t('Boots, states and alarms appear here as it tells them; “More…” above asks it for a message.')}</p></Empty>}
         expanded={(one) => (
           <div class="stack">
             <h2>{one.kind} {one.name}</h2>
