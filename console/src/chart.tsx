@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { zone } from './format';
 import { theme } from './ui/theme';
 import { language, number } from './words';
 
@@ -39,7 +40,7 @@ function optionsOf(lines: Line[], width: number, height: number, group: string):
     legend: { live: true },
     scales: { x: { time: true }, ...Object.fromEntries(units.map((unit) => [unit, unit === '%' ? { range: [0, 100] as [number, number] } : { range: fromZero }])) },
     series: [
-      { value: (_, at) => (at === null ? '–' : new Date(at * 1000).toLocaleString(language.value)) },
+      { value: (_, at) => (at === null ? '–' : new Date(at * 1000).toLocaleString(language.value, zoned())) },
       ...lines.map((line) => ({
         label: `${line.name} (${line.unit})`,
         scale: line.unit,
@@ -63,10 +64,11 @@ const fromZero = (_: uPlot, least: number | null, most: number | null): [number,
   const high = most ?? 1;
   return low >= 0 && low < high * 0.7 ? [0, high * 1.08 || 1] : [low - Math.abs(high - low) * 0.1 - 0.5, high + Math.abs(high - low) * 0.1 + 0.5];
 };
+const zoned = () => (zone.value === 'utc' ? { timeZone: 'UTC' } : {});
 const clock = (_: uPlot, ticks: number[]) => {
   const span = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0);
   return ticks.map((tick) =>
-    new Date(tick * 1000).toLocaleTimeString(language.value, { hour: '2-digit', minute: '2-digit', hour12: false, ...(span < 600 ? { second: '2-digit' } : {}) }));
+    new Date(tick * 1000).toLocaleTimeString(language.value, { hour: '2-digit', minute: '2-digit', hour12: false, ...zoned(), ...(span < 600 ? { second: '2-digit' } : {}) }));
 };
 
 // ---- as a picture ----
@@ -113,7 +115,7 @@ export async function chartsAsPng(group: string, title: string): Promise<Blob | 
 export function Chart({ at, lines, label, group, height = 220 }: { at: number[]; lines: Line[]; label: string; group: string; height?: number }) {
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const shape = `${lines.map((line) => line.name + line.dashed).join()} ${theme.value} ${language.value}`;
+  const shape = `${lines.map((line) => line.name + line.dashed).join()} ${theme.value} ${language.value} ${zone.value}`;
   useEffect(() => {
     const box = frame.current as HTMLDivElement;
     const made = (plot.current = new uPlot(optionsOf(lines, box.clientWidth, height, group), [at, ...lines.map((line) => line.values)] as uPlot.AlignedData, box));

@@ -16,7 +16,7 @@ const callsMax = 20;
 const bytesMax = 16_384; // of one payload
 
 const secretNames = /passw|secret|authorizationkey|private|token|^idtag$|^parentidtag$|credential|apikey/i;
-const secretVariables = /passw|secret|authorizationkey|private|token|credential|apikey/i;
+const secretVariables = /pass|psk|pin$|secret|authorizationkey|private|token|credential|apikey/i;
 // A pair of key and value, in both versions: what the name says decides about the value.
 const namesOfPairs = ['key', 'variable', 'component'];
 const valuesOfPairs = ['value', 'attributeValue'];

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { type Page as ListPage, query } from '../api';
-import { energy } from '../format';
+import { energy, zone } from '../format';
 import { now } from '../live';
 import { useQuery } from '../query';
 import { path, withQuery } from '../router';
@@ -122,16 +122,19 @@ function Day() {
     bar.sessions += 1;
     bar.wh += one.energy_wh ?? 0;
   }
+  const ended = list.filter((one) => one.state === 'ended');
+  const charged = ended.filter((one) => (one.energy_wh ?? 0) >= 100).length;
   const most = Math.max(1, ...bars.map((bar) => bar.sessions));
   const wh = bars.reduce((sum, bar) => sum + bar.wh, 0);
   const [tab, setTab] = useState('chart');
   const exportHours = () =>
     save('sessions-an-hour.csv', ['hour,sessions,energy_wh', ...bars.map((bar) => `${new Date(bar.at).toISOString()},${bar.sessions},${Math.round(bar.wh)}`)].join('\r\n'), 'text/csv');
-  const hourOf = (at: number) => String(new Date(at).getHours()).padStart(2, '0');
+  const hourOf = (at: number) => String(zone.value === 'utc' ? new Date(at).getUTCHours() : new Date(at).getHours()).padStart(2, '0');
   return (
     <Card title={t('Sessions started, last 24 hours')} actions={
       <>
         <span class="small muted">{cut ? t('of the newest {n}', { n: list.length }) : `${t('{n|session|sessions}', { n: list.length })} · ${energy(wh)}`}</span>
+        {ended.length > 0 && <span class="small muted">{t('{share} % of those that ended gave 0.1 kWh or more', { share: Math.round((100 * charged) / ended.length) })}</span>}
         <Tabs label={t('Sessions started, last 24 hours')} tabs={[['chart', t('Chart')], ['table', t('Table')]]} current={tab} onPick={setTab} />
         <Button icon="download" kind="quiet" aria-label={t('Sessions an hour, as CSV')} onClick={exportHours}>CSV</Button>
       </>}>

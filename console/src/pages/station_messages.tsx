@@ -1,7 +1,7 @@
 // S5: what was said on the wire. A request and its answer are one row, with the time between.
 import { useMemo, useState } from 'preact/hooks';
 import { ask, get, may, type Page as ListPage, query, stationPath } from '../api';
-import { ms, timeWithMs, utc } from '../format';
+import { ms, timeWithMs, byOtherClock } from '../format';
 import { type List, useList, useQuery } from '../query';
 import { path } from '../router';
 import type { Message, Schemas } from '../types';
@@ -67,7 +67,7 @@ function Part({ title, message }: { title: string; message: Message | null }) {
   if (!message) return <div><h3>{title}</h3><p class="muted">{t('None yet.')}</p></div>;
   return (
     <div>
-      <h3>{title} <span class="small muted" title={utc(message.at)}>{timeWithMs(message.at)} · {message.bytes} B</span>
+      <h3>{title} <span class="small muted" title={byOtherClock(message.at)}>{timeWithMs(message.at)} · {message.bytes} B</span>
         <Button kind="quiet" onClick={() => setRaw(!raw)}>{raw ? 'JSON' : t('Frame')}</Button></h3>
       <JsonBlock value={raw ? (message.frame ?? message.frame_base64 ?? '') : payloadOf(message)} />
     </div>
@@ -167,7 +167,7 @@ export function StationMessages({ station }: TabProps) {
           <p>{t('Messages appear as they are said; how long they are kept is a setting.')}</p><ClearFilters names={names} />
         </Empty>}
         columns={[
-          { name: t('Time'), width: '128px', cell: (one) => <time dateTime={one.first.at} title={utc(one.first.at)} class="num">{timeWithMs(one.first.at)}</time> },
+          { name: t('Time'), width: '128px', cell: (one) => <time dateTime={one.first.at} title={byOtherClock(one.first.at)} class="num">{timeWithMs(one.first.at)}</time> },
           { name: t('From'), width: '92px', cell: (one) => <Direction one={one.first} /> },
           { name: t('Action'), width: 'minmax(150px, 1fr)', cell: (one) => <span class="strong clip">{one.first.action ?? one.first.message_type}</span> },
           { name: t('Request'), width: 'minmax(180px, 2.2fr)', cell: (one) => <code class="clip">{one.request ? JSON.stringify(payloadOf(one.request)) : ''}</code> },

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Problem } from '../api';
-import { ago, dash, time, utc } from '../format';
+import { ago, byOtherClock, dash, time } from '../format';
 import { now } from '../live';
 import { t } from '../words';
 import { Icon, type IconName } from './icons';
@@ -122,11 +122,11 @@ export function Connectivity({ value }: { value: string }) {
 
 export function Time({ at, full }: { at: string | null | undefined; full?: boolean }) {
   if (!at) return <span class="muted">{dash}</span>;
-  return <time dateTime={at} title={utc(at)}>{time(at, full)}</time>;
+  return <time dateTime={at} title={byOtherClock(at)}>{time(at, full)}</time>;
 }
 export function Ago({ at }: { at: string | null | undefined }) {
   if (!at) return <span class="muted">{dash}</span>;
-  return <time dateTime={at} title={`${time(at, true)} · ${utc(at)}`}>{ago(at, now.value)}</time>;
+  return <time dateTime={at} title={`${time(at, true)} · ${byOtherClock(at)}`}>{ago(at, now.value)}</time>;
 }
 
 // ---- messages ----
