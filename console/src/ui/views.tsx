@@ -39,6 +39,10 @@ function viewsOf(list: string): Signal<View[]> {
   if (!views) known.set(list, (views = signal(readViews(list))));
   return views;
 }
+// Another tab of the console has saved one.
+window.addEventListener('storage', (event) => {
+  for (const [list, views] of known) if (event.key === storageName(list)) views.value = readViews(list);
+});
 function keep(list: string, views: View[]): void {
   viewsOf(list).value = views;
   try {
