@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { zone } from './format';
 import { theme } from './ui/theme';
 import { language, number } from './words';
 
@@ -39,7 +40,7 @@ function optionsOf(lines: Line[], width: number, height: number, group: string):
     legend: { live: true },
     scales: { x: { time: true }, ...Object.fromEntries(units.map((unit) => [unit, unit === '%' ? { range: [0, 100] as [number, number] } : { range: fromZero }])) },
     series: [
-      { value: (_, at) => (at === null ? '–' : new Date(at * 1000).toLocaleString(language.value)) },
+      { value: (_, at) => (at === null ? '–' : new Date(at * 1000).toLocaleString(language.value, zoned())) },
       ...lines.map((line) => ({
         label: `${line.name} (${line.unit})`,
         scale: line.unit,
@@ -63,22 +64,66 @@ const fromZero = (_: uPlot, least: number | null, most: number | null): [number,
   const high = most ?? 1;
   return low >= 0 && low < high * 0.7 ? [0, high * 1.08 || 1] : [low - Math.abs(high - low) * 0.1 - 0.5, high + Math.abs(high - low) * 0.1 + 0.5];
 };
+const zoned = () => (zone.value === 'utc' ? { timeZone: 'UTC' } : {});
 const clock = (_: uPlot, ticks: number[]) => {
   const span = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0);
   return ticks.map((tick) =>
-    new Date(tick * 1000).toLocaleTimeString(language.value, { hour: '2-digit', minute: '2-digit', hour12: false, ...(span < 600 ? { second: '2-digit' } : {}) }));
+    new Date(tick * 1000).toLocaleTimeString(language.value, { hour: '2-digit', minute: '2-digit', hour12: false, ...zoned(), ...(span < 600 ? { second: '2-digit' } : {}) }));
 };
+
+// ---- as a picture ----
+
+const shown = new Map<HTMLElement, { group: string; lines: Line[]; plot: uPlot }>();
+
+// The charts of a group one below the other, each under the names of its lines, in the theme of now.
+export async function chartsAsPng(group: string, title: string): Promise<Blob | null> {
+  const charts = [...shown].filter(([, one]) => one.group === group)
+    .sort(([a], [b]) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1)).map(([, one]) => one);
+  const scale = window.devicePixelRatio || 1;
+  const row = 24 * scale;
+  const canvases = charts.map((one) => one.plot.ctx.canvas);
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.max(1, ...canvases.map((one) => one.width));
+  canvas.height = row * (1 + charts.length) + canvases.reduce((sum, one) => sum + one.height, 0);
+  const pen = canvas.getContext('2d') as CanvasRenderingContext2D;
+  pen.fillStyle = property('--panel');
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.textBaseline = 'middle';
+  const write = (text: string, x: number, y: number, weight: number) => {
+    pen.font = `${weight} ${12 * scale}px system-ui, sans-serif`;
+    pen.fillText(text, x, y);
+    return x + pen.measureText(text).width;
+  };
+  pen.fillStyle = property('--text');
+  write(title, 12 * scale, row / 2, 600);
+  let y = row;
+  charts.forEach((one, i) => {
+    let x = 12 * scale;
+    for (const line of one.lines) {
+      pen.fillStyle = property(line.color);
+      pen.fillRect(x, y + row / 2 - 2 * scale, 14 * scale, 4 * scale);
+      pen.fillStyle = property('--text');
+      x = write(`${line.name} (${line.unit})`, x + 20 * scale, y + row / 2, 400) + 24 * scale;
+    }
+    const drawn = canvases[i] as HTMLCanvasElement;
+    pen.drawImage(drawn, 0, y + row);
+    y += row + drawn.height;
+  });
+  return new Promise((done) => canvas.toBlob(done, 'image/png'));
+}
 
 export function Chart({ at, lines, label, group, height = 220 }: { at: number[]; lines: Line[]; label: string; group: string; height?: number }) {
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const shape = `${lines.map((line) => line.name + line.dashed).join()} ${theme.value} ${language.value}`;
+  const shape = `${lines.map((line) => line.name + line.dashed).join()} ${theme.value} ${language.value} ${zone.value}`;
   useEffect(() => {
     const box = frame.current as HTMLDivElement;
     const made = (plot.current = new uPlot(optionsOf(lines, box.clientWidth, height, group), [at, ...lines.map((line) => line.values)] as uPlot.AlignedData, box));
     const watcher = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height }));
     watcher.observe(box);
+    shown.set(box, { group, lines, plot: made });
     return () => {
+      shown.delete(box);
       watcher.disconnect();
       made.destroy();
     };

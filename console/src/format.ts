@@ -1,26 +1,43 @@
 // Times, energies and durations as people read them; null where there is nothing to say.
+import { signal } from '@preact/signals';
 import { language, number, t } from './words';
 
 export const dash = '–';
 
 const two = (n: number) => String(n).padStart(2, '0');
 
-// In the browser's zone, down to the second; today without the date.
+// Whose clock times are read by: the browser's, unless the person wants UTC.
+export type Zone = 'local' | 'utc';
+const storageName = 'ohm.zone';
+export const zone = signal<Zone>(localStorage.getItem(storageName) === 'utc' ? 'utc' : 'local');
+export function setZone(wanted: Zone): void {
+  zone.value = wanted;
+  localStorage.setItem(storageName, wanted);
+}
+
+// Date and clock of a moment, down to the second.
+function parts(at: Date, by: Zone): [string, string] {
+  if (by === 'utc') return [at.toISOString().slice(0, 10), at.toISOString().slice(11, 19)];
+  return [`${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`, `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`];
+}
+// Today without the date.
 export function time(iso: string | null | undefined, full = false): string {
   if (!iso) return dash;
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
-  const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
-  const isToday = at.toDateString() === new Date().toDateString();
-  if (isToday && !full) return clock;
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock}`;
+  const [date, clock] = parts(at, zone.value);
+  const isToday = date === parts(new Date(), zone.value)[0];
+  return isToday && !full ? clock : `${date} ${clock}`;
 }
 export function timeWithMs(iso: string): string {
   const at = new Date(iso);
   return `${time(iso)}.${String(at.getMilliseconds()).padStart(3, '0')}`;
 }
-export function utc(iso: string): string {
-  return `${iso.replace('T', ' ').replace('Z', '')} UTC`;
+// What the pointer shows: the same moment by the other clock.
+export function byOtherClock(iso: string): string {
+  const at = new Date(iso);
+  if (zone.value === 'local' || Number.isNaN(at.getTime())) return `${iso.replace('T', ' ').replace('Z', '')} UTC`;
+  return `${parts(at, 'local').join(' ')} ${t('here')}`;
 }
 
 export function ago(iso: string | null | undefined, now = Date.now()): string {

@@ -48,6 +48,7 @@ export interface Lines {
   at: number[]; // seconds
   power_kw: (number | null)[];
   derived: boolean; // power is made of the register
+  holes: number; // of time without a sample
   energy_kwh: (number | null)[];
   soc: (number | null)[];
   current_a: (number | null)[];
@@ -71,6 +72,7 @@ export function linesOf(values: MeterValue[]): Lines {
     at: times,
     power_kw: (derived ? slopes(times, registers) : said).map((w) => (w === null ? null : w / 1000)),
     derived,
+    holes: 0,
     energy_kwh: registers.map((wh) => (wh === null ? null : (wh - (start as number)) / 1000)),
     soc: pick('SoC'),
     current_a: pick('Current.Import'),
@@ -110,6 +112,7 @@ function withGaps(lines: Lines): Lines {
   return {
     at: widen(lines.at, (i) => (lines.at[i - 1] as number) + gap) as number[],
     derived: lines.derived,
+    holes: holes.length,
     power_kw: widen(lines.power_kw, () => null),
     energy_kwh: widen(lines.energy_kwh, () => null),
     soc: widen(lines.soc, () => null),

@@ -173,7 +173,7 @@ describe('every page', () => {
     const [batch] = (await rest.get('/command-batches?limit=1')).body.data;
     const tabs = ['', 'messages', 'sessions', 'commands', 'configuration', 'profiles', 'files', 'security', 'events', 'metrics', 'raw'];
     const routes = [
-      '', 'stations', 'stations?q=nothing-is-called-so', 'stations/new', 'stations/import', 'attempts', 'sessions',
+      '', 'stations', 'stations?q=nothing-is-called-so', `qr-sheet?id=${id}`, 'qr-sheet', 'stations/new', 'stations/import', 'attempts', 'sessions',
       `sessions/${session.id}`, 'orphan-stops', 'tokens', 'tokens?add=1', 'tokens/04A1B2C3D4', 'decisions',
       'unknown-tokens', 'commands', `commands/${command.id}`, 'batches', `batches/${batch.id}`, 'workers',
       ...tabs.map((name) => `stations/${id}/${name}`), 'no-such-page',

@@ -91,7 +91,7 @@ export function BatchPage() {
         <details><summary>{t('Parameters')}</summary><JsonBlock value={batch.params ?? {}} /></details>
       </Card>
       <Table label={t('Stations of the batch')} list={items} id={(one) => String(one.item)} href={(one) => one.command_id ? path('commands', one.command_id) : path('stations', one.station_id)}
-        empty={<Empty title={t('No station was chosen')} />}
+        empty={<Empty title={t('No station was chosen')}><p><a href={path('stations')}>{t('Select stations in their list, then give the order.')}</a></p></Empty>}
         columns={[
           { name: t('Station'), width: 'minmax(150px, 1fr)', cell: (one) => <a class="strong clip" href={path('stations', one.station_id)}>{one.station_id}</a> },
           { name: t('State'), width: '120px', cell: (one) => <Chip word={one.state} /> },

@@ -1,13 +1,13 @@
 // S1: how the whole is doing, and what wants a person. Every figure leads to the list behind it.
 import type { ComponentChildren } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { type Page as ListPage, query } from '../api';
-import { energy } from '../format';
+import { energy, zone } from '../format';
 import { now } from '../live';
 import { useQuery } from '../query';
 import { path, withQuery } from '../router';
 import type { Command, Schemas, Station, Transaction } from '../types';
-import { Ago, Card, Chip, Empty, ErrorBox, Page } from '../ui/basics';
+import { Ago, Button, Card, Chip, Empty, ErrorBox, Page, save, Tabs, Time } from '../ui/basics';
 import { Icon, type IconName } from '../ui/icons';
 import { counted, SmallTable } from '../ui/table';
 import { number, t } from '../words';
@@ -122,15 +122,31 @@ function Day() {
     bar.sessions += 1;
     bar.wh += one.energy_wh ?? 0;
   }
+  const ended = list.filter((one) => one.state === 'ended');
+  const charged = ended.filter((one) => (one.energy_wh ?? 0) >= 100).length;
   const most = Math.max(1, ...bars.map((bar) => bar.sessions));
   const wh = bars.reduce((sum, bar) => sum + bar.wh, 0);
-  const hourOf = (at: number) => String(new Date(at).getHours()).padStart(2, '0');
+  const [tab, setTab] = useState('chart');
+  const exportHours = () =>
+    save('sessions-an-hour.csv', ['hour,sessions,energy_wh', ...bars.map((bar) => `${new Date(bar.at).toISOString()},${bar.sessions},${Math.round(bar.wh)}`)].join('\r\n'), 'text/csv');
+  const hourOf = (at: number) => String(zone.value === 'utc' ? new Date(at).getUTCHours() : new Date(at).getHours()).padStart(2, '0');
   return (
     <Card title={t('Sessions started, last 24 hours')} actions={
-      <span class="small muted">{cut ? t('of the newest {n}', { n: list.length }) : `${t('{n|session|sessions}', { n: list.length })} · ${energy(wh)}`}</span>}>
-      {loaded && list.length === 0 ? (
-        <p class="muted">{t('No session started in the last 24 hours.')}</p>
-      ) : (
+      <>
+        <span class="small muted">{cut ? t('of the newest {n}', { n: list.length }) : `${t('{n|session|sessions}', { n: list.length })} · ${energy(wh)}`}</span>
+        {ended.length > 0 && <span class="small muted">{t('{share} % of those that ended gave 0.1 kWh or more', { share: Math.round((100 * charged) / ended.length) })}</span>}
+        <Tabs label={t('Sessions started, last 24 hours')} tabs={[['chart', t('Chart')], ['table', t('Table')]]} current={tab} onPick={setTab} />
+        <Button icon="download" kind="quiet" aria-label={t('Sessions an hour, as CSV')} onClick={exportHours}>CSV</Button>
+      </>}>
+      {loaded && list.length === 0 && <p class="muted">{t('No session started in the last 24 hours.')} <a href={path('stations')}>{t('Start one on a station’s page, or plug in a vehicle.')}</a></p>}
+      {tab === 'table' && (
+        <SmallTable label={t('Sessions started, last 24 hours')} items={bars} id={(bar) => String(bar.at)} columns={[
+          { name: t('Hour'), cell: (bar) => <Time at={new Date(bar.at).toISOString()} /> },
+          { name: t('Sessions'), cell: (bar) => number(bar.sessions), right: true },
+          { name: t('Energy'), cell: (bar) => energy(bar.wh), right: true },
+        ]} />
+      )}
+      {tab === 'chart' && list.length > 0 && (
         <svg class="bars" viewBox="0 0 480 120" role="img" aria-label={bars.map((bar) => `${hourOf(bar.at)}: ${bar.sessions}`).join(', ')}>
           <text x="0" y="10" class="axis">{most}</text>
           <line x1="24" x2="480" y1="6" y2="6" class="grid" />

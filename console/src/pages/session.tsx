@@ -1,7 +1,7 @@
 // S7: one session: its curves, what was said about it, and the two ways to end it.
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { get, may, mayOrder, type Page as ListPage, post, Problem, query } from '../api';
-import { Chart, type Line } from '../chart';
+import { get, may, mayOrder, type Page as ListPage, post, query } from '../api';
+import { Chart, chartsAsPng, type Line } from '../chart';
 import { orderCarefully } from '../commands';
 import { duration, energy, power, time } from '../format';
 import { now, watch } from '../live';
@@ -9,7 +9,7 @@ import { useQuery } from '../query';
 import { path, segments } from '../router';
 import { latest, type Lines, linesOf } from '../samples';
 import type { Command, MeterValue, Schemas, Transaction } from '../types';
-import { Button, Card, Chip, confirmed, csvCell, Empty, ErrorBox, Facts, JsonBlock, Page, save, say, Skeleton, Tabs, Time } from '../ui/basics';
+import { Button, Card, Chip, complain, confirmed, csvCell, Empty, ErrorBox, Facts, JsonBlock, Page, save, saveBlob, say, Skeleton, Tabs, Time } from '../ui/basics';
 import { SmallTable } from '../ui/table';
 import { number, t } from '../words';
 import { Flags } from './sessions';
@@ -61,6 +61,7 @@ function Curves({ lines }: { lines: Lines }) {
       {top.length > 0 && <Chart group="session" at={lines.at} lines={top} label={t('Power and state of charge over time; the same values stand under Table')} />}
       {bottom.length > 0 && <Chart group="session" at={lines.at} lines={bottom} height={160} label={t('Energy over time; the same values stand under Table')} />}
       {electric.length > 0 && <Chart group="session" at={lines.at} lines={electric} height={160} label={t('Current and voltage over time; the same values stand under Table')} />}
+      {lines.holes > 0 && <p class="small muted">{t('{n|gap|gaps} without a value: nothing is drawn there.', { n: lines.holes })}</p>}
       {lines.derived && top.length > 0 && <p class="small muted">{t('The station says no power: the dashed line is computed from its energy register.')}</p>}
     </>
   );
@@ -93,12 +94,18 @@ function Meter({ one }: { one: Transaction }) {
   const [tab, setTab] = useState('chart');
   const lines = useMemo(() => linesOf(values), [values]);
   const last = latest(values);
+  const exportPng = async () => {
+    const picture = await chartsAsPng('session', `${one.station_id ?? ''} · EVSE ${one.evse_id ?? '?'} · ${time(one.started_at, true)}`);
+    if (picture) saveBlob(`session-${one.id}.png`, picture);
+    else say(t('This browser could not make the picture'), true);
+  };
   return (
     <Card title={t('Meter values')} actions={values.length > 0 && (
       <>
         {one.state === 'active' && <span class="muted">{power(last.power_w)}{last.soc !== null && ` · ${last.soc} %`}</span>}
         <Tabs label={t('Meter values')} tabs={[['chart', t('Chart')], ['table', t('Table')]]} current={tab} onPick={setTab} />
-        <Button icon="download" kind="quiet" onClick={() => exportValues(one, values)}>CSV</Button>
+        <Button icon="download" kind="quiet" aria-label={t('Meter values, as CSV')} onClick={() => exportValues(one, values)}>CSV</Button>
+        {tab === 'chart' && <Button icon="download" kind="quiet" aria-label={t('Charts, as PNG')} onClick={() => void exportPng()}>PNG</Button>}
       </>)}>
       {!loaded && <Skeleton rows={4} />}
       {loaded && values.length === 0 && <Empty icon="session" title={t('No meter value has come')}><p>{t('Most stations send them every minute or so; MeterValueSampleInterval sets it.')}</p></Empty>}
@@ -108,28 +115,59 @@ function Meter({ one }: { one: Transaction }) {
   );
 }
 
+type TransactionEvent = Schemas['TransactionEvent'];
 function Timeline({ one }: { one: Transaction }) {
-  const asked = useQuery<ListPage<Schemas['TransactionEvent']>>(`/api/v1/transactions/${encodeURIComponent(one.id)}/events?limit=500`, { types: ['transaction.'], ...(one.station_id ? { station: one.station_id } : {}) });
+  const asked = useQuery<ListPage<TransactionEvent>>(`/api/v1/transactions/${encodeURIComponent(one.id)}/events?limit=500`, { types: ['transaction.'], ...(one.station_id ? { station: one.station_id } : {}) });
+  const [tab, setTab] = useState('timeline');
   const events = asked.data?.data ?? [];
   return (
-    <Card title={t('What was said')} actions={asked.data?.next_cursor ? <span class="small muted">{t('the first {n}', { n: 500 })}</span> : undefined}>
+    <Card title={t('What was said')} actions={events.length > 0 && (
+      <>
+        {asked.data?.next_cursor && <span class="small muted">{t('the first {n}', { n: 500 })}</span>}
+        <Tabs label={t('What was said')} tabs={[['timeline', t('Timeline')], ['table', t('Table')]]} current={tab} onPick={setTab} />
+        <Button icon="download" kind="quiet" aria-label={t('What was said, as CSV')} onClick={() => exportEvents(one, events)}>CSV</Button>
+      </>)}>
       {asked.error && !asked.data && <ErrorBox problem={asked.error} retry={asked.reload} />}
-      <ol class="timeline">
-        {events.map((event, i) => (
-          <li key={`${event.seq_no} ${event.kind} ${i}`} class={event.kind}>
-            <details>
-              <summary>
-                <Time at={event.at ?? event.received_at} /> <strong>{kindName(event.kind)}</strong> {event.trigger_reason}
-                {event.offline && <Chip word="offline" label={t('offline')} />}
-                {delay(event) && <span class="small muted"> {delay(event)}</span>}
-              </summary>
-              {event.payload ? <JsonBlock value={event.payload} /> : <p class="muted">{t('It was too large to keep.')}</p>}
-            </details>
-          </li>
-        ))}
-      </ol>
+      {!asked.data && !asked.error && <Skeleton rows={4} />}
+      {asked.data && events.length === 0 && <Empty icon="session" title={t('No message about it is kept')}><p>{t('What is known of the session stands under Facts.')}</p></Empty>}
+      {tab === 'timeline' ? <EventList events={events} /> : <EventTable events={events} />}
     </Card>
   );
+}
+function EventList({ events }: { events: TransactionEvent[] }) {
+  return (
+    <ol class="timeline">
+      {events.map((event, i) => (
+        <li key={`${event.seq_no} ${event.kind} ${i}`} class={event.kind}>
+          <details>
+            <summary>
+              <Time at={event.at ?? event.received_at} /> <strong>{kindName(event.kind)}</strong> {event.trigger_reason}
+              {event.offline && <Chip word="offline" label={t('offline')} />}
+              {delay(event) && <span class="small muted"> {delay(event)}</span>}
+            </summary>
+            {event.payload ? <JsonBlock value={event.payload} /> : <p class="muted">{t('It was too large to keep.')}</p>}
+          </details>
+        </li>
+      ))}
+    </ol>
+  );
+}
+function EventTable({ events }: { events: TransactionEvent[] }) {
+  return (
+    <SmallTable label={t('What was said')} items={events.map((event, i) => ({ ...event, row: String(i) }))} id={(one) => one.row} columns={[
+      { name: t('Time'), cell: (one) => <Time at={one.at} /> },
+      { name: t('Received'), cell: (one) => <Time at={one.received_at} /> },
+      { name: t('What'), cell: (one) => kindName(one.kind) },
+      { name: t('Number'), cell: (one) => number(one.seq_no), right: true },
+      { name: t('Why'), cell: (one) => one.trigger_reason },
+      { name: t('Flags'), cell: (one) => one.offline && t('offline') },
+    ]} />
+  );
+}
+function exportEvents(one: Transaction, events: TransactionEvent[]): void {
+  const columns = ['at', 'received_at', 'kind', 'seq_no', 'trigger_reason', 'offline'] as const;
+  const rows = events.map((event) => [...columns.map((name) => csvCell(event[name])), csvCell(event.payload ? JSON.stringify(event.payload) : '')].join(','));
+  save(`session-${one.id}-events.csv`, [[...columns, 'payload'].join(','), ...rows].join('\r\n'), 'text/csv');
 }
 function kindName(kind: string): string {
   switch (kind) {
@@ -163,7 +201,7 @@ export function SessionPage() {
       () => post<Command>(`${where}/stop`, {}, { Prefer: 'respond-async' }));
   const close = async () => {
     const reason = await confirmed({
-      title: t('Close the record'),
+      title: t('Close the record'), whom: `${one.station_id ?? '?'} · EVSE ${one.evse_id ?? '?'}`,
       text: t('Only this record ends, with the last meter value. The station is told nothing: if a vehicle is charging, it goes on.'),
       action: t('Close the record'), danger: true, reason: t('Reason'),
     });
@@ -173,13 +211,13 @@ export function SessionPage() {
       say(t('The record is closed'));
       asked.reload();
     } catch (error) {
-      say((error as Problem).message, true);
+      complain(error);
     }
   };
   const isActive = one.state === 'active';
   return (
     <Page title={<>{t('Session')} <span class="muted title-name">{one.station_id} · EVSE {one.evse_id ?? '?'}</span></>}
-      sub={<span class="station-sub"><Chip word={one.state} label={isActive ? (one.charging_state ?? t('charging')) : t('ended')} /> <Flags one={one} /> <span class="muted">{time(one.started_at, true)}</span></span>}
+      sub={<span class="station-sub"><Chip word={one.state} label={isActive ? (one.charging_state ?? t('charging')) : t('ended')} /> <Flags one={one} /> <span class="muted"><Time at={one.started_at} full /></span></span>}
       actions={isActive && (
         <>
           {mayOrder() && <Button icon="stop" kind="danger" onClick={() => void stop()}>{t('Stop charging')}</Button>}

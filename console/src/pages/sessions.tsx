@@ -6,22 +6,28 @@ import { useList } from '../query';
 import { path } from '../router';
 import type { Schemas, Transaction } from '../types';
 import { Chip, Empty, Facts, JsonBlock, Page, Time } from '../ui/basics';
+import { chosen, type ChosenColumn, ColumnChoice } from '../ui/columns';
 import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime, TextFilter } from '../ui/filters';
-import { Table, type Column } from '../ui/table';
+import { Table } from '../ui/table';
+import { SavedViews } from '../ui/views';
 import { t } from '../words';
 
 const names = ['state', 'suspect', 'token', 'since', 'station_id'];
 
-export const sessionColumns = (withStation: boolean): Column<Transaction>[] => [
-  { name: t('Start'), width: '160px', cell: (one) => <a href={path('sessions', one.id)}><Time at={one.started_at ?? one.received_at} /></a> },
-  ...(withStation ? [{ name: t('Station'), width: 'minmax(130px, 1.1fr)', cell: (one: Transaction) => one.station_id ? <a class="strong clip" href={path('stations', one.station_id)}>{one.station_id}</a> : '–' }] : []),
-  { name: 'EVSE', width: '64px', cell: (one) => one.evse_id ?? '–' },
-  { name: t('Token'), width: 'minmax(110px, 0.9fr)', cell: (one) => <span class="clip">{one.token ?? '–'}</span> },
-  { name: t('State'), width: '116px', cell: (one) => <Chip word={one.state} label={one.state === 'active' ? (one.charging_state ?? t('charging')) : t('ended')} /> },
-  { name: t('Duration'), width: '100px', cell: (one) => duration(one.started_at, one.ended_at ?? new Date(now.value).toISOString()), right: true },
-  { name: t('Energy'), width: '104px', cell: (one) => energy(one.energy_wh), right: true },
-  { name: t('Ended by'), width: 'minmax(90px, 0.7fr)', cell: (one) => <span class="clip">{one.closed ? t('closed here') : one.stop_reason}</span> },
-  { name: t('Flags'), width: 'minmax(120px, 1fr)', cell: (one) => <Flags one={one} /> },
+export const sessionColumns = (withStation: boolean): ChosenColumn<Transaction>[] => [
+  { key: 'start', name: t('Start'), width: '160px', cell: (one) => <a href={path('sessions', one.id)}><Time at={one.started_at ?? one.received_at} /></a> },
+  { key: 'end', name: t('End'), width: '160px', extra: true, cell: (one) => <Time at={one.ended_at} /> },
+  ...(withStation ? [{ key: 'station', name: t('Station'), width: 'minmax(130px, 1.1fr)', cell: (one: Transaction) => one.station_id ? <a class="strong clip" href={path('stations', one.station_id)}>{one.station_id}</a> : '–' }] : []),
+  { key: 'evse', name: 'EVSE', width: '64px', cell: (one) => one.evse_id ?? '–' },
+  { key: 'token', name: t('Token'), width: 'minmax(110px, 0.9fr)', cell: (one) => <span class="clip">{one.token ?? '–'}</span> },
+  { key: 'state', name: t('State'), width: '116px', cell: (one) => <Chip word={one.state} label={one.state === 'active' ? (one.charging_state ?? t('charging')) : t('ended')} /> },
+  { key: 'duration', name: t('Duration'), width: '100px', cell: (one) => duration(one.started_at, one.ended_at ?? new Date(now.value).toISOString()), right: true },
+  { key: 'energy', name: t('Energy'), width: '104px', cell: (one) => energy(one.energy_wh), right: true },
+  { key: 'meter-start', name: t('Meter, start'), width: '116px', extra: true, cell: (one) => energy(one.meter_start_wh), right: true },
+  { key: 'meter-stop', name: t('Meter, end'), width: '116px', extra: true, cell: (one) => energy(one.meter_stop_wh), right: true },
+  { key: 'ended-by', name: t('Ended by'), width: 'minmax(90px, 0.7fr)', cell: (one) => <span class="clip">{one.closed ? t('closed here') : one.stop_reason}</span> },
+  { key: 'number', name: t('Its number at the station'), width: '130px', extra: true, cell: (one) => <code class="clip">{one.ocpp_transaction_id}</code> },
+  { key: 'flags', name: t('Flags'), width: 'minmax(120px, 1fr)', cell: (one) => <Flags one={one} /> },
 ];
 
 export function Flags({ one }: { one: Transaction }) {
@@ -43,6 +49,7 @@ export function SessionFilters({ search }: { search?: boolean }) {
       <ChoiceFilter name="suspect" label={t('Suspect or not')} choices={[['true', t('Suspect')], ['false', t('Not suspect')]]} />
       <SinceFilter />
       <ClearFilters names={names} />
+      <ColumnChoice all={sessionColumns(search === true)} />
     </div>
   );
 }
@@ -64,8 +71,9 @@ export function Sessions() {
   const filtered = names.some(filter);
   return (
     <Page fills title={t('Sessions')} sub={<SessionTabs current="sessions" />}>
+      <SavedViews list="sessions" all={t('All sessions')} />
       <SessionFilters search />
-      <Table label={t('Sessions')} list={list} id={(one) => one.id} href={(one) => path('sessions', one.id)} columns={sessionColumns(true)}
+      <Table label={t('Sessions')} list={list} id={(one) => one.id} href={(one) => path('sessions', one.id)} columns={chosen(sessionColumns(true))}
         empty={<Empty icon="session" title={filtered ? t('No session fits these filters') : t('No session yet')}>
           {filtered ? <ClearFilters names={names} /> : <p><a href={path('stations')}>{t('Start one on a station’s page, or plug in a vehicle.')}</a></p>}
         </Empty>} />

@@ -1,11 +1,11 @@
 // Firmware that the station was given, and logs that it sent.
 import { useState } from 'preact/hooks';
-import { ask, blob, may, mayOrder, type Page as ListPage, Problem, stationPath } from '../api';
+import { ask, blob, may, mayOrder, type Page as ListPage, stationPath } from '../api';
 import { command, order, orderCarefully } from '../commands';
 import { bytes } from '../format';
 import { useQuery } from '../query';
 import type { Schemas } from '../types';
-import { Button, Card, Chip, confirmed, Dialog, ErrorBox, saveBlob, say, Time } from '../ui/basics';
+import { Button, Card, Chip, complain, confirmed, Dialog, ErrorBox, saveBlob, Time } from '../ui/basics';
 import { SmallTable } from '../ui/table';
 import { t } from '../words';
 import type { TabProps } from './station';
@@ -51,10 +51,10 @@ export function StationFiles({ station, sessions }: TabProps) {
   const fetchLog = (type: string) => order(station.id, t('Fetch the log: {type}', { type }), () => command(station.id, 'get-log', { type }));
   const download = (log: Log) =>
     blob(stationPath(station.id, `/logs/${encodeURIComponent(log.id ?? '')}/content`))
-      .then((content) => saveBlob(log.file_name ?? 'log', content)).catch((error) => say((error as Problem).message, true));
+      .then((content) => saveBlob(log.file_name ?? 'log', content)).catch(complain);
   const remove = async (log: Log) => {
     if ((await confirmed({ title: t('Remove this log'), text: log.file_name ?? '', action: t('Remove'), danger: true })) === null) return;
-    ask(stationPath(station.id, `/logs/${encodeURIComponent(log.id ?? '')}`), { method: 'DELETE' }).then(logs.reload).catch((error) => say((error as Problem).message, true));
+    ask(stationPath(station.id, `/logs/${encodeURIComponent(log.id ?? '')}`), { method: 'DELETE' }).then(logs.reload).catch(complain);
   };
   return (
     <>

@@ -1,11 +1,11 @@
 // What the station holds: charging profiles, reservations, its local list, certificates. Shown as
 // far as this api has them.
-import { mayOrder, type Page as ListPage, post, Problem, query, stationPath } from '../api';
+import { mayOrder, type Page as ListPage, post, query, stationPath } from '../api';
 import { command, order, orderCarefully } from '../commands';
 import { useQuery } from '../query';
 import { path } from '../router';
 import type { Json } from '../types';
-import { Button, Card, Chip, Empty, ErrorBox, Facts, JsonBlock, say, Time } from '../ui/basics';
+import { Button, Card, Chip, complain, Empty, ErrorBox, Facts, JsonBlock, say, Time } from '../ui/basics';
 import { SmallTable } from '../ui/table';
 import { t } from '../words';
 import type { TabProps } from './station';
@@ -55,7 +55,7 @@ export function StationReservations({ station }: TabProps) {
   return (
     <Card title={t('Reservations')} actions={mayOrder() && <a class="button" href={`${path('stations', station.id, 'raw')}?action=ReserveNow`}>{t('Reserve…')}</a>}>
       {asked.error && !asked.data && <ErrorBox problem={asked.error} retry={asked.reload} />}
-      {asked.data && rows.length === 0 && <Empty icon="clock" title={t('Nothing is reserved')} />}
+      {asked.data && rows.length === 0 && <Empty icon="clock" title={t('Nothing is reserved')}><p>{t('“Reserve…” holds a connector for one token until a time.')}</p></Empty>}
       {rows.length > 0 && (
         <SmallTable label={t('Reservations')} items={rows} id={(one) => text(one.id)} columns={[
           { name: t('Number'), cell: (one) => text(one.reservation_id), right: true },
@@ -65,7 +65,7 @@ export function StationReservations({ station }: TabProps) {
           { name: t('Until'), cell: (one) => at(one.expires_at) },
           { name: t('Ordered'), cell: (one) => at(one.created_at) },
           { name: '', cell: (one) => mayOrder() && ['active', 'accepted', 'pending'].includes(text(one.state)) && (
-            <Button onClick={() => order(station.id, t('Cancel the reservation'), () => command(station.id, 'cancel-reservation', { reservation_id: one.reservation_id }))}>{t('Cancel')}</Button>) },
+            <Button onClick={() => void orderCarefully(station.id, t('Cancel the reservation'), t('Whoever reserved it may find it taken. Token {token}.', { token: text(one.token) }), () => command(station.id, 'cancel-reservation', { reservation_id: one.reservation_id }))}>{t('Cancel')}</Button>) },
         ]} />
       )}
     </Card>
@@ -76,7 +76,7 @@ export function StationLocalList({ station }: TabProps) {
   const asked = useQuery<Row>(stationPath(station.id, '/local-list'), { types: ['station.', 'command.'], station: station.id });
   const entries = useRows(station.id, '/local-list/entries');
   const sync = () =>
-    post(stationPath(station.id, '/local-list/sync'), {}).then(() => { say(t('The list is being sent')); asked.reload(); }).catch((error) => say((error as Problem).message, true));
+    post(stationPath(station.id, '/local-list/sync'), {}).then(() => { say(t('The list is being sent')); asked.reload(); }).catch(complain);
   const list = asked.data;
   const rows = entries.data?.data ?? [];
   return (
@@ -86,7 +86,7 @@ export function StationLocalList({ station }: TabProps) {
         {list && <Facts facts={Object.entries(list).filter(([, value]) => typeof value !== 'object').map(([name, value]) => [name.replaceAll('_', ' '), text(value)])} />}
       </Card>
       <Card title={t('Its entries')}>
-        {entries.data && rows.length === 0 && <Empty icon="token" title={t('The list is empty')} />}
+        {entries.data && rows.length === 0 && <Empty icon="token" title={t('The list is empty')}><p>{t('While it has no connection, the station then lets in whom its own settings allow.')}</p></Empty>}
         {rows.map((one, i) => <details key={i} class="profile"><summary><Chip word={text(one.state)} /> {text((one.wanted as Row | null)?.uid ?? (one.confirmed as Row | null)?.uid)}</summary><JsonBlock value={one} /></details>)}
       </Card>
     </>
@@ -98,7 +98,7 @@ export function StationCertificates({ station }: TabProps) {
   const issued = useRows(station.id, '/certificates/issued');
   const requests = useRows(station.id, '/certificates/csrs');
   const decide = (id: string, what: 'sign' | 'reject') =>
-    post(stationPath(station.id, `/certificates/csrs/${encodeURIComponent(id)}/${what}`), {}).then(() => { say(t('Done')); requests.reload(); issued.reload(); }).catch((error) => say((error as Problem).message, true));
+    post(stationPath(station.id, `/certificates/csrs/${encodeURIComponent(id)}/${what}`), {}).then(() => { say(t('Done')); requests.reload(); issued.reload(); }).catch(complain);
   return (
     <>
       <Card title={t('Requests for a certificate')}>

@@ -4,6 +4,7 @@ import { useList } from '../query';
 import { path } from '../router';
 import type { Command, Schemas, Transaction } from '../types';
 import { Chip, Empty, Facts, JsonBlock, Time } from '../ui/basics';
+import { chosen } from '../ui/columns';
 import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime } from '../ui/filters';
 import { Table } from '../ui/table';
 import { t } from '../words';
@@ -18,7 +19,7 @@ export function StationSessions({ station }: TabProps) {
   return (
     <>
       <SessionFilters />
-      <Table label={t('Sessions')} list={list} id={(one) => one.id} href={(one) => path('sessions', one.id)} columns={sessionColumns(false)}
+      <Table label={t('Sessions')} list={list} id={(one) => one.id} href={(one) => path('sessions', one.id)} columns={chosen(sessionColumns(false))}
         empty={<Empty icon="session" title={t('No session')}><p>{t('One appears as soon as somebody charges there.')}</p></Empty>} />
     </>
   );
@@ -50,7 +51,7 @@ export function StationEvents({ station }: TabProps) {
         <ClearFilters names={['kind', 'since']} />
       </div>
       <Table label={t('Events')} list={list} id={(one) => `${one.received_at} ${one.kind} ${one.name} ${one.evse_id} ${one.connector_id}`}
-        empty={<Empty title={t('It has reported nothing yet')} />}
+        empty={<Empty title={t('It has reported nothing yet')}><p>{t('Boots, states and alarms appear here as it tells them; “More…” above asks it for a message.')}</p></Empty>}
         expanded={(one) => (
           <div class="stack">
             <h2>{one.kind} {one.name}</h2>

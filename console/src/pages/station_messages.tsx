@@ -1,11 +1,11 @@
 // S5: what was said on the wire. A request and its answer are one row, with the time between.
 import { useMemo, useState } from 'preact/hooks';
 import { ask, get, may, type Page as ListPage, query, stationPath } from '../api';
-import { ms, timeWithMs, utc } from '../format';
+import { ms, timeWithMs, byOtherClock } from '../format';
 import { type List, useList, useQuery } from '../query';
 import { path } from '../router';
 import type { Message, Schemas } from '../types';
-import { Button, Chip, csvCell, Empty, JsonBlock, save, say } from '../ui/basics';
+import { Button, Chip, complain, csvCell, Empty, JsonBlock, save, say } from '../ui/basics';
 import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime, TextFilter } from '../ui/filters';
 import { Icon } from '../ui/icons';
 import { Table } from '../ui/table';
@@ -67,7 +67,7 @@ function Part({ title, message }: { title: string; message: Message | null }) {
   if (!message) return <div><h3>{title}</h3><p class="muted">{t('None yet.')}</p></div>;
   return (
     <div>
-      <h3>{title} <span class="small muted" title={utc(message.at)}>{timeWithMs(message.at)} · {message.bytes} B</span>
+      <h3>{title} <span class="small muted" title={byOtherClock(message.at)}>{timeWithMs(message.at)} · {message.bytes} B</span>
         <Button kind="quiet" onClick={() => setRaw(!raw)}>{raw ? 'JSON' : t('Frame')}</Button></h3>
       <JsonBlock value={raw ? (message.frame ?? message.frame_base64 ?? '') : payloadOf(message)} />
     </div>
@@ -93,7 +93,7 @@ function Level({ station }: { station: string }) {
   const change = (level: string) =>
     ask(stationPath(station, '/message-log-level'), { method: 'PUT', body: { level: level || null } })
       .then(() => { say(t('Saved')); asked.reload(); })
-      .catch((error) => say((error as Error).message, true));
+      .catch(complain);
   return (
     <label class="inline-field">
       <span class="small muted">{t('Kept')}</span>
@@ -129,7 +129,7 @@ async function exportAs(kind: string, where: string, station: string): Promise<v
     }
     say(all.length >= exportMax ? t('The newest {n} messages are exported', { n: all.length }) : t('{n|message|messages} exported', { n: all.length }));
   } catch (error) {
-    say((error as Error).message, true);
+    complain(error);
   }
 }
 
@@ -167,7 +167,7 @@ export function StationMessages({ station }: TabProps) {
           <p>{t('Messages appear as they are said; how long they are kept is a setting.')}</p><ClearFilters names={names} />
         </Empty>}
         columns={[
-          { name: t('Time'), width: '128px', cell: (one) => <time dateTime={one.first.at} title={utc(one.first.at)} class="num">{timeWithMs(one.first.at)}</time> },
+          { name: t('Time'), width: '128px', cell: (one) => <time dateTime={one.first.at} title={byOtherClock(one.first.at)} class="num">{timeWithMs(one.first.at)}</time> },
           { name: t('From'), width: '92px', cell: (one) => <Direction one={one.first} /> },
           { name: t('Action'), width: 'minmax(150px, 1fr)', cell: (one) => <span class="strong clip">{one.first.action ?? one.first.message_type}</span> },
           { name: t('Request'), width: 'minmax(180px, 2.2fr)', cell: (one) => <code class="clip">{one.request ? JSON.stringify(payloadOf(one.request)) : ''}</code> },

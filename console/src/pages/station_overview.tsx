@@ -9,7 +9,7 @@ import { go, path } from '../router';
 import { latest } from '../samples';
 import { sheetPath, StationUrl } from '../station_url';
 import type { Command, MeterValue, Station, Transaction } from '../types';
-import { Ago, Button, Card, Chip, confirmed, Dialog, Empty, ErrorBox, Facts, say, Time } from '../ui/basics';
+import { Ago, Button, Card, Chip, complain, confirmed, Dialog, Empty, ErrorBox, Facts, say, Time } from '../ui/basics';
 import { t } from '../words';
 import type { TabProps } from './station';
 import { StartDialog } from './station_start';
@@ -119,7 +119,7 @@ async function archive(station: Station, sessions: number): Promise<void> {
     say(t('{station} is archived', { station: station.id }));
     go(path('stations'));
   } catch (error) {
-    say((error as Problem).message, true);
+    complain(error);
   }
 }
 
@@ -130,9 +130,9 @@ export function StationOverview({ station, sessions, reload }: TabProps) {
   const evses = station.evses ?? [];
   const never = station.connectivity !== 'online' && !station.booted_at;
   const drop = async () => {
-    const answer = await confirmed({ title: t('End the connection'), text: t('The station connects again by itself, most within a minute.'), action: t('End the connection'), danger: true });
+    const answer = await confirmed({ title: t('End the connection'), whom: station.id, text: `${t('The station connects again by itself, most within a minute.')} ${sessions.length ? t('Running sessions go on.') : ''}`, action: t('End the connection'), danger: true });
     if (answer === null) return;
-    ask(stationPath(station.id, '/connection'), { method: 'DELETE' }).then(() => say(t('The connection is ended'))).catch((error) => say((error as Problem).message, true));
+    ask(stationPath(station.id, '/connection'), { method: 'DELETE' }).then(() => say(t('The connection is ended'))).catch(complain);
   };
   return (
     <>

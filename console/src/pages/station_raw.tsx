@@ -5,10 +5,12 @@ import { curlOf, get, stationPath } from '../api';
 import { order, rawAction, rawCall } from '../commands';
 import { blank, check, type Schema, SchemaForm, type Violation } from '../form';
 import { actionPath, actionsOf, bodyOf } from '../openapi';
+import { forgetCalls, type RawCall, rawCalls, rememberCall, wantedAgain } from '../raw_history';
 import { filter } from '../ui/filters';
 import { setParams } from '../router';
 import type { Json, Schemas } from '../types';
-import { Button, Card, confirmed, CopyButton, Empty, Tabs } from '../ui/basics';
+import { Ago, Button, Card, confirmed, CopyButton, Empty, Tabs } from '../ui/basics';
+import { SmallTable } from '../ui/table';
 import { t } from '../words';
 import { useQuery } from '../query';
 import type { TabProps } from './station';
@@ -32,8 +34,36 @@ export function StationRaw({ station, sessions }: TabProps) {
           ))}
         </ul>
       </Card>
-      <Editor key={`${version} ${action}`} station={station.id} version={version} action={action} running={sessions.length} isOff={station.connectivity !== 'online'} />
+      <div class="stack">
+        <Editor key={`${version} ${action}`} station={station.id} version={version} action={action} running={sessions.length} isOff={station.connectivity !== 'online'} />
+        <History version={version} />
+      </div>
     </div>
+  );
+}
+
+// What was sent from this browser, to send again: to this station or to another.
+function History({ version }: { version: string }) {
+  const calls = rawCalls.value;
+  const take = (one: RawCall) => {
+    wantedAgain.value = one;
+    setParams({ action: one.action });
+  };
+  return (
+    <Card title={t('Sent from this browser')} actions={calls.length > 0 && <Button kind="quiet" icon="trash" onClick={forgetCalls}>{t('Forget them')}</Button>}>
+      {calls.length === 0 && <p class="muted">{t('The last 20 calls appear here once something was sent, without passwords and tokens.')}</p>}
+      {calls.length > 0 && (
+        <SmallTable label={t('Sent from this browser')} items={calls} id={(one) => one.at} columns={[
+          { name: t('At'), cell: (one) => <Ago at={one.at} /> },
+          { name: t('Action'), cell: (one) => <strong>{one.action}</strong> },
+          { name: t('To'), cell: (one) => one.station },
+          { name: t('Body'), cell: (one) => <><code class="one-line">{JSON.stringify(one.payload)}</code>{one.masked && <span class="small muted"> {t('secrets left out')}</span>}</> },
+          { name: t('Again'), cell: (one) => one.version === version
+            ? <Button onClick={() => take(one)} aria-label={t('Take {action} into the form', { action: one.action })}>{t('Take')}</Button>
+            : <span class="small muted">OCPP {one.version}</span> },
+        ]} />
+      )}
+    </Card>
   );
 }
 
@@ -57,9 +87,16 @@ function Editor({ station, version, action, running, isOff }: { station: string;
   const [value, setValue] = useState<Json | null>(null);
   const [text, setText] = useState('');
   const [unreadable, setUnreadable] = useState<string | null>(null);
+  const again = wantedAgain.value;
+  const isAgain = again !== null && again.action === action && again.version === version;
   useEffect(() => {
-    if (schema) change(blank(schema));
+    if (schema && !isAgain) change(blank(schema));
   }, [schema]);
+  useEffect(() => {
+    if (!schema || !isAgain) return;
+    change(again.payload);
+    wantedAgain.value = null;
+  }, [schema, again]);
   const change = (next: Json) => {
     setValue(next);
     setText(JSON.stringify(next, null, 2));
@@ -88,6 +125,7 @@ function Editor({ station, version, action, running, isOff }: { station: string;
       if (answer === null) return;
     }
     const payload = JSON.parse(text) as Json;
+    rememberCall(station, version, action, payload);
     order(station, action, () => (checked ? rawAction(station, version, action, payload) : rawCall(station, action, payload)));
   };
   const where = stationPath(station, `/ocpp/${version}/${action}`);

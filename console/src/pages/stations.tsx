@@ -5,10 +5,12 @@ import { useList } from '../query';
 import { go, path } from '../router';
 import { sheetMax, sheetPath } from '../station_url';
 import type { Batch, Station } from '../types';
-import { Ago, Button, Chip, Connectivity, csvCell, Dialog, Empty, ErrorBox, Page, save, say } from '../ui/basics';
+import { Ago, Button, Chip, Connectivity, csvCell, Dialog, Empty, ErrorBox, Page, save, say, Time } from '../ui/basics';
+import { chosen, type ChosenColumn, ColumnChoice } from '../ui/columns';
 import { ChoiceFilter, ClearFilters, filter, TextFilter } from '../ui/filters';
 import { Icon } from '../ui/icons';
-import { Table, type Column } from '../ui/table';
+import { Table } from '../ui/table';
+import { SavedViews } from '../ui/views';
 import { t } from '../words';
 
 const filterNames = ['q', 'status', 'connectivity', 'ocpp_version', 'security_profile', 'vendor', 'model', 'firmware_version', 'worker', 'location_id', 'archived'];
@@ -36,16 +38,23 @@ function summary(station: Station): string {
   return [...counts].map(([status, n]) => `${n} ${status}`).join(', ');
 }
 
-const columns = (): Column<Station>[] => [
-  { name: t('Station'), width: 'minmax(210px, 1.7fr)', cell: (one) => <><a class="strong clip" href={path('stations', one.id)}>{one.id}</a>{one.name && <span class="muted clip"> {one.name}</span>}</> },
-  { name: t('Connection'), width: '104px', cell: (one) => <Connectivity value={one.connectivity} /> },
-  { name: t('Connectors'), width: 'minmax(190px, 1.3fr)', cell: (one) => <ConnectorChips station={one} /> },
-  { name: 'OCPP', width: '64px', cell: (one) => one.ocpp_version ?? <span class="muted">–</span> },
-  { name: t('Vendor, model'), width: 'minmax(110px, 0.8fr)', cell: (one) => <span class="clip">{[one.vendor, one.model].filter(Boolean).join(' ') || <span class="muted">–</span>}</span> },
-  { name: t('Firmware'), width: 'minmax(80px, 0.6fr)', cell: (one) => <span class="clip">{one.firmware_version ?? <span class="muted">–</span>}</span> },
-  { name: t('Boot'), width: '110px', cell: (one) => <Chip word={one.boot_status} /> },
-  { name: t('Last seen'), width: '100px', cell: (one) => <Ago at={one.last_seen_at} />, right: true },
+const columns = (): ChosenColumn<Station>[] => [
+  { key: 'id', name: t('Station'), width: 'minmax(210px, 1.7fr)', cell: (one) => <><a class="strong clip" href={path('stations', one.id)}>{one.id}</a>{one.name && <span class="muted clip"> {one.name}</span>}</> },
+  { key: 'connection', name: t('Connection'), width: '104px', cell: (one) => <Connectivity value={one.connectivity} /> },
+  { key: 'connectors', name: t('Connectors'), width: 'minmax(190px, 1.3fr)', cell: (one) => <ConnectorChips station={one} /> },
+  { key: 'ocpp', name: 'OCPP', width: '64px', cell: (one) => one.ocpp_version ?? nothing },
+  { key: 'model', name: t('Vendor, model'), width: 'minmax(110px, 0.8fr)', cell: (one) => <span class="clip">{[one.vendor, one.model].filter(Boolean).join(' ') || nothing}</span> },
+  { key: 'firmware', name: t('Firmware'), width: 'minmax(80px, 0.6fr)', cell: (one) => <span class="clip">{one.firmware_version ?? nothing}</span> },
+  { key: 'serial', name: t('Serial number'), width: 'minmax(100px, 0.7fr)', extra: true, cell: (one) => <span class="clip">{one.serial_number ?? nothing}</span> },
+  { key: 'security', name: t('Security'), width: '110px', extra: true, cell: (one) => t('Profile {n}', { n: String(one.security_profile) }) },
+  { key: 'worker', name: t('Worker'), width: 'minmax(90px, 0.6fr)', extra: true, cell: (one) => <span class="clip">{one.connection?.worker ?? nothing}</span> },
+  { key: 'address', name: t('Address'), width: '130px', extra: true, cell: (one) => <span class="clip">{one.connection?.address ?? nothing}</span> },
+  { key: 'note', name: t('Note'), width: 'minmax(110px, 0.8fr)', extra: true, cell: (one) => <span class="clip">{one.note ?? nothing}</span> },
+  { key: 'created', name: t('Added'), width: '150px', extra: true, cell: (one) => <Time at={one.created_at} full /> },
+  { key: 'boot', name: t('Boot'), width: '110px', cell: (one) => <Chip word={one.boot_status} /> },
+  { key: 'seen', name: t('Last seen'), width: '100px', cell: (one) => <Ago at={one.last_seen_at} />, right: true },
 ];
+const nothing = <span class="muted">–</span>;
 
 export function Stations() {
   const asked = Object.fromEntries(filterNames.map((name) => [name, filter(name)]));
@@ -70,6 +79,7 @@ export function Stations() {
         {may('stations:write') && <a class="button" href={path('stations', 'import')}>{t('Import')}</a>}
         {may('stations:write') && <a class="button primary" href={path('stations', 'new')}>{t('Add station')}</a>}
       </>}>
+      <SavedViews list="stations" all={t('All stations')} />
       <div class="filters">
         <TextFilter main name="q" label={t('Id, name, vendor, serial number')} />
         <ChoiceFilter name="connectivity" label={t('Any connection')} choices={[['online', t('online')], ['offline', t('offline')]]} />
@@ -81,6 +91,7 @@ export function Stations() {
         <TextFilter name="firmware_version" label={t('Firmware')} />
         <ChoiceFilter name="sort" label={t('By id')} choices={[['-id', t('By id, backwards')], ['-created_at', t('Newest first')], ['created_at', t('Oldest first')]]} />
         <ClearFilters names={filterNames} />
+        <ColumnChoice all={columns()} />
       </div>
       {selected.size > 0 && (
         <div class="bulk" role="region" aria-label={t('What to do with the selected stations')}>
@@ -101,7 +112,7 @@ export function Stations() {
           <Button icon="close" kind="quiet" onClick={() => setSelected(new Set())}>{t('Select none')}</Button>
         </div>
       )}
-      <Table label={t('Stations')} list={list} columns={columns()} id={(one) => one.id} href={(one) => path('stations', one.id)} empty={empty}
+      <Table label={t('Stations')} list={list} columns={chosen(columns())} id={(one) => one.id} href={(one) => path('stations', one.id)} empty={empty}
         selected={selected} onSelect={setSelected} />
       {bulk && <Bulk command={bulk} stations={list.items.filter((one) => selected.has(one.id))} ids={[...selected]} onClose={() => setBulk(null)} />}
     </Page>

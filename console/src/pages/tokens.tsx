@@ -4,7 +4,7 @@ import { ask, may, type Page as ListPage, post, Problem, query } from '../api';
 import { useList, useQuery } from '../query';
 import { go, params, path, segments, setParams, withQuery } from '../router';
 import type { Schemas, Token } from '../types';
-import { Ago, Button, Card, Chip, confirmed, Dialog, Empty, ErrorBox, Facts, Page, say, Skeleton, Time } from '../ui/basics';
+import { Ago, Button, Card, Chip, complain, confirmed, Dialog, Empty, ErrorBox, Facts, Page, say, Skeleton, Time } from '../ui/basics';
 import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime, TextFilter } from '../ui/filters';
 import { SmallTable, Table, type Column } from '../ui/table';
 import { t } from '../words';
@@ -217,7 +217,7 @@ export function TokenPage() {
   const missing = asked.error?.status === 404;
   const remove = async () => {
     if ((await confirmed({ title: t('Remove {token}', { token: uid }), text: t('It is refused from now on. Running sessions go on.'), action: t('Remove'), danger: true })) === null) return;
-    ask(tokenPath(uid), { method: 'DELETE' }).then(() => { say(t('Removed')); go(path('tokens')); }).catch((error) => say((error as Problem).message, true));
+    ask(tokenPath(uid), { method: 'DELETE' }).then(() => { say(t('Removed')); go(path('tokens')); }).catch(complain);
   };
   return (
     <Page title={uid} sub={<><a href={path('tokens')}>{t('Tokens')}</a> {one && <Chip word={one.status} />}</>}

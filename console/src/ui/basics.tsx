@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Problem } from '../api';
-import { ago, dash, time, utc } from '../format';
+import { ago, byOtherClock, dash, time } from '../format';
 import { now } from '../live';
 import { t } from '../words';
 import { Icon, type IconName } from './icons';
@@ -122,11 +122,11 @@ export function Connectivity({ value }: { value: string }) {
 
 export function Time({ at, full }: { at: string | null | undefined; full?: boolean }) {
   if (!at) return <span class="muted">{dash}</span>;
-  return <time dateTime={at} title={utc(at)}>{time(at, full)}</time>;
+  return <time dateTime={at} title={byOtherClock(at)}>{time(at, full)}</time>;
 }
 export function Ago({ at }: { at: string | null | undefined }) {
   if (!at) return <span class="muted">{dash}</span>;
-  return <time dateTime={at} title={`${time(at, true)} · ${utc(at)}`}>{ago(at, now.value)}</time>;
+  return <time dateTime={at} title={`${time(at, true)} · ${byOtherClock(at)}`}>{ago(at, now.value)}</time>;
 }
 
 // ---- messages ----
@@ -183,13 +183,20 @@ interface Toast {
   id: number;
   text: string;
   bad: boolean;
+  curl: string;
 }
 const toasts = signal<Toast[]>([]);
 let toastCount = 0;
-export function say(text: string, bad = false): void {
+export function say(text: string, bad = false, curl = ''): void {
   const id = ++toastCount;
-  toasts.value = [...toasts.value.slice(-2), { id, text, bad }];
-  setTimeout(() => (toasts.value = toasts.value.filter((one) => one.id !== id)), bad ? 8000 : 4000);
+  toasts.value = [...toasts.value.slice(-2), { id, text, bad, curl }];
+  setTimeout(() => (toasts.value = toasts.value.filter((one) => one.id !== id)), bad ? 12_000 : 4000);
+}
+// What went wrong, where no box has room for it.
+export function complain(error: unknown): void {
+  const problem = error instanceof Problem ? error : null;
+  const text = problem?.status === 0 ? t('The api cannot be reached') : (error as Error).message;
+  say(problem?.requestId ? `${text} (${problem.requestId})` : text, true, problem?.curl ?? '');
 }
 export function Toasts() {
   return (
@@ -197,7 +204,8 @@ export function Toasts() {
       {toasts.value.map((one) => (
         <div key={one.id} class={`toast ${one.bad ? 'bad' : ''}`}>
           <Icon name={one.bad ? 'warning' : 'check'} />
-          {one.text}
+          <span class="grow">{one.text}</span>
+          {one.curl && <CopyButton text={one.curl} label={t('Copy as curl')} />}
         </div>
       ))}
     </div>
@@ -306,10 +314,13 @@ export function Dialog({ title, onClose, children, wide }: {
 
 interface Question {
   title: string;
+  whom?: string; // whom or what it hits
   text: ComponentChildren;
   action: string;
   danger?: boolean;
   reason?: string; // label of a text that must be given
+  initial?: string; // of that text
+  longest?: number;
   answer: (reason: string | null) => void;
 }
 const question = signal<Question | null>(null);
@@ -328,16 +339,16 @@ export function confirmed(what: Omit<Question, 'answer'>): Promise<string | null
 export function Confirmation() {
   const asked = question.value;
   const [reason, setReason] = useState('');
-  useEffect(() => setReason(''), [asked]);
+  useEffect(() => setReason(asked?.initial ?? ''), [asked]);
   if (!asked) return null;
   return (
     <Dialog title={asked.title} onClose={() => asked.answer(null)}>
       <form onSubmit={(event) => { event.preventDefault(); asked.answer(reason); }}>
-        <div class="prose">{asked.text}</div>
+        <div class="prose">{asked.whom && <strong class="whom">{asked.whom}</strong>}{asked.text}</div>
         {asked.reason && (
           <label class="field">
             <span>{asked.reason}</span>
-            <input required maxLength={200} value={reason} autoFocus
+            <input required maxLength={asked.longest ?? 200} value={reason} autoFocus
               onInput={(event) => setReason(event.currentTarget.value)} />
           </label>
         )}

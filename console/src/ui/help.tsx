@@ -1,4 +1,5 @@
 // What the keys do, and where more stands.
+import { setZone, zone } from '../format';
 import { apiRoot } from '../router';
 import { helpOpen, shortcuts, setShortcuts } from '../keys';
 import { t } from '../words';
@@ -31,6 +32,10 @@ export function Help() {
       <label class="check">
         <input type="checkbox" checked={shortcuts.value} onChange={(event) => setShortcuts(event.currentTarget.checked)} />
         {t('Single letters are shortcuts')}
+      </label>
+      <label class="check">
+        <input type="checkbox" checked={zone.value === 'utc'} onChange={(event) => setZone(event.currentTarget.checked ? 'utc' : 'local')} />
+        {t('Times in UTC')}
       </label>
       <p>
         <a href={new URL('docs', apiRoot).href} target="_blank" rel="noreferrer">{t('API documentation')}</a>{' · '}
