@@ -87,7 +87,7 @@ void Fleet::live() {
             const auto status = static_cast<sim::ConnectorStatus>(random.below(4));
             station.report_status(1 + static_cast<int>(random.below(2)), status, {}, now());
         } else if (happens(random, scenario_["charging_messages"])) {
-            station.charge({}, now());
+            station.charge(sim::Charging::Course::brief, {}, now());
         } else if (happens(random, scenario_["reboots"])) {
             station.reboot(now());
         } else if (happens(random, scenario_["power_cuts"])) {
