@@ -1,5 +1,6 @@
 #include "sim/demo.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
 #include <set>
@@ -52,7 +53,7 @@ protected:
     void answer(Station& station, const std::string& frame) {
         const ocpp::Head head = ocpp::read_head(frame);
         SaidAt said;
-        (void)decoder.decode(head.rest, said);
+        (void)decoder.decode(head.rest, said, {wire::Strictness::lenient, true});
         ++told[station.number()][std::string{head.action}];
         if (said.timestamp) times[station.number()].push_back(said.timestamp->at);
         std::string result = "{}";
@@ -93,7 +94,8 @@ TEST_F(DemoTest, each_tells_a_month_of_whole_sessions_in_order_and_none_of_tomor
         EXPECT_GT(told[i][start], 20) << i;
         EXPECT_EQ(told[i]["StartTransaction"], told[i]["StopTransaction"]) << i;
         ASSERT_FALSE(times[i].empty());
-        EXPECT_GT(times[i].back() - times[i].front(), std::chrono::hours{24 * 25});
+        const Utc first = *std::min_element(times[i].begin(), times[i].end());
+        EXPECT_GT(times[i].back() - first, std::chrono::hours{24 * 25});
         for (std::size_t k = 0; k + 1 < times[i].size(); ++k) {
             const bool is_of_boot = times[i][k] > now().utc - minutes{1};
             EXPECT_TRUE(is_of_boot || times[i][k] <= times[i][k + 1]);

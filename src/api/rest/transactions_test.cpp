@@ -79,6 +79,7 @@ TEST_F(TransactionsTest, MeterValuesAreUnpacked) {
             "flags, samples) values (1, 1, $1, $2, $3, 9, 8, $4)",
             {bytes_of(id), std::int64_t{1'000'000} * i, store::Bytes{"h"},
              store::Bytes{pack_samples(samples)}});
+    sql->query("update transactions set meter_from_at = 0, meter_to_at = 2000000", {});
     const Reply page = get("/api/v1/transactions/" + id + "/meter-values?limit=2");
     EXPECT_TRUE(page.has(R"("measurand":"Energy.Active.Import.Register","phase":null,)"))
         << page.body;
