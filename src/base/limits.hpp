@@ -25,6 +25,7 @@ constexpr std::size_t message_id_characters = 36;        // longer ids are echoe
 constexpr std::size_t unreadable_frames_in_a_row = 100;  // then close 1008
 constexpr std::size_t repairs_per_message = 64;          // of lenient decoding; more are not listed
 constexpr seconds upgrade_deadline{10};                  // waiting for the api's answer; then 503
+constexpr seconds upgrade_late{5};  // the first of those who wait waits longer: more get 503
 constexpr std::int64_t refused_attempts_burst =
     20;  // wrong passwords of one address for one station; more: 429
 constexpr seconds certificate_warning{30 * 86'400};  // before a served certificate expires
@@ -224,7 +225,7 @@ constexpr std::size_t secret_file_bytes = 64 * 1024;      // what a KEY_FILE nam
 // ---- sim ----
 constexpr std::size_t sim_stations_per_process = 18'000;    // more: another process (20,000 files)
 constexpr std::size_t sim_connections_per_source = 14'000;  // ports of one parity; more: 127.0.0.2
-constexpr std::size_t sim_sources = 1'024;                    // more: refused
+constexpr std::size_t sim_sources = 1'024;                  // more: refused
 constexpr std::size_t sim_ledger_buffer_bytes = 64 * 1024;  // then written
 constexpr std::size_t sim_failure_causes = 32;              // told apart; the rest is "other"
 constexpr std::size_t sim_connecting = 1'024;               // handshakes at once, a process

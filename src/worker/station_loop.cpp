@@ -97,6 +97,8 @@ void StationLoop::on_upgrade(net::SocketId socket, const net::Request& request,
         return refuse(socket, 503, "queue_unavailable", "the message broker cannot be reached");
     if (waiting_count_ >= limits::upgrades_waiting || backlog_.size() >= limits::worker_backlog)
         return refuse(socket, 503, "busy", "too many stations are connecting");
+    if (decisions_are_late())
+        return refuse(socket, 503, "busy", "too many stations are connecting");
     const std::uint64_t source = fnv1a(peer.address + '\n' + identity->key);
     if (attempts_.is_blocked(source, now()))
         return refuse(socket, 429, "too_many_attempts",
@@ -114,7 +116,20 @@ void StationLoop::on_upgrade(net::SocketId socket, const net::Request& request,
         connection.other_names =
             std::make_unique<OtherNames>(OtherNames{std::move(body), std::move(others)});
     schedule(connection, limits::upgrade_deadline);
+    upgrades_.emplace_back(now(), connection.id);
     post(connection, std::move(envelope));
+}
+
+// When more stations come than the api can let in, each more makes all wait longer, until nobody is
+// let in within the deadline and all that was decided was for nothing. So those who would come too
+// late are turned away at once.
+bool StationLoop::decisions_are_late() {
+    const auto waits = [this](std::uint64_t id) {
+        const Connection* connection = find(id);
+        return connection != nullptr && connection->state == State::waiting;
+    };
+    while (!upgrades_.empty() && !waits(upgrades_.front().second)) upgrades_.pop_front();
+    return !upgrades_.empty() && now() - upgrades_.front().first > limits::upgrade_late;
 }
 
 // No station can be meant, so no api has to decide; but the operator shall see it among the

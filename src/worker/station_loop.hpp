@@ -79,6 +79,7 @@ private:
     Connection* find(std::uint64_t connection_id);
     Connection* find(net::SocketId socket);
     Connection& add(net::SocketId socket);
+    bool decisions_are_late();
     void remove(Connection& connection);
 
     void refuse_identity(net::SocketId socket, const net::Request& request, const net::Peer& peer,
@@ -131,6 +132,7 @@ private:
     std::vector<std::uint32_t> free_slots_;
     std::uint32_t generation_ = 0, refusals_ = 0;
     std::size_t open_count_ = 0, waiting_count_ = 0;
+    std::deque<std::pair<Mono, std::uint64_t>> upgrades_;  // since when who waits, in order
 
     RefusedAttempts attempts_;
     std::deque<std::pair<Partition, bus::Envelope>> backlog_;  // refused posts, in order

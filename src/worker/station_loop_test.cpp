@@ -111,6 +111,19 @@ TEST_F(StationLoopTest, an_upgrade_that_nobody_decides_gets_503_and_a_late_accep
     EXPECT_EQ(loop->figures().upgrades_waiting, 0u);
 }
 
+TEST_F(StationLoopTest, who_would_be_let_in_too_late_is_turned_away_at_once) {
+    bring_up();
+    const auto first = upgrade("/CP1");
+    pass(limits::upgrade_late);
+    const auto second = upgrade("/CP2");
+    EXPECT_EQ(sockets.at(second).refused, 0);
+    pass(seconds{1});
+    EXPECT_EQ(sockets.at(upgrade("/CP3")).refused, 503);
+    EXPECT_EQ(sockets.at(first).refused, 0) << "it still has time";
+    accept(first);
+    EXPECT_EQ(sockets.at(upgrade("/CP4")).refused, 0);
+}
+
 TEST_F(StationLoopTest, without_a_beat_nobody_is_let_in) {
     loop->on_up(1);
     EXPECT_EQ(sockets.at(upgrade("/CP1")).refused, 503);
@@ -370,7 +383,9 @@ TEST_F(StationLoopTest, a_connection_number_is_never_given_again) {
 
 TEST_F(StationLoopTest, refusals_do_not_use_up_connection_numbers) {
     bring_up();
-    const auto first = connections.at(upgrade("/CP1").value).connection >> 32;
+    const auto socket = upgrade("/CP1");
+    const auto first = connections.at(socket.value).connection >> 32;
+    accept(socket);
     clock.advance(limits::beat_fresh);
     for (int i = 0; i < 100; ++i) EXPECT_EQ(sockets.at(upgrade("/CP2")).refused, 503);
     beat();
