@@ -85,7 +85,7 @@ struct Batch {
     std::set<Ulid> answered_waiters;
     std::vector<Parked> parked;  // asked after the commit
     std::vector<SettledEffect> settled_effects;
-    std::vector<events::Made> events;  // of what it changes
+    std::vector<events::Made> events;                // of what it changes
     std::map<Partition, std::int64_t> event_counts;  // as written with it
 
     // released after the commit

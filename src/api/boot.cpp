@@ -84,8 +84,8 @@ BootAnswer take_boot(Handler& handler, const BootFacts& facts) {
 
 void take_station_status(Handler& handler, const StatusFacts& facts) {
     Station& station = handler.station;
-    station.news.status |= station.reported.status != facts.status ||
-                           station.reported.error_code != facts.error_code;
+    station.news.status |=
+        station.reported.status != facts.status || station.reported.error_code != facts.error_code;
     station.reported = {
         facts.status,    facts.error_code,        facts.info,
         facts.vendor_id, facts.vendor_error_code, plausible_time(handler, facts.at)};

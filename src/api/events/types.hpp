@@ -26,7 +26,7 @@ struct EventType {
     std::string_view example;  // JSON of its data
 };
 std::span<const EventType> event_types();
-std::string events_document();                         // docs/EVENTS.md
+std::string events_document();                      // docs/EVENTS.md
 const EventType* find_type(std::string_view name);  // null where there is none of that name
 
 // ---- what they say ----

@@ -74,7 +74,7 @@ struct Parts {
     const Clock& clock;
     IdSource& ids;  // of the loop's thread
     Health& health;
-    std::function<std::string()> metrics;  // Prometheus text; ours is appended
+    std::function<std::string()> metrics;         // Prometheus text; ours is appended
     std::function<void(bool)> watch_events = {};  // whether anybody follows
     std::function<void(bool)> watch_frames = {};  // likewise, of OCPP messages
     std::function<bool(Partition)> is_here = {};  // whether this api owns it
