@@ -436,9 +436,7 @@ int run_worker(const Settings& settings, const Clock& clock) {
     worker::WorkerOptions options = worker_options(settings);
     options.http = true;
     options.loop.address = options.loop.worker + ":" + std::to_string(options.http_port);
-    bus::RabbitMqOptions bus_options;
-    bus_options.broker = broker_of(settings);
-    bus_options.id = options.loop.worker;
+    bus::RabbitMqOptions bus_options{.broker = broker_of(settings), .id = options.loop.worker};
     bus_options.incarnation = IdSource{clock, random}.next().bytes();
     bus_options.on_fatal = [](const Fault& fault) { end_with(fault.what()); };
     const bus::RabbitMqWorkerBus* started = nullptr;
