@@ -1,6 +1,6 @@
 // Lines over time. Zoomed by dragging, a double click shows all; every chart stands above a table of
 // the same values for who cannot see it.
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useReducer, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { zone } from './format';
@@ -115,7 +115,15 @@ export async function chartsAsPng(group: string, title: string): Promise<Blob | 
 export function Chart({ at, lines, label, group, height = 220 }: { at: number[]; lines: Line[]; label: string; group: string; height?: number }) {
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const shape = `${lines.map((line) => line.name + line.dashed).join()} ${theme.value} ${language.value} ${zone.value}`;
+  const [turns, turn] = useReducer((n: number) => n + 1, 0);
+  // The system went from light to dark: a canvas keeps the colours that it was drawn with.
+  useEffect(() => {
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const onChange = () => turn(0);
+    dark.addEventListener('change', onChange);
+    return () => dark.removeEventListener('change', onChange);
+  }, []);
+  const shape = `${lines.map((line) => line.name + line.dashed).join()} ${theme.value} ${language.value} ${zone.value} ${turns}`;
   useEffect(() => {
     const box = frame.current as HTMLDivElement;
     const made = (plot.current = new uPlot(optionsOf(lines, box.clientWidth, height, group), [at, ...lines.map((line) => line.values)] as uPlot.AlignedData, box));

@@ -134,11 +134,11 @@ function Day() {
     <Card title={t('Sessions started, last 24 hours')} actions={
       <>
         <span class="small muted">{cut ? t('of the newest {n}', { n: list.length }) : `${t('{n|session|sessions}', { n: list.length })} · ${energy(wh)}`}</span>
-        {ended.length > 0 && <span class="small muted">{t('{share} % of those that ended gave 0.1 kWh or more', { share: Math.round((100 * charged) / ended.length) })}</span>}
         <Tabs label={t('Sessions started, last 24 hours')} tabs={[['chart', t('Chart')], ['table', t('Table')]]} current={tab} onPick={setTab} />
         <Button icon="download" kind="quiet" aria-label={t('Sessions an hour, as CSV')} onClick={exportHours}>CSV</Button>
       </>}>
       {loaded && list.length === 0 && <p class="muted">{t('No session started in the last 24 hours.')} <a href={path('stations')}>{t('Start one on a station’s page, or plug in a vehicle.')}</a></p>}
+      {ended.length > 0 && <p class="small muted">{t('{share} % of those that ended gave 0.1 kWh or more', { share: Math.round((100 * charged) / ended.length) })}</p>}
       {tab === 'table' && (
         <SmallTable label={t('Sessions started, last 24 hours')} items={bars} id={(bar) => String(bar.at)} columns={[
           { name: t('Hour'), cell: (bar) => <Time at={new Date(bar.at).toISOString()} /> },

@@ -337,10 +337,10 @@ export function confirmed(what: Omit<Question, 'answer'>): Promise<string | null
   });
 }
 export function Confirmation() {
-  const asked = question.value;
-  const [reason, setReason] = useState('');
-  useEffect(() => setReason(asked?.initial ?? ''), [asked]);
-  if (!asked) return null;
+  return question.value && <Asked key={question.value.title} asked={question.value} />;
+}
+function Asked({ asked }: { asked: Question }) {
+  const [reason, setReason] = useState(asked.initial ?? '');
   return (
     <Dialog title={asked.title} onClose={() => asked.answer(null)}>
       <form onSubmit={(event) => { event.preventDefault(); asked.answer(reason); }}>
