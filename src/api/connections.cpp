@@ -449,7 +449,6 @@ void seen(Work& work) {
                        {work.item.sender->name, work.item.sender->incarnation, one.connection});
         station->last_seen_at = std::max(station->last_seen_at, one.at);
         if (station->last_seen_at - station->last_seen_written_at < written_every.count()) continue;
-        station->last_seen_written_at = station->last_seen_at;
         work.batch.touch(*station);
     }
 }

@@ -19,6 +19,9 @@ alter table open_transactions add column time_charging_s bigint;
 alter table open_transactions add column event_count bigint;
 alter table open_transactions add column seq_min bigint;
 alter table open_transactions add column seq_max bigint;
+alter table open_transactions add column end_mwh bigint;
+alter table open_transactions add column lowest_mwh bigint;
+alter table open_transactions add column highest_mwh bigint;
 alter table open_transactions add column progress {BYTES};
 
 -- Between these times its meter values lie: by station and time they are found.
@@ -31,6 +34,32 @@ drop index meter_values_transaction;
 
 -- Events of a transaction are found by the id that its station knows, which is the key.
 drop index transaction_events_transaction;
+
+-- Each transaction as it is now, of both rows.
+create view transactions_now as select
+    t.id, t.tenant_no, t.station_no, t.ocpp_version, t.ocpp_id, t.start_key, t.state,
+    t.evse, t.connector, t.token, t.token_key, t.token_type, t.token_group, t.stop_token,
+    t.authorization_status, t.started_at, t.ended_at, t.received_at, t.ended_received_at,
+    t.stop_reason, t.remote_start_id, t.reservation_id, t.phases_used, t.cable_max_a,
+    t.offline, t.begin_mwh, t.begin_at, t.begin_rank, t.has_start, t.has_end, t.end_seq,
+    t.incomplete, t.suspect, t.evidence, t.conflicts, t.repairs, t.available_at,
+    t.overdue_at, t.token_slot, t.last_token, t.last_evse, t.superseded_by, t.superseded_at,
+    t.closed_at, t.closed_by, t.closed_reason, t.public_key, t.total_cost, t.meter_from_at,
+    case when o.id is null then t.end_mwh else o.end_mwh end as end_mwh,
+    case when o.id is null then t.lowest_mwh else o.lowest_mwh end as lowest_mwh,
+    case when o.id is null then t.highest_mwh else o.highest_mwh end as highest_mwh,
+    case when o.id is null then t.charging_state else o.charging_state end as charging_state,
+    case when o.id is null then t.trigger_reason else o.trigger_reason end as trigger_reason,
+    case when o.id is null then t.time_charging_s else o.time_charging_s end as time_charging_s,
+    case when o.id is null then t.energy_mwh else o.energy_mwh end as energy_mwh,
+    case when o.id is null then t.energy_rule else o.energy_rule end as energy_rule,
+    case when o.id is null then t.event_count else o.event_count end as event_count,
+    case when o.id is null then t.seq_min else o.seq_min end as seq_min,
+    case when o.id is null then t.seq_max else o.seq_max end as seq_max,
+    case when o.id is null then t.version else o.version end as version,
+    case when o.id is null then t.updated_at else o.updated_at end as updated_at
+  from transactions t
+  left join open_transactions o on o.id = t.id and o.version > t.version;
 )sql";
 
 // The id of a decision is made of station, epoch and frame: the same message makes the same row.
@@ -53,18 +82,14 @@ alter table meter_values add primary key (station_no, at, evse, hash);
 
 drop view transactions_view;
 create view transactions_view as select
-    t.id, t.station_no, t.ocpp_version, t.ocpp_id, t.state, t.evse, t.connector, t.token,
-    t.token_type, t.token_group, t.stop_token, t.authorization_status,
-    utc_of_micros(t.started_at) as started_at, utc_of_micros(t.ended_at) as ended_at,
-    utc_of_micros(t.received_at) as received_at,
-    utc_of_micros(t.ended_received_at) as ended_received_at, t.stop_reason,
-    case when o.id is null then t.charging_state else o.charging_state end as charging_state,
-    t.remote_start_id, t.reservation_id,
-    case when o.id is null then t.energy_mwh else o.energy_mwh end / 1000.0 as energy_wh,
-    t.begin_mwh / 1000.0 as meter_start_wh, t.end_mwh / 1000.0 as meter_stop_wh, t.incomplete,
-    t.suspect, t.evidence, utc_of_micros(t.closed_at) as closed_at, t.closed_reason
-  from transactions t
-  left join open_transactions o on o.id = t.id and o.version > t.version;
+    id, station_no, ocpp_version, ocpp_id, state, evse, connector, token, token_type, token_group,
+    stop_token, authorization_status, utc_of_micros(started_at) as started_at,
+    utc_of_micros(ended_at) as ended_at, utc_of_micros(received_at) as received_at,
+    utc_of_micros(ended_received_at) as ended_received_at, stop_reason, charging_state,
+    remote_start_id, reservation_id, energy_mwh / 1000.0 as energy_wh,
+    begin_mwh / 1000.0 as meter_start_wh, end_mwh / 1000.0 as meter_stop_wh, incomplete, suspect,
+    evidence, utc_of_micros(closed_at) as closed_at, closed_reason
+  from transactions_now;
 )sql";
 
 inline constexpr std::string_view running_sqlite = R"sql(

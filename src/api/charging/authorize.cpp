@@ -79,15 +79,16 @@ std::uint64_t mixed(std::uint64_t number) {
     return number ^ (number >> 31);
 }
 
-// By its time, like any id, and else by what it decides about: a message that comes again makes the
-// same row.
+// By its time, like any id, and in one millisecond a station's in their order; else by what it
+// decides about: a message that comes again makes the same row.
 Ulid id_of_decision(const Handler& handler) {
     const bus::Envelope& envelope = handler.work.envelope;
     const auto ms = static_cast<std::uint64_t>(handler.received_at() / 1000);
-    const std::uint64_t first = mixed(static_cast<std::uint64_t>(handler.station.no.value));
-    const std::uint64_t second = mixed(first ^ envelope.epoch);
-    const std::uint64_t third = mixed(second + envelope.frame_no);
-    return {.high = ms << 16 | (mixed(third + 1) & 0xFFFF), .low = third};
+    const std::uint64_t station = mixed(static_cast<std::uint64_t>(handler.station.no.value));
+    const std::uint64_t rest = mixed(mixed(station ^ envelope.epoch) + envelope.frame_no);
+    return {.high = ms << 16 | (station & 0xFFFF),
+            .low = (envelope.epoch & 0xFF) << 56 | (envelope.frame_no & 0xFF'FFFF) << 32 |
+                   (rest & 0xFFFF'FFFF)};
 }
 
 }  // namespace

@@ -20,17 +20,11 @@ constexpr Kind integer = Kind::integer, text = Kind::text, blob = Kind::bytes;
 constexpr int behind_records = 4;
 
 // Never reorder: rows hold it.
-struct Reading {
-    std::int64_t mwh = 0, at = 0, rank = 0;
-    FIELDS(mwh, at, rank)
-};
 struct Progress {
-    wire::Optional<Reading> end;
-    bool has_bounds = false;
-    std::int64_t lowest_mwh = 0, highest_mwh = 0;
+    std::int64_t end_at = 0, end_rank = 0;
     std::int64_t meter_to_at = 0;
     std::string decided_by, intervals;
-    FIELDS(end, has_bounds, lowest_mwh, highest_mwh, meter_to_at, decided_by, intervals)
+    FIELDS(end_at, end_rank, meter_to_at, decided_by, intervals)
 };
 
 class Digest {
@@ -79,14 +73,16 @@ Value or_null(const std::optional<std::int64_t>& number) {
 
 std::string packed_progress(const TransactionRecord& record) {
     const domain::Transaction& t = record.facts;
-    Progress progress{.has_bounds = t.lowest_mwh && t.highest_mwh,
-                      .lowest_mwh = t.lowest_mwh.value_or(0),
-                      .highest_mwh = t.highest_mwh.value_or(0),
-                      .meter_to_at = record.meter_to_at,
-                      .decided_by = joined_decisions(t),
-                      .intervals = joined_intervals(t)};
-    if (t.end) progress.end = Reading{t.end->mwh, t.end->at, t.end->rank};
-    return wire::packed(progress);
+    return wire::packed(Progress{.end_at = t.end ? t.end->at : 0,
+                                 .end_rank = t.end ? t.end->rank : 0,
+                                 .meter_to_at = record.meter_to_at,
+                                 .decided_by = joined_decisions(t),
+                                 .intervals = joined_intervals(t)});
+}
+
+std::optional<std::int64_t> number_or_none(const Value& value) {
+    if (store::is_null(value)) return std::nullopt;
+    return store::as_int(value);
 }
 
 }  // namespace
@@ -105,12 +101,15 @@ const store::Write open_transaction_progress{"open_transactions",
                                               {"event_count", integer},
                                               {"seq_min", integer},
                                               {"seq_max", integer},
+                                              {"end_mwh", integer},
+                                              {"lowest_mwh", integer},
+                                              {"highest_mwh", integer},
                                               {"progress", blob}},
                                              behind_records};
 
 const std::string_view progress_columns =
     "o.id, o.version, o.charging_state, o.trigger_reason, o.time_charging_s, o.event_count, "
-    "o.seq_min, o.seq_max, o.progress";
+    "o.seq_min, o.seq_max, o.end_mwh, o.lowest_mwh, o.highest_mwh, o.progress";
 
 std::uint64_t digest_of_settled(const TransactionRecord& record) {
     Digest digest;
@@ -138,12 +137,13 @@ store::Row progress_row(const TransactionRecord& record, std::int64_t now_us) {
                          or_null(domain::energy_mwh(t)), text_or_null(domain::energy_rule(t)),
                          text_or_null(t.charging_state), text_or_null(t.trigger),
                          or_null(t.time_charging_s), t.event_count, t.seq_min, t.seq_max,
-                         Bytes{packed_progress(record)});
+                         t.end ? Value{t.end->mwh} : Value{Null{}}, or_null(t.lowest_mwh),
+                         or_null(t.highest_mwh), Bytes{packed_progress(record)});
 }
 
 void read_progress(const store::Row& row, TransactionRecord& record) {
     std::string_view packed;
-    const auto* stored = std::get_if<Bytes>(&row.at(8));
+    const auto* stored = std::get_if<Bytes>(&row.at(11));
     if (!stored || store::as_int(row.at(1)) <= record.row_version) return;
     packed = stored->data;
     Progress progress;
@@ -152,17 +152,15 @@ void read_progress(const store::Row& row, TransactionRecord& record) {
     record.row_version = store::as_int(row.at(1));
     t.charging_state = store::as_text(row.at(2));
     t.trigger = store::as_text(row.at(3));
-    t.time_charging_s.reset();
-    if (!store::is_null(row.at(4))) t.time_charging_s = store::as_int(row.at(4));
+    t.time_charging_s = number_or_none(row.at(4));
     t.event_count = store::as_int(row.at(5));
     t.seq_min = store::as_int(row.at(6));
     t.seq_max = store::as_int(row.at(7));
     t.end.reset();
-    if (progress.end)
-        t.end = domain::Register{progress.end->mwh, progress.end->at, progress.end->rank};
-    t.lowest_mwh.reset(), t.highest_mwh.reset();
-    if (progress.has_bounds)
-        t.lowest_mwh = progress.lowest_mwh, t.highest_mwh = progress.highest_mwh;
+    if (const auto end_mwh = number_or_none(row.at(8)))
+        t.end = domain::Register{*end_mwh, progress.end_at, progress.end_rank};
+    t.lowest_mwh = number_or_none(row.at(9));
+    t.highest_mwh = number_or_none(row.at(10));
     record.meter_to_at = progress.meter_to_at;
     take_decisions(progress.decided_by, t);
     take_intervals(progress.intervals, t);

@@ -14,23 +14,14 @@ constexpr std::string_view id_prefix = "tx_";
 constexpr std::string_view select_transactions = R"(
 select t.id, p.id, t.ocpp_version, t.ocpp_id, t.state, t.evse, t.connector, t.token, t.token_type,
        t.token_group, t.stop_token, t.authorization_status, t.started_at, t.ended_at,
-       t.received_at, t.ended_received_at, t.stop_reason,
-       case when o.id is null then t.charging_state else o.charging_state end,
-       case when o.id is null then t.trigger_reason else o.trigger_reason end,
-       t.remote_start_id, t.reservation_id,
-       case when o.id is null then t.time_charging_s else o.time_charging_s end,
-       t.phases_used, t.cable_max_a, t.offline,
-       case when o.id is null then t.energy_mwh else o.energy_mwh end,
-       t.begin_mwh, t.end_mwh,
-       case when o.id is null then t.event_count else o.event_count end,
-       case when o.id is null then t.seq_min else o.seq_min end,
-       case when o.id is null then t.seq_max else o.seq_max end,
+       t.received_at, t.ended_received_at, t.stop_reason, t.charging_state, t.trigger_reason,
+       t.remote_start_id, t.reservation_id, t.time_charging_s, t.phases_used, t.cable_max_a,
+       t.offline, t.energy_mwh, t.begin_mwh, t.end_mwh, t.event_count, t.seq_min, t.seq_max,
        t.incomplete, t.suspect, t.evidence, t.superseded_by, t.closed_at, t.closed_by,
-       t.closed_reason, case when o.id is null then t.version else o.version end, t.has_end,
-       case when o.id is null then t.energy_rule else o.energy_rule end, t.total_cost, t.public_key, t.station_no
-  from transactions t
+       t.closed_reason, t.version, t.has_end, t.energy_rule, t.total_cost, t.public_key,
+       t.station_no
+  from transactions_now t
   left join charge_points p on p.station_no = t.station_no
-  left join open_transactions o on o.id = t.id and o.version > t.version
  where t.tenant_no = 1)";
 constexpr std::string_view count_transactions =
     "select count(*) from transactions t left join charge_points p on p.station_no = t.station_no "
