@@ -4,9 +4,9 @@
     python3 tests/bench/pipeline.py --bare build/release/tests/bench/bare_pipeline [--stations 2000] [--seconds 10]
 
 The services are those of end_to_end.py: PostgreSQL with fsync and synchronous_commit on, RabbitMQ, all on this machine.
-Steps: fdatasync of the disk; `fleet` as fast as it is answered, with the message log of --message-logs; the bare pipeline
-(one insert, one update a message); `fleet` at half of the rate that was reached, latency from when each message was due;
-commands through REST to connected stations and back, one after the other.
+Steps: fdatasync of the disk; `fleet` as fast as it is answered, with the message log of --message-logs; `fleet` at half of the
+rate that was reached, latency from when each message was due; commands through REST to connected stations and back, one after
+the other; the bare pipeline (one insert, one update a message).
 """
 import argparse
 import http.client
@@ -80,7 +80,11 @@ def fleet(lab, options, what, prefix, *words):
 
 
 def bare(lab, options):
-    """Beside the idle program: the same database and broker, processes of its own."""
+    """In place of the program, whose queues it uses: the same database and broker."""
+    for process in lab.processes.values():
+        process.terminate()
+    for process in lab.processes.values():
+        process.wait(20)
     port = end_to_end.free_port()
     environment = dict(os.environ, OHM_TEST_PG_PORT=lab.environment["DB_PORT"])
     broker = lab.environment["RABBITMQ_PORT"]
@@ -171,15 +175,15 @@ def main():
         with end_to_end.Lab(options) as lab:
             print(f"fdatasync p50 / p99: {' / '.join(f'{ms:.2f}' for ms in fdatasync_ms(lab.folder))} ms")
             rate = fleet(lab, options, f"fleet, message log {level}", "F")
-            if options.bare and not options.embedded:
-                ratio = rate / max(1, bare(lab, options))
-                print(f"of the bare pipeline: {100 * ratio:.0f} %", flush=True)
             half = rate / 2 / len(lab.ws)
             fleet(lab, options, "fleet at half of that", "H", "--rate", f"{half:.0f}")
             if options.command_stations:
                 options.stations, before = options.command_stations, options.stations
                 commands(lab, options, options.commands)
                 options.stations = before
+            if options.bare and not options.embedded:
+                ratio = rate / max(1, bare(lab, options))
+                print(f"of the bare pipeline: {100 * ratio:.0f} %", flush=True)
 
 
 if __name__ == "__main__":
