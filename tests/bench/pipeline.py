@@ -127,14 +127,14 @@ def commands(lab, options, count):
             return answer.status, answer.read()
 
         for _ in range(120):  # until all are connected
-            status, body = ask("GET", "/api/v1/stations?connectivity=online&limit=1&count=true")
+            status, body = ask("GET", "/api/v1/stations?connectivity=online&limit=1&total=exact")
             if status == 200 and json.loads(body).get("total", 0) >= options.stations:
                 break
             time.sleep(1)
         stations, cursor = [], ""
         while len(stations) < count:
             body = json.loads(ask("GET", f"/api/v1/stations?connectivity=online&limit=500{cursor}")[1])
-            stations += [one["id"] for one in body["items"]]
+            stations += [one["id"] for one in body["data"]]
             if not body.get("next_cursor"):
                 break
             cursor = "&cursor=" + body["next_cursor"]

@@ -211,7 +211,7 @@ def load_samples(store):
 def lists(store):
     store.sql("vacuum (analyze) meter_values; analyze", timeout=900)
     station = "LOAD" + "0" * 7 + "7"
-    transaction = store.get("/api/v1/transactions?limit=1")["items"]
+    transaction = store.get("/api/v1/transactions?limit=1")["data"]
     paths = ["/api/v1/stations", f"/api/v1/stations?q=LOAD0000001", "/api/v1/transactions", "/api/v1/transactions?state=active",
              "/api/v1/transactions?token=token7", f"/api/v1/stations/{station}/transactions",
              f"/api/v1/stations/{station}/meter-values", "/api/v1/authorizations", f"/api/v1/authorizations?station_id={station}",
