@@ -149,7 +149,6 @@ UNTESTED = {
     "src/api/commands/waiting.cpp": "parts_test.cpp and tests/transcripts/commands let commands wait",
     "src/api/rest/our_transactions.cpp": "commands_test.cpp and batches_test.cpp name transactions by our ids",
     "src/api/rest/password_hashes.cpp": "stations_test.cpp and commands_test.cpp choose passwords over HTTP",
-    "src/api/charging/progress.cpp": "charging_test.cpp, orders_test.cpp and transcripts read running transactions again",
     "src/api/shard_rows.cpp": "shard_test.cpp and every transcript read what is written",
     "src/api/shard_tick.cpp": "shard_test.cpp and commands/parts_test.cpp let time pass",
     "src/api/shard_outside.cpp": "outside/parking_test.cpp parks CALLs and lets them go on",
