@@ -56,6 +56,11 @@ run_demo() {
     export OHM_BIND_ADDRESS="${OHM_BIND_ADDRESS:-127.0.0.1}"
     . scripts/supervise.sh
     "$BINARY" config check >/dev/null || exit 2
+    mkdir -p "$OHM_DATA_DIR"
+    key_file=$OHM_DATA_DIR/admin.key
+    [ -s "$key_file" ] ||
+        (umask 077 && echo "ohk_$(od -An -N20 -tx1 /dev/urandom | tr -d ' \n')" >"$key_file")
+    export OHM_ADMIN_KEY="${OHM_ADMIN_KEY:-$(cat "$key_file")}"
     children="all sim"
     supervise
     exit 0
@@ -64,7 +69,7 @@ run_demo() {
 start_all() { exec_guarded TERM "$BINARY" all; }
 ready_all() { "$BINARY" workers list --url "$(demo_url)" >/dev/null 2>&1; }
 start_sim() {
-    say "the console: $(demo_url)/console/#key=${OHM_ADMIN_KEY:-$(cat "$OHM_DATA_DIR/admin.key")}"
+    say "the console: $(demo_url)/console/#key=$OHM_ADMIN_KEY"
     say "its stations are simulated; Ctrl-C ends everything"
     exec_guarded TERM "$BINARY" sim --stations 12 --prefix DEMO --mix demo --token DEMO --tokens 6 \
         --profile 1 --url "ws://127.0.0.1:$("$BINARY" config get WS_SERVER_PORT)" --rest "$(demo_url)"
