@@ -122,6 +122,9 @@ async function connect(): Promise<void> {
 
 // ---- looks ----
 
+// Workers, batches, refused strangers and written tokens are announced by no event.
+const announced = /^(station|connector|transaction|authorization|command|reservation|firmware|log|security|configuration|certificate)\./;
+
 async function isBack(): Promise<boolean> {
   try {
     return (await fetch(address('/livez'), { cache: 'no-store' })).ok;
@@ -147,8 +150,10 @@ async function beat(): Promise<void> {
   if (liveState.value === 'offline') liveState.value = socket ? 'live' : 'polling';
   if (!socket && !retry) void connect();
   // With events a look now and then remains: what no event announces changes as well.
-  const factor = liveState.value === 'live' ? 12 : 1;
-  for (const one of watches) if (Date.now() - one.lookedAt >= one.every * factor) lookSoon(one);
+  for (const one of watches) {
+    const isAnnounced = liveState.value === 'live' && one.types.some((type) => announced.test(type));
+    if (Date.now() - one.lookedAt >= one.every * (isAnnounced ? 12 : 1)) lookSoon(one);
+  }
 }
 
 export function startLive(): void {

@@ -111,7 +111,7 @@ function Actions({ station, sessions }: Omit<TabProps, 'reload'>) {
 
 export function StationPage() {
   const [, id = '', tab = ''] = segments.value;
-  const asked = useQuery<Station>(stationPath(id), { types: ['station.', 'connector.', 'transaction.'], station: id });
+  const asked = useQuery<Station>(stationPath(id), { types: ['station.', 'connector.', 'transaction.', 'command.', 'security.'], station: id });
   const running = useQuery<ListPage<Transaction>>(query(stationPath(id, '/transactions'), { state: 'active', limit: 50 }), { types: ['transaction.'], station: id });
   const offered = useOffered();
   const station = asked.data;
