@@ -151,7 +151,7 @@ async function beat(): Promise<void> {
   if (!socket && !retry) void connect();
   // With events a look now and then remains: what no event announces changes as well.
   for (const one of watches) {
-    const isAnnounced = liveState.value === 'live' && one.types.some((type) => announced.test(type));
+    const isAnnounced = liveState.value === 'live' && one.types.length > 0 && one.types.every((type) => announced.test(type));
     if (Date.now() - one.lookedAt >= one.every * (isAnnounced ? 12 : 1)) lookSoon(one);
   }
 }
