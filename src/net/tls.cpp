@@ -183,8 +183,8 @@ std::string first_entry(const X509_NAME& subject, int nid) {
 
 std::string only_entry(const X509_NAME& subject, int nid) {
     const int index = X509_NAME_get_index_by_NID(&subject, nid, -1);
-    if (index < 0 || X509_NAME_get_index_by_NID(&subject, nid, index) >= 0) return {};
-    return text_of(*X509_NAME_ENTRY_get_data(X509_NAME_get_entry(&subject, index)));
+    const bool has_several = index >= 0 && X509_NAME_get_index_by_NID(&subject, nid, index) >= 0;
+    return has_several ? std::string{} : first_entry(subject, nid);
 }
 
 std::string serial_number_of(const X509& certificate) {

@@ -35,10 +35,6 @@ struct OneEvent {
     wire::Any data;
     FIELDS(type, subject, at, data)
 };
-struct Batch {
-    wire::List<OneEvent> events;
-    FIELDS(events)
-};
 
 }  // namespace stored
 
@@ -102,13 +98,12 @@ std::vector<std::size_t> with_news(store::Sql& sql, const Position& from) {
 
 void unpack(wire::Decoder& decoder, const StoredRow& row, std::int64_t from,
             std::vector<Event>& out) {
-    stored::Batch batch;
-    std::string whole = R"({"events":)" + row.events + "}";
-    if (decoder.decode(whole, batch, {wire::Strictness::lenient}))
+    wire::List<stored::OneEvent> events;
+    if (decoder.decode(row.events, events, {wire::Strictness::lenient}))
         log::error("events_unreadable",
                    {{"partition", row.partition.value}, {"first", row.first_n}});
     std::int64_t n = row.first_n;
-    for (stored::OneEvent& one : batch.events.items) {
+    for (stored::OneEvent& one : events.items) {
         if (n >= from)
             out.push_back({row.partition, n, std::move(one.type), std::move(one.subject), one.at,
                            std::move(one.data.json)});

@@ -3,6 +3,7 @@
 #include "api/commands/secrets.hpp"
 #include "api/rest/batch_runner.hpp"
 #include "api/rest/handlers.hpp"
+#include "api/rest/newest.hpp"
 #include "api/rest/our_transactions.hpp"
 #include "api/rest/password_hashes.hpp"
 #include "api/rest/service.hpp"
@@ -68,10 +69,7 @@ namespace {
 
 constexpr std::string_view id_prefix = "bat_";
 
-std::optional<Ulid> parse_batch_id(std::string_view text) {
-    if (!text.starts_with(id_prefix)) return std::nullopt;
-    return Ulid::from_text(text.substr(id_prefix.size()));
-}
+std::optional<Ulid> parse_batch_id(std::string_view text) { return parse_id(id_prefix, text); }
 
 // ---- ordering ----
 

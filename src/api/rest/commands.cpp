@@ -3,6 +3,7 @@
 #include "api/files/urls.hpp"
 #include "api/rest/file_handlers.hpp"
 #include "api/rest/handlers.hpp"
+#include "api/rest/newest.hpp"
 #include "api/rest/our_transactions.hpp"
 #include "api/rest/send.hpp"
 #include "api/rest/service.hpp"
@@ -134,10 +135,7 @@ std::optional<CommandRead> find_command(store::Sql& sql, const Ulid& id) {
     return command;
 }
 
-std::optional<Ulid> parse_command_id(std::string_view text) {
-    if (!text.starts_with(id_prefix)) return std::nullopt;
-    return Ulid::from_text(text.substr(id_prefix.size()));
-}
+std::optional<Ulid> parse_command_id(std::string_view text) { return parse_id(id_prefix, text); }
 
 // ---- lists ----
 

@@ -11,6 +11,7 @@
 namespace ohm::api::rest {
 
 using WebhookState = OneOf<"active", "paused", "disabled">;
+using DeliveryState = OneOf<"pending", "delivered", "failed">;
 using WebhookStateWrite = OneOf<"active", "paused">;
 using EventTypeName = wire::Text<100, 1>;
 using EventTypeNames = List<EventTypeName, 0, limits::event_filter_types>;
@@ -55,7 +56,7 @@ struct DeliveryShown {
     std::string id;  // that of the event
     std::string type;
     NullableText station_id;
-    OneOf<"pending", "delivered", "failed"> state;
+    DeliveryState state;
     std::int64_t attempts = 0;
     Nullable<Instant> next_at;
     Instant last_at;

@@ -3,8 +3,10 @@
 #include "api/events/deliverer.hpp"
 #include "api/outside/asker.hpp"
 #include "api/rest/event_webhook_resources.hpp"
+#include "api/rest/newest.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/station_rows.hpp"
+#include "api/tables.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api::rest {
@@ -22,33 +24,20 @@ constexpr std::string_view select_webhooks =
     "w.rotated_at, w.failing_since_at, w.last_success_at, w.last_failure_at, w.last_failure, "
     "w.version, w.created_at, w.updated_at from webhooks w where w.tenant_no = 1";
 
-NullableText word(const Value& value) {
-    if (store::is_null(value)) return {};
-    return {as_text(value)};
-}
-Value or_null(std::string_view text) {
-    if (text.empty()) return Null{};
-    return std::string{text};
-}
-
 WebhookShown webhook_of(const store::Row& row) {
     WebhookShown shown;
-    shown.id =
-        std::string{id_prefix} + Ulid::from_bytes(store::as_bytes(row[0])).value_or(Ulid{}).text();
+    shown.id = shown_id(id_prefix, row[0]);
     shown.url = as_text(row[1]);
-    shown.description = word(row[2]);
+    shown.description = text_or_null(row[2]);
     shown.types.items = comma_list(as_text(row[3]));
-    shown.station_id = word(row[4]);
-    const std::string state = as_text(row[5]);
-    shown.state = state == "active"   ? WebhookState{"active"}
-                  : state == "paused" ? WebhookState{"paused"}
-                                      : WebhookState{"disabled"};
-    shown.state_reason = word(row[6]);
+    shown.station_id = text_or_null(row[4]);
+    shown.state = WebhookState::of(as_text(row[5])).value_or(WebhookState{"disabled"});
+    shown.state_reason = text_or_null(row[6]);
     shown.rotated_at = time_or_null(row[7]);
     shown.failing_since = time_or_null(row[8]);
     shown.last_success_at = time_or_null(row[9]);
     shown.last_failure_at = time_or_null(row[10]);
-    shown.last_failure = word(row[11]);
+    shown.last_failure = text_or_null(row[11]);
     shown.version = as_int(row[12]);
     shown.created_at = time_of(row[13]);
     shown.updated_at = time_of(row[14]);
@@ -56,9 +45,7 @@ WebhookShown webhook_of(const store::Row& row) {
 }
 
 std::optional<Ulid> id_in_path(const Exchange& exchange) {
-    const std::string_view text = exchange.path_value(0);
-    if (!text.starts_with(id_prefix)) return std::nullopt;
-    return Ulid::from_text(text.substr(id_prefix.size()));
+    return parse_id(id_prefix, exchange.path_value(0));
 }
 
 std::optional<WebhookShown> find_webhook(store::Sql& sql, const std::optional<Ulid>& id) {
@@ -130,10 +117,10 @@ net::Response save_new(const Exchange& exchange, store::Sql& sql, const Ulid& id
         "version, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, 'active', $7, 1, $8, $8) "
         "on conflict (id) do nothing",
         {Bytes{id.bytes()}, wanted.url.value,
-         or_null(wanted.description ? wanted.description->value : ""),
+         tables::text_or_null(wanted.description ? wanted.description->value : ""),
          wanted.types ? joined(*wanted.types) : "",
-         or_null(wanted.station_id ? fold(wanted.station_id->value).value_or("") : ""), secret,
-         events::text_of(place), micros(exchange.received_at)});
+         tables::text_or_null(wanted.station_id ? fold(wanted.station_id->value).value_or("") : ""),
+         secret, events::text_of(place), micros(exchange.received_at)});
     auto shown = find_webhook(sql, id);
     if (!shown) return no_webhook(exchange);
     shown->secret = {secret};
@@ -165,8 +152,9 @@ net::Response save_patch(const Exchange& exchange, store::Sql& sql, const Webhoo
         "state_reason = case when $6 = state then state_reason else null end, failing_since_at = "
         "case when $7 = 1 then null else failing_since_at end, version = version + 1, updated_at = "
         "$8 where id = $1 and version = $9 returning 1",
-        {Bytes{id->bytes()}, wanted.url ? wanted.url->value : before->url, or_null(description),
-         types, or_null(station), state, std::int64_t{revives}, now,
+        {Bytes{id->bytes()}, wanted.url ? wanted.url->value : before->url,
+         tables::text_or_null(description), types, tables::text_or_null(station), state,
+         std::int64_t{revives}, now,
          version->empty() ? before->version : parse_int(*version).value_or(0)});
     if (saved.empty())
         return problem_answer(exchange, {.code = "version_conflict",
@@ -194,17 +182,13 @@ DeliveryShown delivery_of(const store::Row& row) {
                                                     : std::to_string(partition) + "-") +
                std::to_string(as_int(row[1]));
     shown.type = as_text(row[2]);
-    shown.station_id = as_text(row[3]).empty() ? NullableText{} : word(row[3]);
-    const std::string state = as_text(row[4]);
-    using State = decltype(shown.state);
-    shown.state = state == "pending"     ? State{"pending"}
-                  : state == "delivered" ? State{"delivered"}
-                                         : State{"failed"};
+    shown.station_id = as_text(row[3]).empty() ? NullableText{} : text_or_null(row[3]);
+    shown.state = DeliveryState::of(as_text(row[4])).value_or(DeliveryState{"failed"});
     shown.attempts = as_int(row[5]);
     shown.next_at = time_or_null(row[6]);
     shown.last_at = time_of(row[7]);
     if (!store::is_null(row[8])) shown.last_status = {as_int(row[8])};
-    shown.last_failure = word(row[9]);
+    shown.last_failure = text_or_null(row[9]);
     if (!store::is_null(row[10])) shown.duration_ms = {as_int(row[10])};
     shown.event_at = time_of(row[11]);
     return shown;

@@ -1,14 +1,13 @@
 #include "api/rest/our_transactions.hpp"
 
+#include "api/rest/newest.hpp"
 #include "base/ids.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api::rest {
 
 std::optional<KnownTransaction> find_transaction(store::Sql& sql, std::string_view id) {
-    constexpr std::string_view prefix = "tx_";
-    const auto ulid =
-        id.starts_with(prefix) ? Ulid::from_text(id.substr(prefix.size())) : std::optional<Ulid>{};
+    const auto ulid = parse_id("tx_", id);
     if (!ulid) return std::nullopt;
     const auto rows = sql.query(
         "select p.id, p.id_key, t.ocpp_id from transactions t join charge_points p on "

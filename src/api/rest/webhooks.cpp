@@ -1,7 +1,7 @@
 // Webhooks that are asked before a station is answered: they belong to no station, so the api that
 // is asked writes them, and shards read them anew within a second.
 #include "api/outside/asker.hpp"
-#include "api/rest/handlers.hpp"
+#include "api/rest/newest.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/webhook_resources.hpp"
 #include "base/text.hpp"
@@ -145,8 +145,7 @@ constexpr std::string_view select_handlers =
 
 TransferHandlerShown handler_of(const store::Row& row) {
     TransferHandlerShown shown;
-    shown.id =
-        std::string{id_prefix} + Ulid::from_bytes(store::as_bytes(row[0])).value_or(Ulid{}).text();
+    shown.id = shown_id(id_prefix, row[0]);
     shown.vendor_id = as_text(row[1]);
     shown.message_id = text_or_null(row[2]);
     shown.url = as_text(row[3]);
@@ -159,9 +158,7 @@ TransferHandlerShown handler_of(const store::Row& row) {
 }
 
 std::optional<Ulid> id_in_path(const Exchange& exchange) {
-    const std::string_view text = exchange.path_value(0);
-    if (!text.starts_with(id_prefix)) return std::nullopt;
-    return Ulid::from_text(text.substr(id_prefix.size()));
+    return parse_id(id_prefix, exchange.path_value(0));
 }
 
 std::optional<TransferHandlerShown> find_handler(store::Sql& sql, const Ulid& id) {
