@@ -55,6 +55,8 @@ std::optional<Window::Outgoing> Window::next_of(Partition partition, Lane& lane,
     if (waiting != lane.batches.end()) return send(partition, lane, *waiting);
     if (!ready(lane, now)) return std::nullopt;
     pack_batch(partition, lane);
+    lane.pace.went(now);
+    if (!lane.gathered.empty()) lane.gathered_since = now;
     return send(partition, lane, lane.batches.back());
 }
 
@@ -71,10 +73,16 @@ bool Window::full_batch(const Lane& lane) const {
            lane.gathered_bytes >= options_.batch_bytes;
 }
 
-// With something unconfirmed the confirms are the clock; only the first waits a moment for company.
+// With something unconfirmed the confirms are the clock, and the pace; the first waits a moment for
+// company.
+Mono Window::goes_at(const Lane& lane) const {
+    if (full_batch(lane)) return Mono::min();
+    const Micros linger = lane.in_flight > 0 ? Micros{0} : Micros{limits::linger};
+    return std::max(*lane.gathered_since + linger, lane.pace.next());
+}
+
 bool Window::ready(const Lane& lane, Mono now) const {
-    if (lane.gathered.empty()) return false;
-    return lane.in_flight > 0 || full_batch(lane) || now >= *lane.gathered_since + limits::linger;
+    return !lane.gathered.empty() && now >= goes_at(lane);
 }
 
 void Window::pack_batch(Partition partition, Lane& lane) {
@@ -104,9 +112,7 @@ std::optional<Mono> Window::due() const {
         const bool again = std::any_of(lane.batches.begin(), lane.batches.end(),
                                        [](const Batch& b) { return b.state == State::waiting; });
         if (lane.gathered.empty() && !again) continue;
-        const bool lingers = !again && lane.in_flight == 0 && !full_batch(lane);
-        Mono at = lane.resume_at;
-        if (lingers) at = std::max(at, *lane.gathered_since + limits::linger);
+        const Mono at = again ? lane.resume_at : std::max(lane.resume_at, goes_at(lane));
         earliest = earliest ? std::min(*earliest, at) : at;
     }
     return earliest;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "base/pace.hpp"
 #include "base/time.hpp"
 #include "bus/envelope.hpp"
 
@@ -64,6 +65,9 @@ private:
         Settled size;
         bool sent_before = false;
     };
+    // Of a lane that has much to say: a batch costs broker and api as much as ten envelopes.
+    static constexpr milliseconds batch_interval{5};
+
     struct Lane {
         std::deque<Envelope> gathered;
         std::size_t gathered_bytes = 0;
@@ -71,6 +75,7 @@ private:
         std::deque<Batch> batches;           // in order of seq; the first is not yet accepted
         std::size_t in_flight = 0;
         std::uint64_t seq = 0;
+        Pace pace{batch_interval};
         bool stopped = false;  // after a nack, until all in flight have been answered
         Mono resume_at{};
         Micros backoff{};
@@ -82,6 +87,7 @@ private:
 
     std::optional<Outgoing> next_of(Partition partition, Lane& lane, Mono now);
     std::optional<Outgoing> send(Partition partition, Lane& lane, Batch& batch);
+    Mono goes_at(const Lane& lane) const;
     bool ready(const Lane& lane, Mono now) const;
     bool full_batch(const Lane& lane) const;
     void pack_batch(Partition partition, Lane& lane);
