@@ -336,6 +336,7 @@ int run_all(const Settings& settings, const Clock& clock) {
     api::ApiProcessOptions options;
     options.api = api_options(settings, "local");
     options.open_sql = [database] { return store::open_sqlite({.path = database}); };
+    options.open_shard_sql = options.open_sql;
     options.open_reading_sql = [database] {
         return store::open_sqlite({.path = database, .read_only = true});
     };
@@ -401,6 +402,10 @@ int run_api(const Settings& settings, const Clock& clock) {
     options.leases = true;
     options.open_sql = [postgres] { return store::open_postgres(postgres); };
     options.open_reading_sql = options.open_sql;
+    options.open_shard_sql = [by_key = postgres]() mutable {
+        by_key.by_key = true;
+        return store::open_postgres(by_key);
+    };
     options.open_log = [postgres] { return store::open_postgres_message_log(postgres); };
     options.open_reading_log = options.open_log;
     set_api_common(options, settings);

@@ -113,8 +113,8 @@ void Api::make_shards(bus::ApiBus& bus) {
                 });
             },
             [this](const std::string& why) { options_.on_fatal(why); }};
-        shards_.push_back(std::make_unique<ShardThread>(options_.api, clock_, options_.open_sql,
-                                                        std::move(links), std::move(news)));
+        shards_.push_back(std::make_unique<ShardThread>(
+            options_.api, clock_, options_.open_shard_sql, std::move(links), std::move(news)));
     }
 }
 

@@ -95,19 +95,6 @@ TEST_P(Ownerships, ABatchCommitsUnderItsEpochAndIsFencedUnderAnOldOne) {
     EXPECT_EQ(setting(), "second");
 }
 
-TEST_P(Ownerships, ABatchIsPlannedByKeyAndNothingElseIs) {
-    const auto mine = claim(*sql_, "me", 4, lease);
-    sql_->script(
-        "create table planned (key text primary key, value text, "
-        "scans text default current_setting('enable_seqscan'))");
-    const Write put{"planned", Mode::upsert, 1, {{"key", Kind::text}, {"value", Kind::text}}, 0};
-    Unit unit;
-    unit.add(put, {std::string{"x"}, std::string{"y"}});
-    sql_->commit(unit, fence_of(mine));
-    EXPECT_EQ(as_text(sql_->query("select scans from planned")[0][0]), "off");
-    EXPECT_EQ(as_text(sql_->query("select current_setting('enable_seqscan')")[0][0]), "on");
-}
-
 TEST_P(Ownerships, AnUnknownPartitionIsFenced) {
     Unit unit = one_setting("x");
     EXPECT_EQ(fault_of([&] { sql_->commit(unit, Fence{{99}, {0}}); }), Fault::Kind::fenced);
@@ -280,6 +267,23 @@ TEST_P(PostgresFaults, SessionsAreBounded) {
     PostgresOptions options = database_->postgres();
     options.durable = false;
     EXPECT_EQ(as_text(open_postgres(options)->query("show synchronous_commit")[0][0]), "off");
+}
+
+// Nothing has analyzed the table, which seems small: all of it would be read for each key.
+TEST_P(PostgresFaults, WhoWorksByKeyLooksUpByAnIndex) {
+    sql_->script("create table small (a bigint, b text, c text, primary key (a, b))");
+    PostgresOptions options = database_->postgres();
+    options.by_key = true;
+    const auto by_key = open_postgres(options);
+    const KeyedRead read = read_by_keys(
+        Dialect::postgres, {std::vector<std::int64_t>{1}, std::vector<std::string>{"x"}}, "t.c",
+        "small t", "t.a = u.c1 and t.b = u.c2");
+    std::string plan;
+    for (const Row& row : by_key->query("explain " + read.text, read.values))
+        plan += as_text(row[0]) + "\n";
+    EXPECT_NE(plan.find("Index Cond: ((a = u.c1) AND (b = u.c2))"), std::string::npos) << plan;
+    EXPECT_EQ(as_text(by_key->query("show enable_seqscan")[0][0]), "off");
+    EXPECT_EQ(as_text(sql_->query("show enable_seqscan")[0][0]), "on");
 }
 
 }  // namespace

@@ -68,12 +68,7 @@ std::string write_text(const Write& write, const std::string& source,
            column_list(write, 0, count, shown, ", ") + " from " + source + conflict_clause(write);
 }
 
-// Everything of a batch goes by key. Plans are kept, and one that was made while a table was nearly
-// empty reads all of it: with hundreds of thousands of stations, for each batch, until the next
-// analyze. So what reads whole tables is out of the question inside a batch, and only there.
-constexpr const char* batch_begin =
-    "select bus_fence($1::int8[]::int[], $2::int8[]), set_config('enable_seqscan', 'off', true), "
-    "set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
+constexpr const char* batch_begin = "select bus_fence($1::int8[]::int[], $2::int8[])";
 
 // Nothing where the table has another type for a column, or many columns that are not written.
 std::vector<std::optional<std::size_t>> places_of(const Write& write, const RowType& type) {
@@ -210,7 +205,6 @@ Statement Postgres::prepare(const Unit::Part& part) {
     return prepare(shape.text, std::move(arrays));
 }
 
-// Everything is encoded and prepared before the first byte of the transaction is queued.
 // Everything is encoded and prepared before the first byte of the transaction is queued.
 void Postgres::run(const std::vector<Unit::Part>& parts, const Fence& fence) {
     ENSURE(fence.partitions.size() == fence.epochs.size());

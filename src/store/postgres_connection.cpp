@@ -42,11 +42,18 @@ bool is_error(ExecStatusType status) {
 
 std::string in_ms(milliseconds time) { return std::to_string(time.count()); }
 
-std::string session_options(bool durable) {
+// Plans are kept. One that was made while a table was nearly empty reads all of it, with hundreds
+// of thousands of stations as well, for each batch, until the next analyze: so for those who work
+// by keys what reads whole tables is out of the question.
+constexpr const char* plans_by_key =
+    " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_material=off";
+
+std::string session_options(const PostgresOptions& options) {
     return "-c statement_timeout=" + in_ms(limits::statement_timeout) +
            " -c idle_in_transaction_session_timeout=" + in_ms(limits::idle_in_transaction_timeout) +
            " -c default_transaction_isolation=read\\ committed -c bytea_output=hex -c jit=off" +
-           (durable ? "" : " -c synchronous_commit=off");
+           (options.durable ? "" : " -c synchronous_commit=off") +
+           (options.by_key ? plans_by_key : "");
 }
 
 // libpq takes parallel arrays.
@@ -88,7 +95,7 @@ void Connection::open() {
     const std::string port = std::to_string(options_.port);
     const std::string connect_s = std::to_string(limits::database_connect_timeout.count());
     const std::string tcp_ms = in_ms(limits::database_tcp_timeout);
-    const std::string session = session_options(options_.durable);
+    const std::string session = session_options(options_);
     const std::array keys{"host",
                           "port",
                           "user",

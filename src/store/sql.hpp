@@ -119,23 +119,32 @@ public:
     virtual void reconnect() = 0;
 };
 
-// `column = any($1)` or `column in (select value from json_each($1))`: with joined_rows() the one
-// place where reads differ.
+// `column = any($1)` or `column in (select value from json_each($1))`: with joined_rows() and
+// read_by_keys() the places where reads differ.
 std::string any_of(Dialect dialect, std::string_view column, std::string_view placeholder);
 
-// A read by keys of several columns: `select … from <table> cross join t where t.a = u.c1 and …`,
-// one row of u for each place in the lists, which are of one length. Lists of keys side by side
-// would ask for every combination of them.
+// Lists of one length as a table: one row of u for each place in them.
 struct JoinedRows {
     std::string table;  // ends with its name, u; the columns are c1, c2 …
     std::vector<Value> values;
 };
 JoinedRows joined_rows(Dialect dialect, std::vector<Value> lists);
 
+// A read by keys of several columns: `columns` of `source` where `condition`, which names the key
+// u.c1, u.c2 …, once for each place in the lists. (A list a column in the condition would ask for
+// every combination.) Each key is looked up by itself: never by a plan that joins all of a table.
+struct KeyedRead {
+    std::string text;
+    std::vector<Value> values;
+};
+KeyedRead read_by_keys(Dialect dialect, std::vector<Value> lists, std::string_view columns,
+                       std::string_view source, std::string_view condition);
+
 struct PostgresOptions {
     std::string host, user, password, database;
     std::uint16_t port = 5432;
-    bool durable = true;            // false: synchronous_commit off, for the message log
+    bool durable = true;  // false: synchronous_commit off, for the message log
+    bool by_key = false;  // plans look rows up by an index, also in tables that seem small
     std::string name = "ohmstead";  // application_name
 };
 // Sets idle_in_transaction_session_timeout 2 s, statement_timeout 5 s, tcp_user_timeout. Throws

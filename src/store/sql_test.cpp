@@ -116,10 +116,9 @@ TEST_P(SqlContract, ListsSelectRows) {
 TEST_P(SqlContract, RowsOfKeysAreJoinedPlaceByPlace) {
     commit(insert_fact, {fact(1, "a", Null{}), fact(1, "b\"]", Null{}), fact(2, "a", Null{})});
     const auto read = [&](std::vector<std::int64_t> numbers, std::vector<std::string> texts) {
-        const JoinedRows keys = joined_rows(GetParam(), {std::move(numbers), std::move(texts)});
-        return sql_->query("select f.a, f.b from " + keys.table +
-                               " cross join fact f where f.a = u.c1 and f.b = u.c2 order by f.a",
-                           keys.values);
+        const KeyedRead asked = read_by_keys(GetParam(), {std::move(numbers), std::move(texts)},
+                                             "f.a, f.b", "fact f", "f.a = u.c1 and f.b = u.c2");
+        return sql_->query(asked.text + " order by 1", asked.values);
     };
     const auto rows = read({1, 2, 2}, {"b\"]", "a", "none"});
     ASSERT_EQ(rows.size(), 2u) << "1 with a was not asked for";

@@ -166,6 +166,19 @@ JoinedRows joined_rows(Dialect dialect, std::vector<Value> lists) {
     return {"unnest(" + arrays + ") as u (" + names + ")", std::move(lists)};
 }
 
+KeyedRead read_by_keys(Dialect dialect, std::vector<Value> lists, std::string_view columns,
+                       std::string_view source, std::string_view condition) {
+    JoinedRows keys = joined_rows(dialect, std::move(lists));
+    const std::string found = std::string{columns} + " from ";
+    const std::string rest = std::string{source} + " where " + std::string{condition};
+    if (dialect == Dialect::sqlite)
+        return {"select " + found + keys.table + " cross join " + rest, std::move(keys.values)};
+    // What has an offset is not merged into the join around it.
+    return {"select found.* from " + keys.table + " cross join lateral (select " + found + rest +
+                " offset 0) as found",
+            std::move(keys.values)};
+}
+
 std::int64_t as_int(const Value& value, std::int64_t otherwise) {
     if (is_null(value)) return otherwise;
     ENSURE(std::holds_alternative<std::int64_t>(value));

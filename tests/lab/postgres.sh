@@ -2,7 +2,8 @@
 # A PostgreSQL of its own for tests: `postgres.sh start DIR [PORT]` prints its port (the same DIR and
 # PORT may start again), `postgres.sh stop DIR` ends it at once, as a power cut would. Data, log and
 # socket lie in DIR; it listens on 127.0.0.1 and syncs as in production.
-# User `ohm`, password `ohm`, database `ohm`. POSTGRES_BIN names another version's programs.
+# User `ohm`, password `ohm`, database `ohm`. POSTGRES_BIN names another version's programs,
+# POSTGRES_OPTIONS more of its options ("-c name=value …").
 set -eu
 
 bin=${POSTGRES_BIN:-/usr/lib/postgresql/15/bin}
@@ -34,7 +35,7 @@ start() {
     for _ in 1 2 3 4 5; do
         port=${wanted_port:-$(free_port)}
         if as_owner "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 30 -o \
-            "-p $port -k '$dir' -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=on" \
+            "-p $port -k '$dir' -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=on ${POSTGRES_OPTIONS:-}" \
             start >/dev/null 2>&1; then
             PGPASSWORD=ohm "$bin/psql" -h 127.0.0.1 -p "$port" -U ohm -d postgres -qtAc \
                 "select 1 from pg_database where datname = 'ohm'" | grep -q 1 ||

@@ -27,14 +27,10 @@ void load_requests(store::Sql& sql, ShardState& shard, const CertificateNeeds& n
             numbers.push_back(station_no);
             hashes.push_back(csr_hash);
         }
-        const auto keys =
-            store::joined_rows(sql.dialect(), {std::move(numbers), std::move(hashes)});
-        for (const store::Row& row :
-             sql.query("select " + std::string{request_columns} + " from " + keys.table +
-                           " cross join certificate_requests r where r.station_no = u.c1 and "
-                           "r.csr_hash = u.c2",
-                       keys.values))
-            add_request(shard, row);
+        const auto read = store::read_by_keys(
+            sql.dialect(), {std::move(numbers), std::move(hashes)}, request_columns,
+            "certificate_requests r", "r.station_no = u.c1 and r.csr_hash = u.c2");
+        for (const store::Row& row : sql.query(read.text, read.values)) add_request(shard, row);
     }
     if (!needs.stations.empty())
         for (const store::Row& row :

@@ -51,13 +51,11 @@ void add_record(const ByNumber& stations, const store::Row& row, Running& runnin
 
 void load_progress(store::Sql& sql, Running& running) {
     if (running.by_id.empty()) return;
-    const store::JoinedRows u = store::joined_rows(
-        sql.dialect(), {std::move(running.stations), std::move(running.ocpp_ids)});
-    const std::string text = "select " + std::string{tables::progress_columns} + " from " +
-                             u.table +
-                             " cross join transactions t join open_transactions o on o.id = t.id "
-                             "where t.station_no = u.c1 and t.ocpp_id = u.c2";
-    for (const store::Row& row : sql.query(text, u.values)) {
+    const store::KeyedRead read = store::read_by_keys(
+        sql.dialect(), {std::move(running.stations), std::move(running.ocpp_ids)},
+        tables::progress_columns, "transactions t join open_transactions o on o.id = t.id",
+        "t.station_no = u.c1 and t.ocpp_id = u.c2");
+    for (const store::Row& row : sql.query(read.text, read.values)) {
         const auto id = Ulid::from_bytes(as_bytes(row[0]));
         const auto record = id ? running.by_id.find(*id) : running.by_id.end();
         if (record != running.by_id.end()) tables::read_progress(row, *record->second);
@@ -125,19 +123,18 @@ void load_named(store::Sql& sql, const ByNumber& stations, const Needs& needs, R
         of_starts.push_back(asked.station_no);
         starts.push_back(asked.start_key);
     }
-    const auto load = [&](store::JoinedRows&& keys, std::string_view condition) {
-        const std::string text =
-            "select " + std::string{tables::transaction_columns} + " from " + keys.table +
-            " cross join transactions t where t.station_no = u.c1 and " + std::string{condition};
-        for (const store::Row& row : sql.query(text, keys.values))
+    const auto load = [&](std::vector<store::Value>&& keys, std::string_view condition) {
+        const store::KeyedRead read =
+            store::read_by_keys(sql.dialect(), std::move(keys), tables::transaction_columns,
+                                "transactions t", condition);
+        for (const store::Row& row : sql.query(read.text, read.values))
             add_record(stations, row, running);
     };
-    const auto dialect = sql.dialect();
     if (!ids.empty())
-        load(store::joined_rows(dialect, {std::move(of_ids), std::move(ids)}), "t.ocpp_id = u.c2");
+        load({std::move(of_ids), std::move(ids)}, "t.station_no = u.c1 and t.ocpp_id = u.c2");
     if (!starts.empty())
-        load(store::joined_rows(dialect, {std::move(of_starts), std::move(starts)}),
-             "t.start_key = u.c2 and t.start_key is not null");
+        load({std::move(of_starts), std::move(starts)},
+             "t.station_no = u.c1 and t.start_key = u.c2 and t.start_key is not null");
 }
 
 // Where an id is nobody's: what the message may mean, and whether it came before.
@@ -153,14 +150,15 @@ void load_strays(store::Sql& sql, ShardState& shard, const ByNumber& stations, c
     if (numbers.empty()) return;
     keep_each_once(numbers);
     constexpr std::int64_t last_ones = 4;
-    const store::JoinedRows u = store::joined_rows(sql.dialect(), {numbers});
-    const std::string text =
-        "select " + std::string{tables::transaction_columns} + " from " + u.table +
-        " cross join transactions t where t.station_no = u.c1 and t.id >= coalesce((select x.id "
+    const store::KeyedRead last = store::read_by_keys(
+        sql.dialect(), {numbers}, tables::transaction_columns, "transactions t",
+        "t.station_no = u.c1 and t.id >= coalesce((select x.id "
         "from transactions x where x.station_no = u.c1 order by x.id desc limit 1 offset " +
-        std::to_string(last_ones - 1) +
-        "), (select x.id from transactions x where x.station_no = u.c1 order by x.id limit 1))";
-    for (const store::Row& row : sql.query(text, u.values)) add_record(stations, row, running);
+            std::to_string(last_ones - 1) +
+            "), (select x.id from transactions x where x.station_no = u.c1 order by x.id limit "
+            "1))");
+    for (const store::Row& row : sql.query(last.text, last.values))
+        add_record(stations, row, running);
 
     std::vector<std::int64_t> of, meters, times;
     std::vector<std::string> tokens;
@@ -170,13 +168,11 @@ void load_strays(store::Sql& sql, ShardState& shard, const ByNumber& stations, c
         meters.push_back(stop.meter_stop_wh), times.push_back(stop.said_at);
     }
     if (of.empty()) return;
-    const store::JoinedRows keys = store::joined_rows(
-        sql.dialect(), {std::move(of), std::move(tokens), std::move(meters), std::move(times)});
-    for (const store::Row& row :
-         sql.query("select o.station_no, o.token_key, o.meter_stop, o.at from " + keys.table +
-                       " cross join orphan_stops o where o.station_no = u.c1 and o.token_key = "
-                       "u.c2 and o.meter_stop = u.c3 and o.at = u.c4",
-                   keys.values))
+    const store::KeyedRead stops = store::read_by_keys(
+        sql.dialect(), {std::move(of), std::move(tokens), std::move(meters), std::move(times)},
+        "o.station_no, o.token_key, o.meter_stop, o.at", "orphan_stops o",
+        "o.station_no = u.c1 and o.token_key = u.c2 and o.meter_stop = u.c3 and o.at = u.c4");
+    for (const store::Row& row : sql.query(stops.text, stops.values))
         shard.charging.stray_stops.emplace(as_int(row[0]), as_text(row[1]), as_int(row[2]),
                                            as_int(row[3]));
 }
@@ -199,13 +195,11 @@ void load_events(store::Sql& sql, ShardState& shard, const Needs& needs) {
         seqs.push_back(event.seq_no);
     }
     if (ids.empty()) return;
-    const store::JoinedRows keys =
-        store::joined_rows(sql.dialect(), {std::move(numbers), std::move(ids), std::move(seqs)});
-    const std::string text = "select e.station_no, e.ocpp_id, e.seq_no, e.content from " +
-                             keys.table +
-                             " cross join transaction_events e where e.station_no = u.c1 and "
-                             "e.ocpp_id = u.c2 and e.seq_no = u.c3";
-    for (const store::Row& row : sql.query(text, keys.values))
+    const store::KeyedRead read =
+        store::read_by_keys(sql.dialect(), {std::move(numbers), std::move(ids), std::move(seqs)},
+                            "e.station_no, e.ocpp_id, e.seq_no, e.content", "transaction_events e",
+                            "e.station_no = u.c1 and e.ocpp_id = u.c2 and e.seq_no = u.c3");
+    for (const store::Row& row : sql.query(read.text, read.values))
         shard.charging.events[{as_int(row[0]), as_text(row[1]), as_int(row[2])}] = as_bytes(row[3]);
 }
 
@@ -250,14 +244,13 @@ void load_tokens(store::Sql& sql, ShardState& shard, const Needs& needs) {
     if (needs.tokens.empty()) return;
     ChargingState& charging = shard.charging;
     for (const std::string& key : needs.tokens) charging.tokens.try_emplace(key);
-    // Joined: a list in a condition is looked through for each row of a table that seems small.
-    const store::JoinedRows keys = store::joined_rows(sql.dialect(), {needs.tokens});
-    const std::string text = "select " + std::string{token_columns} + " from " + keys.table +
-                             " cross join id_tokens where tenant_no = 1 and uid_key = u.c1";
+    const store::KeyedRead read =
+        store::read_by_keys(sql.dialect(), {needs.tokens}, token_columns, "id_tokens",
+                            "tenant_no = 1 and uid_key = u.c1");
     load_remembered(sql, shard, needs);
     std::vector<std::string> limited;
     bool asks_where = false;
-    for (const store::Row& row : sql.query(text, keys.values)) {
+    for (const store::Row& row : sql.query(read.text, read.values)) {
         domain::Token token = read_token(row);
         if (token.concurrent_limit) limited.push_back(as_text(row[0]));
         asks_where = asks_where || !token.locations.empty();

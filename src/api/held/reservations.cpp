@@ -197,13 +197,11 @@ void load_reservation_needs(store::Sql& sql, ShardState& shard, const Needs& nee
             stations.push_back(asked.station_no);
             numbers.push_back(asked.number);
         }
-        const store::JoinedRows keys =
-            store::joined_rows(sql.dialect(), {std::move(stations), std::move(numbers)});
-        const std::string text = "select r.* from " + keys.table + " cross join (select " +
-                                 std::string{tables::reservation_columns} +
-                                 ", is_open from reservations) r where r.station_no = u.c1 and "
-                                 "r.number = u.c2 and r.is_open = 0 order by r.created_at, r.id";
-        for (const store::Row& row : sql.query(text, keys.values)) {
+        const store::KeyedRead read = store::read_by_keys(
+            sql.dialect(), {std::move(stations), std::move(numbers)}, tables::reservation_columns,
+            "reservations",
+            "station_no = u.c1 and number = u.c2 and is_open = 0 order by created_at, id");
+        for (const store::Row& row : sql.query(read.text, read.values)) {
             ReservationRecord record = tables::read_reservation(row);
             shard.held.past_reservations[{store::as_int(row[0]), record.facts.number}] = record;
         }
