@@ -37,6 +37,11 @@ def free_ports(count):
     raise SystemExit("there are not enough free ports")
 
 
+def percentile(values, share):
+    values = sorted(values)
+    return values[min(len(values) - 1, int(len(values) * share))] if values else None
+
+
 def stat_of(pid):
     try:
         return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
@@ -242,6 +247,10 @@ class Lab:
 
     def cpu(self):
         return {name: cpu_s(pids) for name, pids in self.parts().items()}
+
+    def used_s(self):
+        """CPU seconds of each part, user and system together."""
+        return {name: sum(used) for name, used in self.cpu().items()}
 
     def memory(self):
         parts = self.parts()

@@ -25,14 +25,9 @@ import tempfile
 import threading
 import time
 
-from bench_lab import ROOT, Lab, machine, memory_info
+from bench_lab import ROOT, Lab, machine, memory_info, percentile
 
 FILES_PER_WORKER = 17_800
-
-
-def percentile(values, share):
-    values = sorted(values)
-    return values[min(len(values) - 1, int(len(values) * share))] if values else None
 
 
 class Progress(threading.Thread):
@@ -94,7 +89,7 @@ class Run:
         self.before = {"memory": self.lab.memory(), "info": memory_info(), "cpu": self.lab.cpu()}
         self.note_memory(0)
         duration = self.options.hold + 5
-        words = self.lab.sim_words(*self.words("--no-provision", "--connect-rate", self.options.connect_rate, "--patience", 400,
+        words = self.lab.sim_words(*self.words("--no-provision", "--connect-rate", self.options.connect_rate, "--patience", self.options.connect_deadline,
                                                "--duration", duration, "--json", "--arrival", "rush" if self.options.rush else "flat"))
         self.begun = time.monotonic()
         self.sim = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

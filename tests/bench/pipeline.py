@@ -3,7 +3,7 @@
 
     python3 tests/bench/pipeline.py --bare build/release/tests/bench/bare_pipeline [--stations 2000] [--seconds 10]
 
-The services are those of end_to_end.py: PostgreSQL with fsync and synchronous_commit on, RabbitMQ, all on this machine.
+The services are those of bench_lab.py: PostgreSQL with fsync and synchronous_commit on, RabbitMQ, all on this machine.
 Steps: fdatasync of the disk; `fleet` as fast as it is answered, with the message log of --message-logs; `fleet` at half of the
 rate that was reached, latency from when each message was due; commands through REST to connected stations and back, one after
 the other; the bare pipeline (one insert, one update a message).
@@ -12,21 +12,13 @@ import argparse
 import http.client
 import json
 import os
-import pathlib
 import signal
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import end_to_end  # noqa: E402
+from bench_lab import KEY, ROOT, Lab, cpu_s, free_ports, percentile
 
-KEY = end_to_end.KEY
 TRIGGER = json.dumps({"message": "Heartbeat"})
-
-
-def percentile(values, share):
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else float("nan")
 
 
 def fdatasync_ms(folder):
@@ -43,21 +35,16 @@ def fdatasync_ms(folder):
 
 
 def sim(lab, options, prefix, *words):
-    """Generators, one a worker; their reports."""
-    share = options.stations // len(lab.ws)
-    running = [subprocess.Popen(
-        [options.binary, "sim", "--url", f"ws://127.0.0.1:{port}", "--rest", f"http://127.0.0.1:{lab.rest}", "--key", KEY,
-         "--stations", str(share), "--prefix", f"{prefix}{i}X", "--tokens", "1000", "--connect-rate", "2000", "--json",
-         *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) for i, port in enumerate(lab.ws)]
-    return running
+    """Generators, one a worker."""
+    share = options.stations // len(lab.urls)
+    return [subprocess.Popen(
+        [options.binary, "sim", "--url", url, "--rest", lab.rest_url, "--key", KEY, "--stations", str(share),
+         "--prefix", f"{prefix}{i}X", "--tokens", "1000", "--connect-rate", "2000", "--json", *words],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) for i, url in enumerate(lab.urls)]
 
 
 def reports_of(running):
     return [json.loads(generator.communicate(timeout=600)[0]) for generator in running]
-
-
-def used_s(parts):
-    return {name: sum(end_to_end.cpu_ticks(pid) for pid in pids) / end_to_end.TICKS_PER_S for name, pids in parts.items()}
 
 
 def row(what, rate, p50, p99, cpu_us, failed):
@@ -66,9 +53,9 @@ def row(what, rate, p50, p99, cpu_us, failed):
 
 
 def fleet(lab, options, what, prefix, *words):
-    before = used_s(lab.parts())
+    before = lab.used_s()
     reports = reports_of(sim(lab, options, prefix, "--mix", "fleet", "--duration", str(options.seconds), *words))
-    after = used_s(lab.parts())
+    after = lab.used_s()
     answered = sum(report["total"]["answered"] for report in reports)
     cpu = {name: 1e6 * (after[name] - before.get(name, 0)) / max(1, answered) for name in after}
     cpu["sim"] = sum(report["cpu_us_per_message"] for report in reports) / len(reports)
@@ -85,7 +72,7 @@ def bare(lab, options):
         process.terminate()
     for process in lab.processes.values():
         process.wait(20)
-    port = end_to_end.free_port()
+    port = free_ports(1)[0]
     environment = dict(os.environ, OHM_TEST_PG_PORT=lab.environment["DB_PORT"])
     broker = lab.environment["RABBITMQ_PORT"]
     started = []
@@ -95,10 +82,10 @@ def bare(lab, options):
             time.sleep(3)
         parts = {"bare api": {started[0].pid}, "bare worker": {started[1].pid},
                  **{name: pids for name, pids in lab.parts().items() if name in ("postgres", "rabbitmq")}}
-        before = used_s(parts)
+        before = {name: sum(cpu_s(pids)) for name, pids in parts.items()}
         out = subprocess.run([options.bare, "load", str(port), str(options.stations), str(options.seconds)], env=environment,
                              capture_output=True, text=True, timeout=120, check=True).stdout
-        after = used_s(parts)
+        after = {name: sum(cpu_s(pids)) for name, pids in parts.items()}
         report = json.loads(out)
         count = max(1, report["messages_per_s"] * (options.seconds + 2))
         row("bare pipeline", report["messages_per_s"], report["p50_ms"], report["p99_ms"],
@@ -158,7 +145,7 @@ def commands(lab, options, count):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--binary", default=str(end_to_end.ROOT / "build/release/ohmstead"))
+    parser.add_argument("--binary", default=str(ROOT / "build/release/ohmstead"))
     parser.add_argument("--bare", default="", help="the bare_pipeline program; without it no ratio")
     parser.add_argument("--stations", type=int, default=2000)
     parser.add_argument("--shards", type=int, default=2)
@@ -168,14 +155,12 @@ def main():
     parser.add_argument("--commands", type=int, default=1000)
     parser.add_argument("--embedded", action="store_true")
     options = parser.parse_args()
-    options.active = options.stations
     print("| what | messages/s | p50 / p99 ms | CPU µs a message by part | failed |\n| --- | --- | --- | --- | --- |")
     for level in options.message_logs.split(","):
-        options.message_log = level
-        with end_to_end.Lab(options) as lab:
+        with Lab(options.binary, embedded=options.embedded, message_log=level) as lab:
             print(f"fdatasync p50 / p99: {' / '.join(f'{ms:.2f}' for ms in fdatasync_ms(lab.folder))} ms")
             rate = fleet(lab, options, f"fleet, message log {level}", "F")
-            half = rate / 2 / len(lab.ws)
+            half = rate / 2 / len(lab.urls)
             fleet(lab, options, "fleet at half of that", "H", "--rate", f"{half:.0f}")
             if options.command_stations:
                 options.stations, before = options.command_stations, options.stations

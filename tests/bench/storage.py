@@ -18,17 +18,15 @@ import sys
 import time
 import urllib.request
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import end_to_end  # noqa: E402
+from bench_lab import KEY, ROOT, free_ports
 
-KEY = end_to_end.KEY
 DAY_US = 86_400_000_000
 
 
 class Store:
     def __init__(self, options):
         self.options, self.folder = options, pathlib.Path(options.dir)
-        self.script = str(end_to_end.ROOT / "tests/lab/postgres.sh")
+        self.script = str(ROOT / "tests/lab/postgres.sh")
         self.processes = []
 
     def __enter__(self):
@@ -54,19 +52,19 @@ class Store:
 
     def start(self):
         """The whole program in one process per part but the broker: `all` speaks SQLite, so an api and a worker."""
-        self.rest, self.ws = end_to_end.free_port(), end_to_end.free_port()
+        self.rest, self.ws, worker_http = free_ports(3)
         environment = dict(os.environ, OHM_ADMIN_KEY=KEY, OHM_LOG_LEVEL="warn", OHM_BIND_ADDRESS="127.0.0.1",
                            DB_HOST="127.0.0.1", DB_PORT=self.port, DB_USER="ohm", DB_PASSWORD="ohm", DB_NAME="ohm",
                            OHM_DATA_DIR=str(self.folder / "data"), RABBITMQ_HOST="127.0.0.1", RABBITMQ_PORT=self.broker())
         for role, more in (("api", {"HTTP_SERVER_PORT": str(self.rest)}),
                            ("worker", {"WS_SERVER_PORT": str(self.ws), "OHM_WORKER_THREADS": "1", "OHM_WORKER_ID": "st",
-                                       "OHM_WORKER_HTTP_PORT": str(end_to_end.free_port())})):
+                                       "OHM_WORKER_HTTP_PORT": str(worker_http)})):
             log = open(self.folder / f"{role}.log", "w")
             self.processes.append(subprocess.Popen([self.options.binary, role], env=dict(environment, **more), stdout=log,
                                                    stderr=log))
 
     def broker(self):
-        script = str(end_to_end.ROOT / "tests/lab/rabbitmq.sh")
+        script = str(ROOT / "tests/lab/rabbitmq.sh")
         if not hasattr(self, "broker_port"):
             self.broker_port = subprocess.run(["sh", script, "start", str(self.folder / "rabbitmq")], check=True,
                                               capture_output=True, text=True).stdout.split()[-1]
@@ -82,7 +80,7 @@ class Store:
                 process.kill()
         self.processes = []
         if hasattr(self, "broker_port"):
-            subprocess.run(["sh", str(end_to_end.ROOT / "tests/lab/rabbitmq.sh"), "stop", str(self.folder / "rabbitmq")],
+            subprocess.run(["sh", str(ROOT / "tests/lab/rabbitmq.sh"), "stop", str(self.folder / "rabbitmq")],
                            check=False, stdout=subprocess.DEVNULL)
             del self.broker_port
 
@@ -267,7 +265,7 @@ def cold_start(store):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dir", required=True)
-    parser.add_argument("--binary", default=str(end_to_end.ROOT / "build/release/ohmstead"))
+    parser.add_argument("--binary", default=str(ROOT / "build/release/ohmstead"))
     parser.add_argument("--samples", type=int, default=10_000_000)
     parser.add_argument("--samples-per-row", type=int, default=1, help="as many as the rows that are repeated have")
     parser.add_argument("--days", type=int, default=30)
