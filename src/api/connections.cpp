@@ -79,21 +79,22 @@ Verdict authenticate(ShardState& shard, const Station& station, std::int64_t pro
     return {401, "wrong_password", "the password is wrong"};
 }
 
-// A higher profile that the station has accepted (A05): its first connection by it is the last that
-// could be made by the lower one.
-Verdict authenticate_at_best(Work& work, Station& station, const bus::ConnectBody& body) {
+struct Authenticated {
+    Verdict verdict;
+    bool by_next_profile = false;  // a higher one that the station has accepted (A05)
+};
+
+Authenticated authenticate_at_best(ShardState& shard, const Station& station,
+                                   const bus::ConnectBody& body) {
     const std::int64_t next = station.next_security_profile;
     if (next > station.security_profile) {
-        const Verdict verdict = authenticate(work.shard, station, next, body);
-        if (verdict.status == 0) {
-            raise_security_profile(work, station);
-            return verdict;
-        }
+        const Verdict verdict = authenticate(shard, station, next, body);
+        if (verdict.status == 0) return {verdict, true};
         // What came with a certificate was meant for the new profile: its fault is worth telling.
         const bool is_meant = !body.certificate_common_name.empty() && !body.has_credentials;
-        if (is_meant) return verdict;
+        if (is_meant) return {verdict};
     }
-    return authenticate(work.shard, station, station.security_profile, body);
+    return {authenticate(shard, station, station.security_profile, body)};
 }
 
 // The first of the station's offers that we speak; the station's order counts.
@@ -274,11 +275,13 @@ void connect(Work& work) {
     if (is_older(*station, holder))
         return refuse(work, station, *body,
                       {503, "replaced", "a newer connection of this station is open"});
-    const Verdict verdict = authenticate_at_best(work, *station, *body);
+    const auto [verdict, by_next_profile] = authenticate_at_best(work.shard, *station, *body);
     if (verdict.status != 0) return refuse(work, station, *body, verdict);
     ocpp::Version version = choose_version(*body);
     if (version == ocpp::Version::none) version = station->default_version;
     if (version == ocpp::Version::none) return refuse_subprotocol(work, *station, *body);
+    // Its first connection by that profile is the last that could be made by the lower one.
+    if (by_next_profile) raise_security_profile(work, *station);
     const bool in_use = (station->security_profile == 1 || station->security_profile == 2) &&
                         is_next_password(*station, body->password);
     if (in_use) take_next_password(work, *station);

@@ -490,15 +490,9 @@ void Shard::drop_all() {
 const ShardFigures& Shard::figures() {
     state_.figures.stations_loaded = state_.stations.size();
     state_.figures.parked = state_.parking.size();
-    state_.figures.stations_online = static_cast<std::uint64_t>(
-        std::count_if(state_.stations.begin(), state_.stations.end(),
-                      [](const auto& entry) { return entry.second->online(); }));
-    state_.figures.transactions_open = 0;
-    for (const auto& [key, station] : state_.stations) {
-        if (!station->transactions) continue;
-        for (const auto& record : station->transactions->list)
-            state_.figures.transactions_open += record->is_active();
-    }
+    census_.go_on(state_.stations);
+    state_.figures.stations_online = census_.stations_online();
+    state_.figures.transactions_open = census_.transactions_open();
     return state_.figures;
 }
 

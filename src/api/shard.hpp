@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "api/batch.hpp"
+#include "api/census.hpp"
 #include "api/charging/overdue.hpp"
 #include "api/shard_state.hpp"
 #include "base/ids.hpp"
@@ -106,6 +107,7 @@ private:
     std::size_t careful_size_ = 0;
     int taken_in_a_row_ = 0;
     OverdueSearch overdue_;
+    Census census_;
     std::string quarantine_reason_;  // for the one message at the front
     Micros retry_after_{0};
     std::optional<Mono> away_since_;

@@ -93,7 +93,9 @@ constexpr std::size_t uplink_queue_batches = 4'000;  // full: nack, sockets are 
 constexpr std::size_t uplink_queue_bytes = 64 * 1024 * 1024;
 constexpr std::size_t worker_queue_batches = 8'000;  // full: replies are dropped, stations repeat
 constexpr std::size_t worker_queue_bytes = 64 * 1024 * 1024;
-constexpr std::uint16_t uplink_prefetch_batches = 32;
+// A partition. With many workers an AMQP message carries one envelope or two: fewer in flight would
+// starve the owner between two commits.
+constexpr std::uint16_t uplink_prefetch_batches = 256;
 constexpr std::uint16_t worker_prefetch_batches = 128;
 constexpr milliseconds linger{1};  // only when nothing is unconfirmed
 constexpr milliseconds reconnect_min{100};
