@@ -1,5 +1,5 @@
-// Counts the stations on line and the open transactions of a shard, a part a call: a shard that holds
-// a million must not stop for it. On the shard's thread.
+// Counts the stations on line and the open transactions of a shard, a part a call: a shard that
+// holds a million must not stop for it. On the shard's thread.
 #pragma once
 
 #include <cstdint>
