@@ -1,7 +1,7 @@
 // Operators, keys and the record of what they did, as other programs and browsers see them.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Lab, setup } from './lab.mjs';
+import { adminKey, Lab, setup } from './lab.mjs';
 import { Rest } from './rest.mjs';
 import { freshId } from './station.mjs';
 
@@ -135,7 +135,11 @@ describe(`${setup}: people`, { timeout: 120_000 }, () => {
     assert.equal(file.status, 200);
     assert.match(file.text, /^number,at,who,/);
     assert.ok(!file.text.includes(password));
-    const lines = (await rest().get('/audit/export?format=ndjson')).text.trim().split('\n');
+    const answer = await fetch(`${lab.url()}${v1}/audit/export?format=ndjson`, {
+      headers: { authorization: `Bearer ${adminKey}` },
+    });
+    assert.equal(answer.headers.get('content-type'), 'application/x-ndjson');
+    const lines = (await answer.text()).trim().split('\n');
     assert.ok(lines.length > 10 && lines.every((line) => JSON.parse(line).digest.length === 64));
     const check = await rest().expect(200, 'GET', '/audit/check');
     assert.equal(check.intact, true);
