@@ -1,6 +1,7 @@
-// Asks the api. The key lives in this tab's session storage and goes as a header; nothing is asked
-// of any other place.
-import { signal } from '@preact/signals';
+// Asks the api, as an operator or by a key. An operator's sign-in is a cookie that no script sees;
+// a key lives in this tab's session storage and goes as a header. Nothing is asked of any other
+// place.
+import { computed, signal } from '@preact/signals';
 import { apiRoot } from './router';
 import type { Schemas } from './types';
 
@@ -15,6 +16,12 @@ function keyOfLink(): string | null {
   return brought;
 }
 export const key = signal<string | null>(keyOfLink() ?? sessionStorage.getItem(storageName));
+// That there is a cookie is all that is known of it; other tabs know it as well.
+const sessionName = 'ohm.session';
+export const bySession = signal(key.value === null && localStorage.getItem(sessionName) === 'yes');
+export const isSignedIn = computed(() => key.value !== null || bySession.value);
+// What a WebSocket says first.
+export const firstWord = () => (key.value ? { authorization: `Bearer ${key.value}` } : { session: true });
 export const me = signal<Schemas['Me'] | null>(null);
 // Whether the last request reached the api.
 export const reachable = signal(true);
@@ -64,12 +71,13 @@ async function send(where: string, ask: Ask): Promise<Response> {
       method,
       headers: {
         ...(key.value ? { Authorization: `Bearer ${key.value}` } : {}),
+        ...(method === 'GET' ? {} : { 'X-Ohm-Csrf': '1' }),
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       ...(stop ? { signal: stop } : {}),
-      credentials: 'omit',
+      credentials: key.value || headers.Authorization ? 'omit' : 'same-origin',
     });
     reachable.value = true;
     return answer;
@@ -85,7 +93,8 @@ async function refusal(where: string, ask: Ask, answer: Response): Promise<Probl
   const id = said?.request_id ?? answer.headers.get('x-request-id');
   const problem = new Problem(answer.status, said?.title ?? answer.statusText, said?.detail ?? '', id,
     curlOf(where, ask), said?.code, said?.errors);
-  if (answer.status === 401 && key.value) signOut();
+  const isPasswordWrong = said?.code === 'sign_in_refused';
+  if (answer.status === 401 && isSignedIn.value && !isPasswordWrong) forgetCaller();
   return problem;
 }
 
@@ -123,10 +132,23 @@ export async function signIn(wanted: string): Promise<void> {
   me.value = answer.data;
   key.value = wanted;
 }
-export function signOut(): void {
+export async function signInOperator(name: string, password: string): Promise<void> {
+  const answer = await ask<Schemas['Me']>('/api/v1/session', { method: 'POST', body: { name, password } });
+  localStorage.setItem(sessionName, 'yes');
+  me.value = answer.data;
+  bySession.value = true;
+}
+function forgetCaller(): void {
   sessionStorage.removeItem(storageName);
+  if (bySession.value) localStorage.removeItem(sessionName);
   key.value = null;
+  bySession.value = false;
   me.value = null;
+}
+// The server ends a sign-in; where it cannot be reached, the cookie stays until its time is over.
+export async function signOut(): Promise<void> {
+  if (bySession.value && !key.value) await ask('/api/v1/session', { method: 'DELETE' }).catch(() => {});
+  forgetCaller();
 }
 export function may(scope: string): boolean {
   const scopes = me.value?.scopes ?? [];
@@ -145,4 +167,6 @@ export function query(where: string, values: Record<string, string | number | un
   return text ? `${where}?${text}` : where;
 }
 export const mayOrder = () => may('commands:execute');
+export const mayConfigure = () => may('commands:configure');
+export const mayCharge = () => may('charging:write');
 export const mayRaw = () => may('commands:raw');

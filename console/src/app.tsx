@@ -1,11 +1,11 @@
 // The frame around every page: rail, top bar, banner, dialogs; and which page an address names.
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { get, key, me, reachable, signIn, signOut } from './api';
+import { get, isSignedIn, may, me, reachable, signOut } from './api';
 import { helpOpen, paletteOpen } from './keys';
 import { endLive, liveState, startLive } from './live';
 import { Overview } from './pages/overview';
-import { SignIn } from './pages/sign_in';
+import { OwnPassword, SignIn } from './pages/sign_in';
 import { StationPage } from './pages/station';
 import { StationNew } from './pages/station_new';
 import { Stations } from './pages/stations';
@@ -65,6 +65,9 @@ const pages: Record<string, ComponentType> = {
   batches: later(() => import('./pages/batches').then((one) => one.Batches)),
   'batches/*': later(() => import('./pages/batches').then((one) => one.BatchPage)),
   workers: later(() => import('./pages/workers').then((one) => one.Workers)),
+  users: later(() => import('./pages/people').then((one) => one.Users)),
+  'api-keys': later(() => import('./pages/people').then((one) => one.ApiKeys)),
+  audit: later(() => import('./pages/audit').then((one) => one.Audit)),
 };
 
 function Current() {
@@ -83,15 +86,20 @@ function Current() {
 
 // ---- frame ----
 
-const rail = (): [string, string, IconName][] => [
-  ['', t('Overview'), 'overview'],
-  ['stations', t('Stations'), 'station'],
-  ['sessions', t('Sessions'), 'session'],
-  ['tokens', t('Tokens'), 'token'],
-  ['commands', t('Commands'), 'command'],
-  ['attempts', t('Attempts'), 'attempts'],
-  ['workers', t('Workers'), 'worker'],
-];
+const rail = (): [string, string, IconName][] =>
+  ([
+    ['', t('Overview'), 'overview', ''],
+    ['stations', t('Stations'), 'station', 'stations:read'],
+    ['sessions', t('Sessions'), 'session', 'transactions:read'],
+    ['tokens', t('Tokens'), 'token', 'tokens:read'],
+    ['commands', t('Commands'), 'command', 'commands:read'],
+    ['attempts', t('Attempts'), 'attempts', 'stations:read'],
+    ['workers', t('Workers'), 'worker', 'workers:read'],
+    [may('users:read') ? 'users' : may('api-keys:read') ? 'api-keys' : 'audit', t('Admin'), 'lock',
+      may('users:read') ? 'users:read' : may('api-keys:read') ? 'api-keys:read' : 'audit:read'],
+  ] as [string, string, IconName, string][])
+    .filter(([, , , scope]) => !scope || may(scope))
+    .map(([to, text, icon]) => [to, text, icon]);
 const railOf: Record<string, string> = {
   'unknown-tokens': 'tokens',
   decisions: 'tokens',
@@ -102,7 +110,8 @@ const railOf: Record<string, string> = {
 
 function Rail() {
   const first = segments.value[0] ?? '';
-  const current = railOf[first] ?? first;
+  const isAdmin = ['users', 'api-keys', 'audit'].includes(first);
+  const current = isAdmin ? rail().at(-1)?.[0] : railOf[first] ?? first;
   return (
     <nav class="rail" aria-label={t('Main')}>
       <a class="brand" href={path()} aria-label={t('Ohmstead, overview')}>
@@ -130,6 +139,7 @@ function Live() {
 }
 
 function TopBar() {
+  const [changing, setChanging] = useState(false);
   const next = theme.value === 'system' ? 'light' : theme.value === 'light' ? 'dark' : 'system';
   const icon = theme.value === 'system' ? 'system' : theme.value === 'light' ? 'sun' : 'moon';
   const themeName = theme.value === 'system' ? t('Theme: as the system') : theme.value === 'light' ? t('Theme: light') : t('Theme: dark');
@@ -146,8 +156,11 @@ function TopBar() {
       </select>
       <Button kind="quiet" icon={icon} aria-label={themeName} title={themeName} onClick={() => setTheme(next)} />
       <Button kind="quiet" icon="help" aria-label={t('Keys and help')} title={t('Keys and help')} onClick={() => (helpOpen.value = true)} />
-      <span class="who small muted clip" title={me.value?.scopes.join(' ')}>{me.value?.name}</span>
-      <Button kind="quiet" icon="out" aria-label={t('Sign out')} title={t('Sign out')} onClick={() => { forgetAll(); signOut(); }} />
+      {me.value?.is_operator
+        ? <Button kind="quiet" class="who small" title={t('Your password')} onClick={() => setChanging(true)}>{me.value.name.replace(/^user:/, '')}{me.value.role && <span class="muted"> · {me.value.role}</span>}</Button>
+        : <span class="who small muted clip" title={me.value?.scopes.join(' ')}>{me.value?.name}</span>}
+      {changing && <OwnPassword onDone={() => setChanging(false)} />}
+      <Button kind="quiet" icon="out" aria-label={t('Sign out')} title={t('Sign out')} onClick={() => { forgetAll(); void signOut(); }} />
     </header>
   );
 }
@@ -184,19 +197,19 @@ function Frame() {
   );
 }
 
-// A key that was kept over a reload is asked for its scopes first.
+// What was kept over a reload is asked for its scopes first.
 export function App() {
-  const [asked, setAsked] = useState(key.value === null);
+  const [asked, setAsked] = useState(!isSignedIn.value);
   useEffect(() => {
     document.title = 'Ohmstead';
-    if (!key.value) return;
+    if (!isSignedIn.value) return;
     const tryAgain = () =>
       get<Schemas['Me']>('/api/v1/me')
         .then((found) => { me.value = found; setAsked(true); })
-        .catch(() => { if (key.value === null) setAsked(true); else setTimeout(tryAgain, 2000); });
+        .catch(() => { if (!isSignedIn.value) setAsked(true); else setTimeout(tryAgain, 2000); });
     tryAgain();
   }, []);
   if (!asked) return <main class="waiting">{!reachable.value && <p role="alert">{t('The api does not answer; trying again…')}</p>}</main>;
-  if (!key.value) return <SignIn onKey={signIn} />;
+  if (!isSignedIn.value) return <SignIn />;
   return <Frame />;
 }

@@ -2,7 +2,7 @@
 // offers them, else a look every few seconds at what is visible. Everything else only says which
 // events concern it (watch), and is told when to read again.
 import { signal } from '@preact/signals';
-import { address, get, key, reachable } from './api';
+import { address, firstWord, get, isSignedIn, may, reachable } from './api';
 import { apiRoot } from './router';
 import type { Schemas } from './types';
 
@@ -85,7 +85,7 @@ function open(): void {
   url.protocol = url.protocol.replace('http', 'ws');
   if (sequence) url.searchParams.set('after', sequence);
   const one = (socket = new WebSocket(url));
-  one.onopen = () => one.send(JSON.stringify({ authorization: `Bearer ${key.value}` }));
+  one.onopen = () => one.send(JSON.stringify(firstWord()));
   one.onmessage = (message) => {
     const event = JSON.parse(String(message.data)) as LiveEvent;
     if (event.type !== 'ready') return onEvent(event);
@@ -107,12 +107,12 @@ function open(): void {
 
 async function connect(): Promise<void> {
   clearTimeout(retry);
-  if (!key.value || socket) return;
+  if (!isSignedIn.value || socket || !may('events:subscribe')) return;
   retry = setTimeout(connect, betweenQuestionsMs);
   try {
     if (!(await isOffered())) return;
     clearTimeout(retry);
-    if (key.value && !socket) open();
+    if (isSignedIn.value && !socket) open();
   } catch {
     clearTimeout(retry);
     retry = setTimeout(connect, retryMs);
@@ -136,7 +136,7 @@ async function isBack(): Promise<boolean> {
 let asksWhetherBack = false;
 async function beat(): Promise<void> {
   now.value = Date.now();
-  if (!key.value || document.hidden) return;
+  if (!isSignedIn.value || document.hidden) return;
   if (!reachable.value) {
     liveState.value = 'offline';
     if (asksWhetherBack) return;

@@ -458,6 +458,9 @@ export interface components {
         Me: {
             name: string;
             scopes: string[];
+            role: string | null;
+            is_operator: boolean;
+            expires_at: string | null;
         };
         Health: {
             /** @enum {string} */
@@ -476,6 +479,7 @@ export interface components {
             instance: string;
             code: string;
             request_id: string;
+            scope?: string;
             errors?: {
                 pointer?: string;
                 parameter?: string;
@@ -1817,6 +1821,97 @@ export interface components {
             latitude?: number | null;
             longitude?: number | null;
             time_zone?: string | null;
+        };
+        SignIn: {
+            name: string;
+            password: string;
+        };
+        OwnPasswordWrite: {
+            current_password: string;
+            new_password: string;
+        };
+        User: {
+            id: string;
+            name: string;
+            full_name: string | null;
+            role: string;
+            disabled: boolean;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string | null;
+            /** Format: date-time */
+            password_at: string;
+            last_sign_in_at: string | null;
+            password?: string;
+        };
+        UserWrite: {
+            name: string;
+            full_name?: string;
+            /** @enum {string} */
+            role: "viewer" | "support" | "technician" | "energy" | "finance" | "admin" | "owner";
+            password?: string;
+        };
+        UserPatch: {
+            full_name?: string | null;
+            /** @enum {string} */
+            role?: "viewer" | "support" | "technician" | "energy" | "finance" | "admin" | "owner";
+            disabled?: boolean;
+        };
+        PasswordWrite: {
+            password?: string;
+        };
+        Role: {
+            name: string;
+            meaning: string;
+            scopes: string[];
+        };
+        ApiKey: {
+            id: string;
+            name: string;
+            role: string | null;
+            scopes: string[];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string | null;
+            expires_at: string | null;
+            last_used_at: string | null;
+            revoked_at: string | null;
+            revoked_by: string | null;
+            key?: string;
+        };
+        ApiKeyWrite: {
+            name: string;
+            /** @enum {string} */
+            role?: "viewer" | "support" | "technician" | "energy" | "finance" | "admin" | "owner";
+            scopes?: string[];
+            /** Format: date-time */
+            expires_at?: string;
+        };
+        AuditRow: {
+            number: number;
+            /** Format: date-time */
+            at: string;
+            who: string;
+            address: string;
+            method: string;
+            route: string;
+            operation: string;
+            path: string;
+            target: string;
+            request_id: string;
+            status: number;
+            code: string | null;
+            summary: string;
+            digest: string;
+        };
+        AuditCheck: {
+            intact: boolean;
+            first: number;
+            last: number;
+            broken_at: number | null;
+            next: number | null;
+            head: string;
         };
         FirmwareImage: {
             id: string;

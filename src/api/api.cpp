@@ -65,7 +65,7 @@ void Api::start(bus::ApiBus& bus) {
     keeper_ = std::make_unique<Keeper>(
         Keeper::Options{options_.api.api, options_.leases, options_.api.partition_count,
                         options_.api.heartbeat_interval, options_.api.meter_days,
-                        options_.log_files_age, options_.events_max},
+                        options_.log_files_age, options_.events_max, options_.audit_days},
         clock_, options_.open_sql, std::move(links));
     keeper_->start();
     start_signer();
@@ -142,6 +142,7 @@ void Api::stop() {
     log_writer_.stop();
     loop_.stop();
     if (http_thread_.joinable()) http_thread_.join();
+    rest_->finish(options_.open_sql);
 }
 
 // ---- from the bus ----

@@ -7,6 +7,7 @@
 #include "api/facts/sweep.hpp"
 #include "api/files/store.hpp"
 #include "api/outside/tables.hpp"
+#include "api/people/audit_chain.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 
@@ -215,6 +216,7 @@ void Keeper::sweep() {
         facts_swept_to_ = sweep_facts(*sql_, clock_.utc(), facts_swept_to_);
         files::sweep(*sql_, clock_.utc(), options_.log_files_age);
         events::sweep(*sql_, clock_.utc(), options_.partition_count, options_.events_max);
+        people::sweep_people(*sql_, clock_.utc(), options_.audit_days);
     } catch (const Fault& fault) {
         log::warn("sweep_failed", {{"detail", fault.what()}});
         if (!options_.leases) {

@@ -27,6 +27,7 @@ public:
         std::int64_t meter_days = 400;
         Micros log_files_age{minutes{30 * 24 * 60}};
         std::int64_t events_max = 10'000'000;
+        std::int64_t audit_days = 1'095;
     };
     struct Links {
         bus::ApiBus& bus;

@@ -193,6 +193,8 @@ constexpr Setting table[] = {
             "Days after which messages are dropped from the log."),
     integer("OHM_METER_VALUES_MAX_DAYS", "400", {1, 36'500}, api,
             "Days that meter values are kept; transactions and their energy stay."),
+    integer("OHM_AUDIT_MAX_DAYS", "1095", {0, 36'500}, api,
+            "Days that the record of what callers did is kept; 0: for ever."),
 
     // ---- how it is run ----
     plain(Kind::label, "OHM_WORKER_ID", "", worker,

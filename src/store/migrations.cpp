@@ -13,6 +13,7 @@
 #include "store/schema_ledger.hpp"
 #include "store/schema_open.hpp"
 #include "store/schema_outside.hpp"
+#include "store/schema_people.hpp"
 #include "store/schema_places.hpp"
 #include "store/schema_profile.hpp"
 #include "store/schema_quirks.hpp"
@@ -96,6 +97,7 @@ std::span<const Migration> migrations() {
         {18, "events", schema::events, schema::events_postgres, ""},
         {19, "places", schema::places, "", ""},
         {20, "running", schema::running, schema::running_postgres, schema::running_sqlite},
+        {21, "people", schema::people, "", ""},
     };
     return all;
 }

@@ -1,5 +1,6 @@
 // One breach a name (CASE_…), each compiled alone by CMakeLists.txt. Without a name all is well.
 #include "api/dispatch.hpp"
+#include "api/rest/scopes.hpp"
 #include "base/ids.hpp"
 #include "ocpp/action.hpp"
 #include "wire/fields.hpp"
@@ -67,6 +68,20 @@ struct Painter : api::Handler {
 #endif
 };
 const api::Routes painter_routes = api::routes<Painter>(Actions{});
+
+// A route's first members, as its table writes them.
+struct Declared {
+    std::string_view method, path;
+    api::rest::Scope scope;
+    std::string_view operation_id;
+};
+#if defined CASE_misspelt_scope
+const Declared declared{"GET", "/paint", "stations:raed", "listPaint"};
+#elif defined CASE_missing_scope
+const Declared declared{"GET", "/paint", "listPaint"};
+#else
+const Declared declared{"GET", "/paint", "stations:read", "listPaint"};
+#endif
 
 const wire::Type& first = *Actions::infos[0].request;
 const wire::Type& size = wire::type_of<Size>;

@@ -42,7 +42,14 @@ export class Tab {
   async signIn(key) {
     await this.page.goto(this.root);
     await this.page.fill('input[name=key]', key);
-    await this.page.click('button[type=submit]');
+    await this.page.click('form:has(input[name=key]) button[type=submit]');
+    await this.page.waitForSelector('.rail');
+  }
+  async signInAs(name, password) {
+    await this.page.goto(this.root);
+    await this.page.fill('input[name=name]', name);
+    await this.page.fill('input[name=password]', password);
+    await this.page.click('form:has(input[name=password]) button[type=submit]');
     await this.page.waitForSelector('.rail');
   }
 

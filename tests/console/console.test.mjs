@@ -72,7 +72,7 @@ describe('a person', () => {
   it('is not let in with a wrong key', async () => {
     await tab.page.goto(tab.root);
     await tab.page.fill('input[name=key]', 'wrong');
-    await tab.page.click('button[type=submit]');
+    await tab.page.click('form:has(input[name=key]) button[type=submit]');
     await tab.page.waitForSelector('[role=alert]');
     assert.match(await tab.text(), /not in force/);
     // The browser itself reports the refusal.

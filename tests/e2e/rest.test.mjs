@@ -407,6 +407,9 @@ describe(`${setup}: REST`, { timeout: 180_000 }, () => {
     assert.deepEqual(await rest().expect(200, 'GET', '/me'), {
       name: 'key:admin',
       scopes: ['admin:*'],
+      role: null,
+      is_operator: false,
+      expires_at: null,
     });
     assert.equal((await rest().expect(200, 'GET', '/version')).name, 'Ohmstead');
     const capabilities = await rest().expect(200, 'GET', '/capabilities');

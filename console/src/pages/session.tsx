@@ -233,7 +233,7 @@ export function SessionPage() {
         <div class="figure"><span class="tile-label">{t('Energy')}</span><span class="tile-value">{energy(one.energy_wh)}</span><span class="tile-sub">{one.energy_rule ?? '\u00a0'}</span></div>
         <div class="figure"><span class="tile-label">{t('Duration')}</span><span class="tile-value">{duration(one.started_at, one.ended_at ?? new Date(now.value).toISOString())}</span><span class="tile-sub">{one.ended_at ? <Time at={one.ended_at} /> : t('goes on')}</span></div>
         <div class="figure"><span class="tile-label">{t('Average power')}</span><span class="tile-value">{average(one)}</span><span class="tile-sub">&nbsp;</span></div>
-        <div class="figure"><span class="tile-label">{t('Token')}</span><span class="tile-value small-value clip">{one.token ? <a href={path('tokens', one.token)}>{one.token}</a> : '–'}</span><span class="tile-sub">{one.authorization_status ?? '\u00a0'}</span></div>
+        <div class="figure"><span class="tile-label">{t('Token')}</span><span class="tile-value small-value clip">{one.token ? may('tokens:read') ? <a href={path('tokens', one.token)}>{one.token}</a> : one.token : '–'}</span><span class="tile-sub">{one.authorization_status ?? '\u00a0'}</span></div>
       </div>
       <Meter one={one} />
       <div class="columns even">

@@ -2,7 +2,7 @@
 import type { ComponentType } from 'preact';
 import { lazyPart } from '../ui/lazy';
 import { useState } from 'preact/hooks';
-import { mayOrder, mayRaw, type Page as ListPage, query, stationPath } from '../api';
+import { may, mayOrder, mayRaw, type Page as ListPage, query, stationPath } from '../api';
 import { command, order, orderCarefully } from '../commands';
 import { useQuery } from '../query';
 import { go, path, segments } from '../router';
@@ -38,7 +38,7 @@ const tabs: Record<string, ComponentType<TabProps>> = {
 function tabNames(offered: (path: string) => boolean): [string, string][] {
   const all: [string, string, boolean][] = [
     ['', t('Overview'), true],
-    ['messages', t('Messages'), true],
+    ['messages', t('Messages'), may('messages:read')],
     ['sessions', t('Sessions'), true],
     ['commands', t('Commands'), true],
     ['configuration', t('Configuration'), true],

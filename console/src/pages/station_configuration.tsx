@@ -1,7 +1,7 @@
 // The station's configuration: 1.6 keys and 2.0.1 variables in one table, with what is wanted beside
 // what is. Edits are collected and sent as one command.
 import { useState } from 'preact/hooks';
-import { mayOrder, query, stationPath } from '../api';
+import { mayConfigure, mayOrder, query, stationPath } from '../api';
 import { command, order, orderCarefully } from '../commands';
 import { useList, useQuery } from '../query';
 import type { Schemas } from '../types';
@@ -101,7 +101,7 @@ export function StationConfiguration({ station, sessions }: TabProps) {
           columns={[
             { name: t('Component'), width: 'minmax(140px, 1fr)', cell: (one) => <span class="clip">{whereOf(one)}</span> },
             { name: t('Variable'), width: 'minmax(180px, 1.4fr)', cell: (one) => <span class="strong clip">{nameOf(one)}{one.attribute !== 'Actual' && <span class="muted"> {one.attribute}</span>}</span> },
-            { name: t('Value'), width: 'minmax(180px, 1.6fr)', cell: (one) => <Value one={one} locked={!mayOrder()} pending={edits.get(keyOf(one))?.value} onChange={(value) => edit(one, value)} /> },
+            { name: t('Value'), width: 'minmax(180px, 1.6fr)', cell: (one) => <Value one={one} locked={!mayConfigure()} pending={edits.get(keyOf(one))?.value} onChange={(value) => edit(one, value)} /> },
             { name: t('Unit'), width: '70px', cell: (one) => one.unit },
             { name: t('Type'), width: '110px', cell: (one) => <span class="clip">{one.data_type}</span> },
             { name: t('Access'), width: '100px', cell: (one) => one.mutability },

@@ -1,6 +1,6 @@
 // Firmware that the station was given, and logs that it sent.
 import { useState } from 'preact/hooks';
-import { ask, blob, may, mayOrder, type Page as ListPage, stationPath } from '../api';
+import { ask, blob, may, mayConfigure, type Page as ListPage, stationPath } from '../api';
 import { command, order, orderCarefully } from '../commands';
 import { bytes } from '../format';
 import { useQuery } from '../query';
@@ -58,7 +58,7 @@ export function StationFiles({ station, sessions }: TabProps) {
   };
   return (
     <>
-      <Card title={t('Firmware')} actions={<><span class="muted">{station.firmware_version}</span>{mayOrder() && <Button disabled={isOff} onClick={() => setUpdating(true)}>{t('Update the firmware')}</Button>}</>}>
+      <Card title={t('Firmware')} actions={<><span class="muted">{station.firmware_version}</span>{mayConfigure() && <Button disabled={isOff} onClick={() => setUpdating(true)}>{t('Update the firmware')}</Button>}</>}>
         {updates.error && !updates.data && <ErrorBox problem={updates.error} retry={updates.reload} />}
         {updates.data?.data.length === 0 && <p class="muted">{t('No update has been ordered or reported.')}</p>}
         {(updates.data?.data.length ?? 0) > 0 && (
@@ -72,7 +72,7 @@ export function StationFiles({ station, sessions }: TabProps) {
           ]} />
         )}
       </Card>
-      <Card title={t('Logs')} actions={mayOrder() && <><Button disabled={isOff} onClick={() => fetchLog('diagnostics')}>{t('Fetch diagnostics')}</Button><Button disabled={isOff} onClick={() => fetchLog('security')}>{t('Fetch the security log')}</Button></>}>
+      <Card title={t('Logs')} actions={mayConfigure() && <><Button disabled={isOff} onClick={() => fetchLog('diagnostics')}>{t('Fetch diagnostics')}</Button><Button disabled={isOff} onClick={() => fetchLog('security')}>{t('Fetch the security log')}</Button></>}>
         {logs.error && !logs.data && <ErrorBox problem={logs.error} retry={logs.reload} />}
         {logs.data?.data.length === 0 && <p class="muted">{t('No log has been fetched. The station uploads it to this api by itself.')}</p>}
         {(logs.data?.data.length ?? 0) > 0 && (

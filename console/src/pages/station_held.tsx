@@ -1,6 +1,6 @@
 // What the station holds: charging profiles, reservations, its local list, certificates. Shown as
 // far as this api has them.
-import { mayOrder, type Page as ListPage, post, query, stationPath } from '../api';
+import { mayCharge, mayConfigure, mayOrder, mayRaw, type Page as ListPage, post, query, stationPath } from '../api';
 import { command, order, orderCarefully } from '../commands';
 import { useQuery } from '../query';
 import { path } from '../router';
@@ -31,11 +31,11 @@ export function StationProfiles({ station }: TabProps) {
   const clear = () => void orderCarefully(station.id, t('Clear all charging profiles'), t('Running sessions get the full power of the station.'), () => command(station.id, 'clear-charging-profile', {}));
   const profiles = asked.data?.data ?? [];
   return (
-    <Card title={t('Charging profiles')} actions={mayOrder() && (
+    <Card title={t('Charging profiles')} actions={(
       <>
-        {station.ocpp_version === '2.0.1' && <Button icon="refresh" disabled={isOff} onClick={() => order(station.id, t('Ask for its profiles'), () => command(station.id, 'get-charging-profiles', {}))}>{t('Ask for its profiles')}</Button>}
-        <a class="button" href={`${path('stations', station.id, 'raw')}?action=SetChargingProfile`}>{t('Set one…')}</a>
-        <Button kind="danger" disabled={isOff} onClick={clear}>{t('Clear all')}</Button>
+        {mayOrder() && station.ocpp_version === '2.0.1' && <Button icon="refresh" disabled={isOff} onClick={() => order(station.id, t('Ask for its profiles'), () => command(station.id, 'get-charging-profiles', {}))}>{t('Ask for its profiles')}</Button>}
+        {mayRaw() && <a class="button" href={`${path('stations', station.id, 'raw')}?action=SetChargingProfile`}>{t('Set one…')}</a>}
+        {mayCharge() && <Button kind="danger" disabled={isOff} onClick={clear}>{t('Clear all')}</Button>}
       </>)}>
       {asked.error && !asked.data && <ErrorBox problem={asked.error} retry={asked.reload} />}
       {asked.data && profiles.length === 0 && <Empty title={t('No charging profile is known')}><p>{t('Without one the station gives what its hardware and the grid allow.')}</p></Empty>}
@@ -53,7 +53,7 @@ export function StationReservations({ station }: TabProps) {
   const asked = useRows(station.id, '/reservations');
   const rows = asked.data?.data ?? [];
   return (
-    <Card title={t('Reservations')} actions={mayOrder() && <a class="button" href={`${path('stations', station.id, 'raw')}?action=ReserveNow`}>{t('Reserve…')}</a>}>
+    <Card title={t('Reservations')} actions={mayRaw() && <a class="button" href={`${path('stations', station.id, 'raw')}?action=ReserveNow`}>{t('Reserve…')}</a>}>
       {asked.error && !asked.data && <ErrorBox problem={asked.error} retry={asked.reload} />}
       {asked.data && rows.length === 0 && <Empty icon="clock" title={t('Nothing is reserved')}><p>{t('“Reserve…” holds a connector for one token until a time.')}</p></Empty>}
       {rows.length > 0 && (
@@ -81,7 +81,7 @@ export function StationLocalList({ station }: TabProps) {
   const rows = entries.data?.data ?? [];
   return (
     <>
-      <Card title={t('Local list')} actions={mayOrder() && <Button disabled={station.connectivity !== 'online'} onClick={() => void sync()}>{t('Send what is wanted')}</Button>}>
+      <Card title={t('Local list')} actions={mayConfigure() && <Button disabled={station.connectivity !== 'online'} onClick={() => void sync()}>{t('Send what is wanted')}</Button>}>
         {asked.error && !list && <ErrorBox problem={asked.error} retry={asked.reload} />}
         {list && <Facts facts={Object.entries(list).filter(([, value]) => typeof value !== 'object').map(([name, value]) => [name.replaceAll('_', ' '), text(value)])} />}
       </Card>

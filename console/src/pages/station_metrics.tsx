@@ -1,6 +1,6 @@
 // How well the station talks: round trips, errors, and where it leaves the standard.
 import { useMemo } from 'preact/hooks';
-import { type Page as ListPage, stationPath } from '../api';
+import { may, type Page as ListPage, stationPath } from '../api';
 import { duration, ms } from '../format';
 import { now } from '../live';
 import { useQuery } from '../query';
@@ -18,7 +18,7 @@ function Figure({ label, value, sub }: { label: string; value: string; sub?: str
 
 function Figures({ station }: { station: Station }) {
   const commands = useQuery<ListPage<Command>>(stationPath(station.id, '/commands?limit=200'), { types: ['command.'], station: station.id });
-  const messages = useQuery<ListPage<Message>>(stationPath(station.id, '/messages?limit=500'), { types: ['message.'], station: station.id, every: 10_000 });
+  const messages = useQuery<ListPage<Message>>(may('messages:read') ? stationPath(station.id, '/messages?limit=500') : null, { types: ['message.'], station: station.id, every: 10_000 });
   const trips = useMemo(
     () => (commands.data?.data ?? []).map((one) => one.timing.rtt_ms).filter((each): each is number => each !== null).sort((a, b) => a - b), [commands.data]);
   const list = messages.data?.data ?? [];

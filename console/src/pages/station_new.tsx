@@ -88,10 +88,10 @@ function NewForm({ onMade }: { onMade: (station: Station) => void }) {
   );
 }
 
-export function Secret({ password }: { password: string }) {
+export function Secret({ password, label }: { password: string; label?: string }) {
   return (
     <div class="secret">
-      <p><strong>{t('Password, shown only now:')}</strong></p>
+      <p><strong>{label ?? t('Password, shown only now:')}</strong></p>
       <p class="row"><code class="grow">{password}</code><CopyButton text={password} /></p>
     </div>
   );

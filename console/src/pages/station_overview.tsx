@@ -68,22 +68,22 @@ function Edit({ station, onDone }: { station: Station; onDone: () => void }) {
   const [version, setVersion] = useState(station.default_ocpp_version ?? '');
   const [decision, setDecision] = useState(station.boot_decision);
   const [problem, setProblem] = useState<Problem | null>(null);
+  // Of what the person saw: the page behind this goes on to be read anew.
+  const [seen] = useState(station.version);
   const submit = async (event: Event) => {
     event.preventDefault();
     try {
-      const current = await ask<Station>(stationPath(station.id));
-      const etag = current.headers.get('etag');
-      if (current.data.version !== station.version)
-        throw new Problem(412, t('Somebody else has changed it'), t('Close this, look at what is there now, and edit again.'), null, '');
       await ask(stationPath(station.id), {
         method: 'PATCH',
         body: { name: name.trim() || null, note: note.trim() || null, default_ocpp_version: version || null, boot_decision: decision },
-        headers: etag ? { 'If-Match': etag } : {},
+        headers: { 'If-Match': `"${seen}.0"` },
       });
       say(t('Saved'));
       onDone();
     } catch (error) {
-      setProblem(error as Problem);
+      const failed = error as Problem;
+      setProblem(failed.status !== 412 ? failed
+        : new Problem(412, t('Somebody else has changed it'), t('Close this, look at what is there now, and edit again.'), failed.requestId, failed.curl, failed.code));
     }
   };
   return (

@@ -1,6 +1,6 @@
 // How the station shows who it is, and what it reported about its security.
 import { useState } from 'preact/hooks';
-import { ask, may, mayOrder, type Page as ListPage, post, Problem, query, stationPath } from '../api';
+import { ask, may, mayConfigure, type Page as ListPage, post, Problem, query, stationPath } from '../api';
 import { command, orderCarefully } from '../commands';
 import { useList, useQuery } from '../query';
 import { path } from '../router';
@@ -99,7 +99,7 @@ export function StationSecurity({ station, sessions, reload }: TabProps) {
               {password && <Secret password={password} />}
               <div class="row wrap">
                 {may('stations:write') && <Button onClick={() => void makePassword()}>{t('Make a new password')}</Button>}
-                {mayOrder() && station.connectivity === 'online' && <Button onClick={() => void sendPassword()}>{t('Send it a new password')}</Button>}
+                {mayConfigure() && station.connectivity === 'online' && <Button onClick={() => void sendPassword()}>{t('Send it a new password')}</Button>}
               </div>
             </div>
           )}

@@ -1,6 +1,6 @@
 // Starting to charge by remote control: which EVSE, by whose token.
 import { useState } from 'preact/hooks';
-import { type Page as ListPage, query } from '../api';
+import { may, type Page as ListPage, query } from '../api';
 import { command, order } from '../commands';
 import { useQuery } from '../query';
 import type { Station, Token } from '../types';
@@ -13,7 +13,7 @@ export function StartDialog({ station, evse, onClose }: { station: Station; evse
   const [chosen, setChosen] = useState(String(evse ?? firstFree?.id ?? 1));
   const [token, setToken] = useState('');
   const [type, setType] = useState('');
-  const tokens = useQuery<ListPage<Token>>(query('/api/v1/tokens', { status: 'Accepted', q: token, limit: 20 }));
+  const tokens = useQuery<ListPage<Token>>(may('tokens:read') ? query('/api/v1/tokens', { status: 'Accepted', q: token, limit: 20 }) : null);
   const known = (tokens.data?.data ?? []).find((one) => one.uid === token);
   const submit = (event: Event) => {
     event.preventDefault();

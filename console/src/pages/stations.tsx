@@ -1,6 +1,6 @@
 // S2: the stations, filtered by the server, and orders to many of them at once.
 import { useState } from 'preact/hooks';
-import { may, mayOrder, post, Problem, query } from '../api';
+import { may, mayConfigure, mayOrder, post, Problem, query } from '../api';
 import { useList } from '../query';
 import { go, path } from '../router';
 import { sheetMax, sheetPath } from '../station_url';
@@ -101,7 +101,7 @@ export function Stations() {
               <Button onClick={() => setBulk('reset')}>{t('Reset')}</Button>
               <Button onClick={() => setBulk('trigger-message')}>{t('Trigger message')}</Button>
               <Button onClick={() => setBulk('change-availability')}>{t('Availability')}</Button>
-              <Button onClick={() => setBulk('get-log')}>{t('Fetch logs')}</Button>
+              {mayConfigure() && <Button onClick={() => setBulk('get-log')}>{t('Fetch logs')}</Button>}
               <Button onClick={() => setBulk('clear-cache')}>{t('Clear cache')}</Button>
             </>
           )}

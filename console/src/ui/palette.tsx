@@ -1,6 +1,6 @@
 // Ctrl-K: to any station, page or action by a few letters.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { get, type Page, query } from '../api';
+import { get, may, mayRaw, type Page, query } from '../api';
 import { paletteOpen } from '../keys';
 import { go, path } from '../router';
 import type { Station } from '../types';
@@ -23,17 +23,21 @@ const page = (text: string, icon: IconName, ...parts: string[]): Entry => ({
   hint: t('Page'),
   run: () => go(path(...parts)),
 });
+const allowed = (scope: string, entry: Entry): Entry[] => (may(scope) ? [entry] : []);
 const actions = (): Entry[] => [
   page(t('Overview'), 'overview'),
   page(t('Stations'), 'station', 'stations'),
-  page(t('Add station'), 'plus', 'stations', 'new'),
+  ...allowed('stations:write', page(t('Add station'), 'plus', 'stations', 'new')),
   page(t('Connection attempts'), 'attempts', 'attempts'),
   page(t('Sessions'), 'session', 'sessions'),
-  page(t('Tokens'), 'token', 'tokens'),
-  page(t('Decisions'), 'token', 'decisions'),
+  ...allowed('tokens:read', page(t('Tokens'), 'token', 'tokens')),
+  ...allowed('tokens:read', page(t('Decisions'), 'token', 'decisions')),
   page(t('Commands'), 'command', 'commands'),
   page(t('Batches'), 'command', 'batches'),
   page(t('Workers'), 'worker', 'workers'),
+  ...allowed('users:read', page(t('Operators'), 'lock', 'users')),
+  ...allowed('api-keys:read', page(t('API keys'), 'lock', 'api-keys')),
+  ...allowed('audit:read', page(t('Audit'), 'lock', 'audit')),
   { id: 'dark', text: t('Dark theme'), hint: t('Action'), icon: 'moon', run: () => setTheme('dark') },
   { id: 'light', text: t('Light theme'), hint: t('Action'), icon: 'sun', run: () => setTheme('light') },
 ];
@@ -48,7 +52,7 @@ const partsOfStation = (station: Station): Entry[] =>
       [t('Configuration'), 'edit', 'configuration'],
       [t('OCPP console'), 'command', 'raw'],
     ] as [string, IconName, string][]
-  ).map(([text, icon, tab]) => ({
+  ).filter(([, , tab]) => (tab === 'raw' ? mayRaw() : tab !== 'messages' || may('messages:read'))).map(([text, icon, tab]) => ({
     id: `s-${station.id}-${tab}`,
     text: `${station.id} · ${text}`,
     hint: t('Station'),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/people/summary.hpp"
 #include "base/limits_events.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -162,7 +163,9 @@ void Hub::tell(One& one, const Event& event) {
     next = event.n + 1;
     if (!matches(one.follower.filter, event)) return;
     const std::string sequence = text_of(one.position);
-    say(one, event.type, envelope_of(event, sequence), sequence);
+    std::string envelope = envelope_of(event, sequence);
+    if (one.follower.hides_tokens) envelope = people::without_tokens(envelope);
+    say(one, event.type, envelope, sequence);
     if (overflows(one)) end(one, "stream.overflow", "what was sent is not read");
 }
 

@@ -27,6 +27,7 @@ struct Follower {
     Filter filter;
     std::optional<Position> after;  // none: from now on
     std::string key_digest;         // of who asked
+    bool hides_tokens = false;      // who asked may not see them
 };
 
 class Hub {

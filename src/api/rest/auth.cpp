@@ -1,24 +1,80 @@
 #include "api/rest/auth.hpp"
 
+#include "api/rest/scopes.hpp"
 #include "base/limits.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api::rest {
+namespace {
 
-ApiKeys read_keys(store::Sql& sql) {
-    ApiKeys keys;
-    for (const store::Row& row : sql.query("select digest, name, scopes, expires_at from api_keys "
-                                           "where revoked_at is null")) {
-        ApiKey key;
-        key.caller.name = "key:" + store::as_text(row[1]);
-        const std::string scopes = store::as_text(row[2]);
+using store::as_bytes;
+using store::as_int;
+using store::as_text;
+
+void give_role(Caller& caller, const std::string& name) {
+    caller.role = name;
+    const Role* role = find_role(name);  // one that is gone gives nothing
+    if (role != nullptr) caller.scopes.assign(role->scopes.begin(), role->scopes.end());
+}
+
+void read_api_keys(store::Sql& sql, ApiKeys& keys) {
+    for (const store::Row& row :
+         sql.query("select digest, name, scopes, expires_at, role, id from api_keys "
+                   "where revoked_at is null")) {
+        Caller caller{.name = "key:" + as_text(row[1]), .scopes = {}};
+        const std::string scopes = as_text(row[2]);
         for (const std::string_view scope : split(scopes, ' '))
-            if (!scope.empty()) key.caller.scopes.emplace_back(scope);
-        key.expires_at = store::as_int(row[3]);
-        keys.emplace(store::as_bytes(row[0]), std::move(key));
+            if (!scope.empty()) caller.scopes.emplace_back(scope);
+        caller.expires_at = as_int(row[3]);
+        caller.id = as_bytes(row[5]);
+        if (!store::is_null(row[4])) give_role(caller, as_text(row[4]));
+        keys.emplace(as_bytes(row[0]), std::move(caller));
     }
+}
+
+void read_sign_ins(store::Sql& sql, Utc now, ApiKeys& keys) {
+    for (const store::Row& row :
+         sql.query("select s.digest, o.name, o.role, s.expires_at, o.id from sign_ins s join "
+                   "operators o on o.id = s.operator_id where o.disabled_at is null and "
+                   "s.expires_at > $1",
+                   {micros(now)})) {
+        Caller caller{.name = "user:" + as_text(row[1]), .scopes = {}};
+        give_role(caller, as_text(row[2]));
+        caller.expires_at = as_int(row[3]);
+        caller.id = as_bytes(row[4]);
+        caller.is_operator = true;
+        keys.emplace(as_bytes(row[0]), std::move(caller));
+    }
+}
+
+bool comes_from_elsewhere(const net::Request& request) {
+    const std::string_view site = request.header("sec-fetch-site");
+    if (!site.empty() && site != "same-origin" && site != "none") return true;
+    std::string_view origin = request.header("origin");
+    if (origin.empty()) return false;
+    const auto host = origin.find("://");
+    if (host == std::string_view::npos) return true;  // "null"
+    origin.remove_prefix(host + 3);
+    // A proxy may name the host that the browser knows; without one it is our own.
+    const std::string_view forwarded = request.header("x-forwarded-host");
+    return !equals_ignoring_case(origin, request.header("host")) &&
+           (forwarded.empty() || !equals_ignoring_case(origin, forwarded));
+}
+
+}  // namespace
+
+ApiKeys read_keys(store::Sql& sql, Utc now) {
+    ApiKeys keys;
+    read_api_keys(sql, keys);
+    read_sign_ins(sql, now, keys);
     return keys;
+}
+
+bool hides_tokens(const Exchange& exchange, const net::Response& response) {
+    return !exchange.caller.name.empty() && !response.headers.empty() &&
+           response.headers.front().value == "application/json" &&
+           !exchange.caller.may("tokens:read");
 }
 
 std::string_view bearer_token(const net::Request& request) {
@@ -27,6 +83,41 @@ std::string_view bearer_token(const net::Request& request) {
     if (blank == std::string_view::npos) return {};
     if (!equals_ignoring_case(header.substr(0, blank), "Bearer")) return {};
     return trim(header.substr(blank));
+}
+
+std::string_view session_token(const net::Request& request) {
+    for (const net::Header& header : request.headers) {
+        if (header.name != "cookie") continue;
+        for (const std::string_view piece : split(header.value, ';')) {
+            const std::string_view pair = trim(piece);
+            const auto equals = pair.find('=');
+            if (equals != std::string_view::npos && pair.substr(0, equals) == session_cookie)
+                return pair.substr(equals + 1);
+        }
+    }
+    return {};
+}
+
+bool is_unsafe(std::string_view method) { return method != "GET" && method != "HEAD"; }
+
+std::optional<Problem> read_credential(Exchange& exchange) {
+    std::string_view token = bearer_token(exchange.request);
+    exchange.by_cookie = token.empty();
+    if (token.empty()) token = session_token(exchange.request);
+    if (token.empty())
+        return Problem{.code = "unauthorized",
+                       .detail = "The request has no `Authorization: Bearer` header."};
+    exchange.credential = secret::digest(token);
+    return std::nullopt;
+}
+
+std::optional<Problem> check_cookie_use(const Exchange& exchange) {
+    if (!exchange.by_cookie) return std::nullopt;
+    if (comes_from_elsewhere(exchange.request))
+        return Problem{.code = "csrf_refused", .detail = "A page from elsewhere asked."};
+    if (is_unsafe(exchange.request.method) && exchange.request.header("x-ohm-csrf").empty())
+        return Problem{.code = "csrf_refused", .detail = "The header X-Ohm-Csrf is missing."};
+    return std::nullopt;
 }
 
 bool KeyRing::is_admin(const std::string& digest) const {
@@ -47,12 +138,16 @@ std::optional<Caller> KeyRing::find(const std::string& digest) const {
     if (found == keys_.end()) return std::nullopt;
     const std::int64_t expires_at = found->second.expires_at;
     if (expires_at != 0 && expires_at <= micros(clock_.utc())) return std::nullopt;
-    return found->second.caller;
+    return found->second;
 }
 
-void KeyRing::replace(ApiKeys&& keys) {
+void KeyRing::replace(ApiKeys&& keys, std::uint64_t generation) {
     keys_ = std::move(keys);
-    read_at_ = clock_.mono();
+    if (generation == generation_) read_at_ = clock_.mono();
+}
+
+void KeyRing::note_use(const Caller& caller) {
+    if (!caller.is_operator && !caller.id.empty()) uses_[caller.id] = micros(clock_.utc());
 }
 
 }  // namespace ohm::api::rest

@@ -327,6 +327,9 @@ void create_batch(const SharedExchange& exchange, Service& service) {
         order.abort_on_failure_pct = ordering->wanted.abort_on_failure_pct->value;
     if (const auto problem = read_command(*ordering, service.decoder()))
         return service.answer(exchange, problem_answer(*exchange, *problem));
+    const Scope scope = scope_of_command(order.command.command.value);
+    if (!exchange->caller.may(scope.name()))
+        return service.answer(exchange, problem_answer(*exchange, missing_scope(scope.name())));
     order.command.batch_id = {{order.id.text()}};
     order.only_idle = ordering->wanted.only.has_value();
     if (order.only_idle) order.command.only_idle = true;
@@ -410,6 +413,9 @@ void retry_batch(const SharedExchange& exchange, Service& service) {
         [ordering, first = *first](const Exchange& asked, ReadSources& sources) {
             ordering->order.items.clear();
             ordering->problem = read_again(*ordering, sources.sql, first, asked.received_at);
+            const Scope scope = scope_of_command(ordering->order.command.command.value);
+            if (!ordering->problem && !asked.caller.may(scope.name()))
+                ordering->problem = missing_scope(scope.name());
         },
         [exchange, &service, ordering] {
             if (ordering->problem)

@@ -84,7 +84,7 @@ Route route_of(const commands::NeutralCommand& command) {
     const bool needs_nothing = command.parameters->field_count == 0;
     return {"POST",
             keep("/api/v1/stations/{id}/commands/" + name),
-            "commands:execute",
+            scope_of_command(name),
             keep(operation_of(name)),
             "commands",
             command.words.summary,

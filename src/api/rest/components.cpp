@@ -5,6 +5,7 @@
 #include "api/rest/fact_routes.hpp"
 #include "api/rest/held_routes.hpp"
 #include "api/rest/location_resources.hpp"
+#include "api/rest/people_resources.hpp"
 #include "api/rest/problem.hpp"
 #include "api/rest/resources.hpp"
 #include "api/rest/route.hpp"
@@ -56,6 +57,7 @@ std::span<const Component> components() {
         for (const Component& part : batch_components()) parts.push_back(part);
         for (const Component& part : webhook_components()) parts.push_back(part);
         for (const Component& part : location_components()) parts.push_back(part);
+        for (const Component& part : people_components()) parts.push_back(part);
         for (const Component& part : file_components()) parts.push_back(part);
         for (const Component& part : event_components()) parts.push_back(part);
         for (const Component& part : event_webhook_components()) parts.push_back(part);

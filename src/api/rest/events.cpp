@@ -1,12 +1,10 @@
 // Events over REST: pages of what is stored, and followers of what comes.
 #include "api/events/hub.hpp"
 #include "api/events/types.hpp"
-#include "api/rest/auth.hpp"
 #include "api/rest/event_handlers.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/station_rows.hpp"
 #include "base/limits_events.hpp"
-#include "base/secret.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api::rest {
@@ -77,10 +75,6 @@ net::Response page_of(const Exchange& exchange, store::Sql& sql, const Wish& wis
                                 (more ? sequence : "null") + R"(,"sequence":)" + sequence + "}");
 }
 
-std::string digest_of_key(const Exchange& exchange) {
-    return secret::digest(bearer_token(exchange.request));
-}
-
 }  // namespace
 
 net::Response list_stored_events(const Exchange& exchange, ReadSources& sources) {
@@ -111,7 +105,8 @@ void follow_events(const SharedExchange& exchange, Service& service) {
                     .form = events::Form::websocket,
                     .filter = wish->filter,
                     .after = wish->after,
-                    .key_digest = digest_of_key(*exchange)});
+                    .key_digest = exchange->credential,
+                    .hides_tokens = !exchange->caller.may("tokens:read")});
 }
 
 // Of one station: those of a whole fleet are more than anybody reads.
@@ -152,7 +147,8 @@ void stream_events(const SharedExchange& exchange, Service& service) {
                         .form = events::Form::server_sent,
                         .filter = wanted.filter,
                         .after = wanted.after,
-                        .key_digest = digest_of_key(*asked)});
+                        .key_digest = asked->credential,
+                        .hides_tokens = !asked->caller.may("tokens:read")});
     };
     if (!wish->after) return begin(exchange, *wish);
     const auto kept = std::make_shared<bool>(false);  // written by the reader, then the loop's

@@ -3,18 +3,15 @@
 #include <algorithm>
 
 #include "api/rest/rest.hpp"
+#include "api/rest/scopes.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api::rest {
 
 bool Caller::may(std::string_view scope) const {
-    const std::string_view resource = scope.substr(0, scope.find(':'));
-    return std::any_of(scopes.begin(), scopes.end(), [&](std::string_view held) {
-        if (held == scope || held == "admin:*") return true;
-        return held.size() == resource.size() + 2 && held.starts_with(resource) &&
-               held.ends_with(":*");
-    });
+    const std::vector<std::string_view> held{scopes.begin(), scopes.end()};
+    return covers(held, scope);
 }
 
 std::optional<std::string_view> Exchange::asked(std::string_view parameter) const {

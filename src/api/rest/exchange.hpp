@@ -20,8 +20,12 @@ struct Route;
 struct Settings;
 
 struct Caller {
-    std::string name;  // "key:ops", "" before authentication
+    std::string name;  // "key:ops", "user:ada"; "" before authentication
     std::vector<std::string> scopes;
+    std::string role = {};  // "": none, the scopes are its own
+    std::string id = {};    // of the operator or the API key, as bytes; "": the key of the settings
+    bool is_operator = false;
+    std::int64_t expires_at = 0;  // µs UTC; 0: never
     bool may(std::string_view scope) const;
 };
 
@@ -39,6 +43,9 @@ struct Exchange {
     std::vector<std::string> path_values;  // decoded, in the order of the template
     QueryPairs query;
     Caller caller;
+    std::string credential;   // digest of the key or of the sign-in that the caller is known by
+    bool by_cookie = false;   // the browser sent the credential on its own
+    bool is_secure = false;   // TLS, here or before a proxy
     Utc received_at;
     Mono began;
 

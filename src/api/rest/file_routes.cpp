@@ -142,7 +142,7 @@ const std::vector<Route> station_file_routes = {
      {"not_found"}},
     {"POST",
      "/api/v1/stations/{id}/logs",
-     "commands:execute",
+     "commands:configure",
      "requestLog",
      "files",
      "Have the station send its log here: the command get-log",

@@ -77,7 +77,8 @@ bool is_conditional(const Route& route) {
 void append_header_parameters(std::string& out, const Route& route) {
     const bool is_read = route.method == "GET";
     const bool of_station = route.path.starts_with("/api/v1/stations/{id}") ||
-                            route.path.starts_with("/api/v1/tokens/{uid}");
+                            route.path.starts_with("/api/v1/tokens/{uid}") ||
+                            route.path == "/api/v1/users/{user_id}";
     if (is_read && is_conditional(route))
         append_parameter(out, "If-None-Match", "header", text_schema, "An ETag: 304 if still so.");
     if (!is_read && route.method != "POST" && of_station)
@@ -154,8 +155,8 @@ std::map<int, std::string> problems_of(const Route& route) {
     std::vector<std::string_view> codes = route.problems;
     if (!route.query.empty() || route.body.media != Media::none)
         codes.push_back("validation_failed");
-    if (!route.scope.empty()) codes.insert(codes.end(), {"unauthorized", "database_unavailable"});
-    if (!route.scope.empty() && route.scope != "any") codes.push_back("insufficient_scope");
+    if (!route.scope.is_open()) codes.insert(codes.end(), {"unauthorized", "database_unavailable"});
+    if (route.scope.is_particular()) codes.push_back("insufficient_scope");
     if (route.body.media != Media::none)
         codes.insert(codes.end(), {"payload_too_large", "unsupported_media_type"});
     std::map<int, std::string> by_status;
@@ -196,10 +197,11 @@ void append_operation(Members& path, const Route& route) {
         operation.raw("parameters", parameters);
     if (route.body.media != Media::none) operation.raw("requestBody", request_body_of(route.body));
     operation.raw("responses", responses_of(route));
-    if (route.scope.empty()) return operation.raw("security", "[]");
+    if (route.scope.is_open()) return operation.raw("security", "[]");
     // OpenAPI 3.1 lets any scheme name the roles that an operation needs.
-    const std::string scope = route.scope == "any" ? "" : "\"" + std::string{route.scope} + "\"";
-    operation.raw("security", R"([{"bearer":[)" + scope + "]}]");
+    const std::string scope =
+        route.scope.is_particular() ? "\"" + std::string{route.scope.name()} + "\"" : "";
+    operation.raw("security", R"([{"bearer":[)" + scope + R"(]},{"session":[)" + scope + "]}]");
 }
 
 void append_paths(Members& document) {
@@ -221,7 +223,10 @@ void append_components(Members& document) {
                            {wire::Strictness::strict, component.custom_data});
     }
     parts.raw("securitySchemes",
-              R"({"bearer":{"type":"http","scheme":"bearer","description":"An API key: ohk_…"}})");
+              R"({"bearer":{"type":"http","scheme":"bearer","description":"An API key: ohk_…"},)"
+              R"("session":{"type":"apiKey","in":"cookie","name":"ohm_session","description":)"
+              R"("An operator's, from POST /api/v1/session; what changes something also needs the )"
+              R"(header X-Ohm-Csrf."}})");
 }
 
 }  // namespace

@@ -51,6 +51,13 @@ Problem bad_body(const wire::Violation& violation, std::string_view pointer_pref
             .errors = {std::move(item)}};
 }
 
+Problem missing_scope(std::string_view scope) {
+    return {.code = "insufficient_scope",
+            .detail = "The scope " + std::string{scope} + " is needed.",
+            .errors = {},
+            .scope = std::string{scope}};
+}
+
 Problem not_found(std::string_view what, std::string_view id) {
     return {.code = "not_found",
             .detail = "There is no " + std::string{what} + " “" + shortened(id) + "”."};
@@ -66,6 +73,7 @@ net::Response problem_answer(const Exchange& exchange, const Problem& problem) {
                      .instance = std::string{exchange.request.path()},
                      .code = problem.code,
                      .request_id = exchange.request_id};
+    if (!problem.scope.empty()) body.scope = {problem.scope};
     if (!problem.errors.empty()) body.errors = {problem.errors};
     net::Response response{.status = status,
                            .headers = {{"Content-Type", "application/problem+json"}},

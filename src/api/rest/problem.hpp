@@ -30,6 +30,7 @@ struct Problem {
     std::string detail;
     std::vector<ProblemItem> errors{};
     int status = 0;  // 0: the catalogue's
+    std::string scope{};  // that the caller lacks
 };
 template <class T>
 using Wanted = tl::expected<T, Problem>;
@@ -40,13 +41,15 @@ struct ProblemBody {
     std::string type, title;
     std::int64_t status = 0;
     std::string detail, instance, code, request_id;
+    wire::Optional<std::string> scope;  // that the caller lacks
     wire::Optional<wire::List<ProblemItem>> errors;
-    FIELDS(type, title, status, detail, instance, code, request_id, errors)
+    FIELDS(type, title, status, detail, instance, code, request_id, scope, errors)
 };
 
 Problem bad_parameter(std::string_view name, std::string&& detail);
 Problem bad_header(std::string_view name, std::string&& detail);
 Problem bad_body(const wire::Violation& violation, std::string_view pointer_prefix = "");
+Problem missing_scope(std::string_view scope);
 Problem not_found(std::string_view what, std::string_view id);
 
 net::Response problem_answer(const Exchange& exchange, const Problem& problem);

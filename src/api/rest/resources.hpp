@@ -8,6 +8,8 @@
 
 namespace ohm::api::rest {
 
+struct Caller;
+
 using wire::Any;
 using wire::Instant;
 using wire::Int;
@@ -289,8 +291,12 @@ struct CapabilitiesShown {
 struct MeShown {
     std::string name;
     List<std::string> scopes;
-    FIELDS(name, scopes)
+    NullableText role;
+    bool is_operator = false;  // signed in with a password
+    Nullable<Instant> expires_at;
+    FIELDS(name, scopes, role, is_operator, expires_at)
 };
+MeShown me_of(const Caller& caller);
 struct HealthShown {
     struct Check {
         std::string name;

@@ -4,6 +4,8 @@
 #include <map>
 
 #include "api/files/urls.hpp"
+#include "api/people/summary.hpp"
+#include "api/rest/audit_trail.hpp"
 #include "api/rest/auth.hpp"
 #include "api/rest/batch_runner.hpp"
 #include "api/rest/checks.hpp"
@@ -13,8 +15,10 @@
 #include "api/rest/password_hashes.hpp"
 #include "api/rest/route.hpp"
 #include "api/rest/service.hpp"
+#include "api/rest/sign_in_gate.hpp"
 #include "base/limits_events.hpp"
 #include "base/limits_files.hpp"
+#include "base/limits_people.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
@@ -43,10 +47,11 @@ bool takes_body_in_pieces(const net::Request& head) {
 
 }  // namespace
 
-// What a WebSocket says first.
+// What a WebSocket says first: a key, or that the cookie of a sign-in counts.
 struct FirstFrame {
     wire::Optional<std::string> authorization;
-    FIELDS(authorization)
+    wire::Optional<bool> session;
+    FIELDS(authorization, session)
 };
 
 struct Rest::State final : Service {
@@ -54,6 +59,8 @@ struct Rest::State final : Service {
         : parts_{p},
           options{std::move(s)},
           keys{p.clock, options.admin_key_digest},
+          gate{p.clock},
+          trail{p.loop, p.writers, p.ids},
           document{openapi_document(options.version)},
           batch_runner{parts_},
           hub{p.loop, p.readers, options.partition_count, {[this](bool on) {
@@ -68,6 +75,7 @@ struct Rest::State final : Service {
                              return !parts_.is_here || parts_.is_here(partition);
                          }}} {
         parts_.loop.every(limits::event_keep_alive, [this] { check_followers(); });
+        parts_.loop.every(limits::key_use_written, [this] { write_key_uses(); });
     }
 
     // One listener: a socket's number means something only together with its server.
@@ -116,6 +124,7 @@ struct Rest::State final : Service {
                     const net::Peer& peer);
     void on_message(const net::Server& server, net::SocketId socket, std::string_view message);
     void check_followers();
+    void write_key_uses();
     bool find(Exchange& exchange);
     void authenticate(const std::shared_ptr<Exchange>& exchange);
     void reload_keys(const std::shared_ptr<Exchange>& first);
@@ -134,6 +143,9 @@ struct Rest::State final : Service {
     const std::string& openapi() const override { return document; }
     wire::Decoder& decoder() override { return json; }
     BatchRunner& batches() override { return batch_runner; }
+    KeyRing& key_ring() override { return keys; }
+    SignInGate& sign_in_gate() override { return gate; }
+    AuditTrail& audit_trail() override { return trail; }
     Ulid new_id() override { return parts_.ids.next(); }
     const Parts& parts() override { return parts_; }
     bool keep(const SharedExchange& exchange, std::shared_ptr<Transfer> transfer) override;
@@ -148,7 +160,7 @@ struct Rest::State final : Service {
     void watch_messages(const Exchange& exchange, StationNo no, std::string id) override {
         const std::string key = fold(id).value_or(id);
         live_messages.add(exchange, {no, id, partition_of(key, options.partition_count)},
-                          secret::digest(bearer_token(exchange.request)));
+                          std::string{exchange.credential});
     }
     void begin_stream(const SharedExchange& exchange, net::Response&& head) override {
         add_headers(*exchange, head);
@@ -177,6 +189,8 @@ struct Rest::State final : Service {
     const Parts parts_;
     const Settings options;
     KeyRing keys;
+    SignInGate gate;
+    AuditTrail trail;
     std::vector<std::shared_ptr<Exchange>> waiting_for_keys;
     wire::Decoder json;
     const std::string document;
@@ -203,6 +217,10 @@ void Rest::take(const std::vector<store::LoggedFrame>& frames) {
     state_->live_messages.take(frames);
 }
 
+void Rest::finish(const std::function<std::unique_ptr<store::Sql>()>& open) {
+    state_->trail.finish(open);
+}
+
 void Rest::take(events::Followed&& followed) { state_->hub.take(std::move(followed)); }
 
 // ---- a request's way ----
@@ -214,6 +232,7 @@ std::shared_ptr<Exchange> Rest::State::exchange_of(net::Server& server, net::Soc
     exchange->socket = socket;
     exchange->request = std::move(request);
     exchange->address = peer.address;
+    exchange->is_secure = peer.tls || exchange->request.header("x-forwarded-proto") == "https";
     exchange->settings = &options;
     exchange->received_at = parts_.clock.utc();
     exchange->began = parts_.clock.mono();
@@ -258,10 +277,12 @@ void Rest::State::on_message(const net::Server& server, net::SocketId socket,
     const auto exchange = found->second;
     greetings.erase(found);
     FirstFrame frame;
-    if (json.decode(message, frame, {wire::Strictness::lenient}) || !frame.authorization)
+    const bool readable = !json.decode(message, frame, {wire::Strictness::lenient});
+    if (!readable || (!frame.authorization && !frame.session.value_or(false)))
         return refuse(*exchange, {.code = "unauthorized",
                                   .detail = "The first frame has no `authorization`."});
-    exchange->request.headers.push_back({"authorization", std::move(*frame.authorization)});
+    if (frame.authorization)
+        exchange->request.headers.push_back({"authorization", std::move(*frame.authorization)});
     authenticate(exchange);
 }
 
@@ -270,13 +291,13 @@ void Rest::State::check_followers() {
     if (hub.count() + live_messages.count() == 0) return;
     const auto found = std::make_shared<ApiKeys>();  // written by the reader, then the loop's
     parts_.readers.read(
-        [found](ReadSources& sources) {
-            *found = read_keys(sources.sql);
+        [found, now = parts_.clock.utc()](ReadSources& sources) {
+            *found = read_keys(sources.sql, now);
             return net::Response{};
         },
-        [this, found](net::Response&& response) {
+        [this, found, generation = keys.begin_reading()](net::Response&& response) {
             if (response.status != 200) return;
-            keys.replace(std::move(*found));
+            keys.replace(std::move(*found), generation);
             hub.end_without_key([this](const std::string& digest) {
                 const auto caller = keys.find(digest);
                 return caller && caller->may("events:subscribe");
@@ -286,6 +307,17 @@ void Rest::State::check_followers() {
                 return caller && caller->may("messages:read");
             });
         });
+}
+
+void Rest::State::write_key_uses() {
+    const auto uses = keys.take_uses();
+    if (uses.empty()) return;
+    parts_.writers.read(
+        [uses](ReadSources& sources) {
+            people::write_key_uses(sources.sql, uses);
+            return net::Response{};
+        },
+        [](net::Response&&) {});
 }
 
 bool Rest::State::find(Exchange& exchange) {
@@ -317,18 +349,17 @@ bool Rest::State::find(Exchange& exchange) {
 }
 
 void Rest::State::authenticate(const std::shared_ptr<Exchange>& exchange) {
-    if (exchange->route->scope.empty()) return authorize(exchange);
-    const std::string_view token = bearer_token(exchange->request);
-    if (token.empty())
+    if (exchange->route->scope.is_open()) return authorize(exchange);
+    if (const auto problem = read_credential(*exchange)) return refuse(*exchange, *problem);
+    if (!keys.knows_enough(exchange->credential)) return reload_keys(exchange);
+    const auto caller = keys.find(exchange->credential);
+    if (!caller || caller->is_operator != exchange->by_cookie)
         return refuse(*exchange, {.code = "unauthorized",
-                                  .detail = "The request has no `Authorization: Bearer` header."});
-    const std::string digest = secret::digest(token);
-    if (!keys.knows_enough(digest)) return reload_keys(exchange);
-    const auto caller = keys.find(digest);
-    if (!caller)
-        return refuse(*exchange,
-                      {.code = "unauthorized", .detail = "The API key is not in force."});
+                                  .detail = exchange->by_cookie ? "The sign-in is not in force."
+                                                                : "The API key is not in force."});
+    keys.note_use(*caller);
     exchange->caller = *caller;
+    if (const auto problem = check_cookie_use(*exchange)) return refuse(*exchange, *problem);
     authorize(exchange);
 }
 
@@ -337,11 +368,11 @@ void Rest::State::reload_keys(const std::shared_ptr<Exchange>& first) {
     if (waiting_for_keys.size() > 1) return;         // a read is on its way
     const auto found = std::make_shared<ApiKeys>();  // written by the reader, then the loop's
     parts_.readers.read(
-        [found](ReadSources& sources) {
-            *found = read_keys(sources.sql);
+        [found, now = parts_.clock.utc()](ReadSources& sources) {
+            *found = read_keys(sources.sql, now);
             return net::Response{};
         },
-        [this, found](net::Response&& response) {
+        [this, found, generation = keys.begin_reading()](net::Response&& response) {
             const auto waiting = std::exchange(waiting_for_keys, {});
             if (response.status != 200) {
                 for (const auto& exchange : waiting)
@@ -349,16 +380,15 @@ void Rest::State::reload_keys(const std::shared_ptr<Exchange>& first) {
                                        .detail = "The API key cannot be looked up now."});
                 return;
             }
-            keys.replace(std::move(*found));
+            keys.replace(std::move(*found), generation);
             for (const auto& exchange : waiting) authenticate(exchange);
         });
 }
 
 void Rest::State::authorize(const std::shared_ptr<Exchange>& exchange) {
-    const std::string_view scope = exchange->route->scope;
-    if (!scope.empty() && scope != "any" && !exchange->caller.may(scope))
-        return refuse(*exchange, {.code = "insufficient_scope",
-                                  .detail = "The scope " + std::string{scope} + " is needed."});
+    const Scope scope = exchange->route->scope;
+    if (scope.is_particular() && !exchange->caller.may(scope.name()))
+        return refuse(*exchange, missing_scope(scope.name()));
     if (const auto problem = check_query(*exchange)) return refuse(*exchange, *problem);
     if (const auto problem = check_body(*exchange)) return refuse(*exchange, *problem);
     if (const auto problem = check_idempotency_key(exchange->request))
@@ -392,6 +422,8 @@ void Rest::State::refuse(const Exchange& exchange, const Problem& problem) {
 
 void Rest::State::send(const Exchange& exchange, net::Response&& response) {
     transfers.erase({exchange.server, exchange.socket.value});
+    if (is_recorded(exchange)) trail.note(exchange, response);
+    if (hides_tokens(exchange, response)) response.body = people::without_tokens(response.body);
     add_headers(exchange, response);
     if (!exchange.is_websocket)
         return exchange.server->respond(exchange.socket, std::move(response));
@@ -440,6 +472,7 @@ void Rest::State::add_headers(const Exchange& exchange, net::Response& response)
 std::string Rest::State::metrics() {
     std::string text = parts_.metrics ? parts_.metrics() : "";
     measure.append_to(text);
+    trail.append_to(text);
     return text;
 }
 

@@ -88,6 +88,8 @@ public:
     // Opens a listener; several may be open at once, e.g. one with TLS. The server lives as long as
     // this. Throws Fault{fatal}.
     net::Server& listen(const net::Server::Options& options);
+    // After the loop has ended: stores what still waits.
+    void finish(const std::function<std::unique_ptr<store::Sql>()>& open);
     void take(events::Followed&& followed);  // what the tailer found
     void take(const std::vector<store::LoggedFrame>& frames);
 

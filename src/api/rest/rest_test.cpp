@@ -38,7 +38,9 @@ TEST_F(RestTest, MeSaysWhoTheKeyIs) {
     start();
     const Reply reply = get("/api/v1/me");
     EXPECT_EQ(reply.status, 200);
-    EXPECT_EQ(reply.body, R"({"name":"key:ops","scopes":["admin:*"]})");
+    EXPECT_EQ(reply.body,
+              R"({"name":"key:ops","scopes":["admin:*"],"role":null,"is_operator":false,)"
+              R"("expires_at":null})");
 }
 
 TEST_F(RestTest, ScopesBoundWhatAKeyMay) {
@@ -48,6 +50,9 @@ TEST_F(RestTest, ScopesBoundWhatAKeyMay) {
     EXPECT_EQ(request("GET", "/api/v1/commands", "", {}, "ohk_reader").status, 200);
     expect_problem(request("POST", "/api/v1/stations", R"({"id":"A"})", {}, "ohk_reader"), 403,
                    "insufficient_scope");
+    EXPECT_EQ(
+        request("POST", "/api/v1/stations", R"({"id":"A"})", {}, "ohk_reader").member("scope"),
+        "stations:write");
     EXPECT_TRUE(operations.asked.empty());
 }
 

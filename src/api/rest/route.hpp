@@ -10,6 +10,7 @@
 
 #include "api/readers.hpp"
 #include "api/rest/exchange.hpp"
+#include "api/rest/scopes.hpp"
 #include "wire/fields.hpp"
 
 namespace ohm::api::rest {
@@ -61,7 +62,7 @@ struct Outcome {
 struct Route {
     std::string_view method;
     std::string_view path;   // "/api/v1/stations/{id}"
-    std::string_view scope;  // "" : open to everybody; "any": every valid key
+    Scope scope;             // "": open to everybody; "any": every valid caller
     std::string_view operation_id;
     std::string_view tag;
     std::string_view summary;
@@ -70,6 +71,7 @@ struct Route {
     Body body = {};
     std::vector<Outcome> outcomes = {};
     std::vector<std::string_view> problems = {};  // codes beyond those that every route has
+    bool audits_itself = false;  // where it succeeds, its handler wrote the record with the rest
 };
 
 std::span<const Route> routes();

@@ -7,6 +7,7 @@
 #include "api/rest/handlers.hpp"
 #include "api/rest/held_routes.hpp"
 #include "api/rest/location_resources.hpp"
+#include "api/rest/people_resources.hpp"
 #include "api/rest/route_words.hpp"
 #include "api/rest/webhook_resources.hpp"
 #include "base/limits.hpp"
@@ -482,6 +483,7 @@ std::span<const Route> routes() {
         all.insert(all.end(), webhook_routes().begin(), webhook_routes().end());
         all.insert(all.end(), event_routes().begin(), event_routes().end());
         all.insert(all.end(), event_webhook_routes().begin(), event_webhook_routes().end());
+        all.insert(all.end(), people_routes().begin(), people_routes().end());
         all.insert(all.end(), location_routes().begin(), location_routes().end());
         all.insert(all.end(), certificate_routes().begin(), certificate_routes().end());
         return all;

@@ -16,6 +16,9 @@
 namespace ohm::api::rest {
 
 class BatchRunner;
+class KeyRing;
+class SignInGate;
+class AuditTrail;
 
 class Service {
 public:
@@ -26,6 +29,9 @@ public:
     virtual const std::string& openapi() const = 0;
     virtual wire::Decoder& decoder() = 0;
     virtual BatchRunner& batches() = 0;
+    virtual KeyRing& key_ring() = 0;
+    virtual SignInGate& sign_in_gate() = 0;
+    virtual AuditTrail& audit_trail() = 0;
     virtual Ulid new_id() = 0;
     virtual const Parts& parts() = 0;
 

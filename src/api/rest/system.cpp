@@ -55,9 +55,16 @@ net::Response show_capabilities(const Exchange&, Service&) {
     return json_answer(200, wire::encode(shown));
 }
 
+MeShown me_of(const Caller& caller) {
+    MeShown shown{.name = caller.name, .scopes = {caller.scopes}};
+    if (!caller.role.empty()) shown.role = {caller.role};
+    shown.is_operator = caller.is_operator;
+    if (caller.expires_at != 0) shown.expires_at = {time_of(caller.expires_at)};
+    return shown;
+}
+
 net::Response show_me(const Exchange& exchange, Service&) {
-    return json_answer(200, wire::encode(MeShown{.name = exchange.caller.name,
-                                                 .scopes = {exchange.caller.scopes}}));
+    return json_answer(200, wire::encode(me_of(exchange.caller)));
 }
 
 net::Response show_alive(const Exchange&, Service& service) {

@@ -1,0 +1,21 @@
+// What a request said, short enough to keep and without its secrets. Pure; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ohm::api::people {
+
+// A JSON body with "***" in place of what is secret, or its beginning where it is long; of any
+// other body its type and size.
+std::string summary_of(std::string_view media_type, std::string_view body);
+
+// A JSON text, minified, with "***" for the values of members whose names speak of secrets, and for
+// every value beside the name of a station's password. Nothing where it is no JSON.
+std::string without_secrets(std::string_view minified);
+
+// A JSON text in which tokens of drivers show no more than their last four characters: for callers
+// who may see what was charged, but not by whom.
+std::string without_tokens(std::string_view minified);
+
+}  // namespace ohm::api::people

@@ -1,0 +1,76 @@
+// What operators' and keys' handlers share.
+#include "api/people/tables.hpp"
+#include "api/rest/auth.hpp"
+#include "api/rest/people_resources.hpp"
+#include "api/rest/scopes.hpp"
+#include "api/rest/service.hpp"
+#include "base/secret.hpp"
+#include "base/text.hpp"
+
+namespace ohm::api::rest {
+namespace {
+
+constexpr int attempts = 5;
+constexpr std::size_t made_password_bytes = 10;
+
+}  // namespace
+
+void write_people(const SharedExchange& exchange, Service& service,
+                  std::function<net::Response(const Exchange&, store::Sql&)> work) {
+    const auto response = std::make_shared<net::Response>();  // the writer's, then the loop's
+    service.write_then(
+        exchange,
+        [exchange, response, work = std::move(work)](ReadSources& sources) {
+            for (int attempt = 1;; ++attempt) try {
+                    *response = work(*exchange, sources.sql);
+                    return;
+                } catch (const Fault& fault) {
+                    if (fault.kind() != Fault::Kind::bad_data || attempt == attempts) throw;
+                }
+        },
+        [exchange, response, &service] {
+            service.key_ring().read_anew();
+            service.answer(exchange, std::move(*response));
+        });
+}
+
+void commit_recorded(store::Sql& sql, store::Unit& unit, people::AuditRow row) {
+    const std::vector<people::AuditRow> rows{std::move(row)};
+    people::append_audit(sql, unit, rows, 1);
+}
+
+std::optional<Problem> check_grant(const Caller& caller, const std::vector<std::string>& scopes) {
+    for (const std::string& scope : scopes)
+        if (!caller.may(scope)) return missing_scope(scope);
+    return std::nullopt;
+}
+
+std::optional<Problem> check_grant(const Caller& caller, std::string_view name) {
+    const Role* role = find_role(name);
+    if (role == nullptr) return std::nullopt;
+    return check_grant(caller, std::vector<std::string>{role->scopes.begin(), role->scopes.end()});
+}
+
+std::optional<Problem> check_name(std::string_view name) {
+    const bool plain =
+        !has_control_characters(name) && trim(name).size() == name.size() && fold(name).has_value();
+    if (plain) return std::nullopt;
+    return bad_body({wire::Rule::property, "/name",
+                     "must not begin or end with a blank, nor hold control characters"});
+}
+
+std::optional<Ulid> id_in(std::string_view text, std::string_view prefix) {
+    if (!text.starts_with(prefix)) return std::nullopt;
+    return Ulid::from_text(text.substr(prefix.size()));
+}
+
+void sign_out_all(store::Sql& sql, store::Unit& unit, const std::string& operator_id,
+                  std::string_view but_digest) {
+    for (const store::Row& row : sql.query("select digest from sign_ins where operator_id = $1",
+                                           {store::Bytes{operator_id}}))
+        if (store::as_bytes(row[0]) != but_digest) unit.add(tables::remove_sign_in, {row[0]});
+}
+
+std::string make_password() { return to_hex(secret::random_bytes(made_password_bytes)); }
+
+}  // namespace ohm::api::rest

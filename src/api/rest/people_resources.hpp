@@ -1,0 +1,157 @@
+// What REST shows and takes of operators, roles, API keys and the record of what they did, and
+// their rows in the tables of routes and components. They belong to no station: the api that is
+// asked writes them, in one transaction with the record.
+#pragma once
+
+#include <vector>
+
+#include "api/people/audit_chain.hpp"
+#include "api/rest/resources.hpp"
+#include "api/rest/route.hpp"
+#include "base/limits_people.hpp"
+
+namespace ohm::api::rest {
+
+using RoleName = OneOf<"viewer", "support", "technician", "energy", "finance", "admin", "owner">;
+using Password = wire::Text<limits::password_characters, limits::password_characters_min>;
+using OperatorName = wire::Text<limits::operator_name_characters, 1>;
+
+// ---- who is asking ----
+
+struct SignInWrite {
+    wire::Text<200, 1> name;
+    wire::Text<limits::password_characters, 1> password;
+    FIELDS(name, password)
+};
+struct OwnPasswordWrite {
+    wire::Text<limits::password_characters, 1> current_password;
+    Password new_password;
+    FIELDS(current_password, new_password)
+};
+
+// ---- operators and roles ----
+
+struct UserShown {
+    std::string id, name;
+    NullableText full_name;
+    std::string role;
+    bool disabled = false;
+    std::int64_t version = 0;
+    Instant created_at;
+    NullableText created_by;
+    Instant password_at;
+    Nullable<Instant> last_sign_in_at;
+    Optional<std::string> password;  // a generated one, once
+    FIELDS(id, name, full_name, role, disabled, version, created_at, created_by, password_at,
+           last_sign_in_at, password)
+};
+struct UserWrite {
+    OperatorName name;
+    Optional<wire::Text<200>> full_name;
+    RoleName role;
+    Optional<Password> password;  // absent: one is made, and shown once
+    FIELDS(name, full_name, role, password)
+};
+struct UserPatch {  // RFC 7396: null removes
+    wire::Patch<wire::Text<200>> full_name;
+    Optional<RoleName> role;
+    Optional<bool> disabled;
+    FIELDS(full_name, role, disabled)
+};
+struct PasswordWrite {
+    Optional<Password> password;  // absent: one is made, and shown once
+    FIELDS(password)
+};
+struct RoleShown {
+    std::string name, meaning;
+    List<std::string> scopes;
+    FIELDS(name, meaning, scopes)
+};
+
+// ---- API keys ----
+
+struct ApiKeyShown {
+    std::string id, name;
+    NullableText role;
+    List<std::string> scopes;
+    Instant created_at;
+    NullableText created_by;
+    Nullable<Instant> expires_at, last_used_at, revoked_at;
+    NullableText revoked_by;
+    Optional<std::string> key;  // once, when it is made
+    FIELDS(id, name, role, scopes, created_at, created_by, expires_at, last_used_at, revoked_at,
+           revoked_by, key)
+};
+struct ApiKeyWrite {  // a role or scopes
+    OperatorName name;
+    Optional<RoleName> role;
+    Optional<List<wire::Text<64, 1>, 1, 64>> scopes;
+    Optional<Instant> expires_at;
+    FIELDS(name, role, scopes, expires_at)
+};
+
+// ---- the record ----
+
+struct AuditShown {
+    std::int64_t number = 0;
+    Instant at;
+    std::string who, address, method, route, operation, path, target, request_id;
+    std::int64_t status = 0;
+    NullableText code;
+    std::string summary, digest;
+    FIELDS(number, at, who, address, method, route, operation, path, target, request_id, status,
+           code, summary, digest)
+};
+struct AuditCheckShown {
+    bool intact = false;
+    std::int64_t first = 0, last = 0;
+    Nullable<std::int64_t> broken_at, next;
+    std::string head;
+    FIELDS(intact, first, last, broken_at, next, head)
+};
+
+// ---- sign_ins.cpp ----
+void sign_in(const SharedExchange& exchange, Service& service);
+void sign_out(const SharedExchange& exchange, Service& service);
+void change_own_password(const SharedExchange& exchange, Service& service);
+
+// ---- users.cpp ----
+net::Response list_users(const Exchange& exchange, ReadSources& sources);
+net::Response show_user(const Exchange& exchange, ReadSources& sources);
+void create_user(const SharedExchange& exchange, Service& service);
+void patch_user(const SharedExchange& exchange, Service& service);
+void reset_password(const SharedExchange& exchange, Service& service);
+net::Response list_roles(const Exchange& exchange, Service& service);
+
+// ---- api_keys.cpp ----
+net::Response list_api_keys(const Exchange& exchange, ReadSources& sources);
+net::Response show_api_key(const Exchange& exchange, ReadSources& sources);
+void create_api_key(const SharedExchange& exchange, Service& service);
+void revoke_api_key(const SharedExchange& exchange, Service& service);
+
+// ---- audit.cpp ----
+net::Response list_audit(const Exchange& exchange, ReadSources& sources);
+net::Response export_audit(const Exchange& exchange, ReadSources& sources);
+net::Response check_audit_chain(const Exchange& exchange, ReadSources& sources);
+
+// ---- shared by several of them ----
+
+// Does the work on the writer's thread, and has credentials read anew before it is answered.
+// Somebody else may write in between: then the work is done again, with what they wrote.
+void write_people(const SharedExchange& exchange, Service& service,
+                  std::function<net::Response(const Exchange&, store::Sql&)> work);
+// Stores `unit` and the record of this request, in one transaction.
+void commit_recorded(store::Sql& sql, store::Unit& unit, people::AuditRow row);
+// The first of the scopes that the caller does not hold: nobody gives more than he has.
+std::optional<Problem> check_grant(const Caller& caller, const std::vector<std::string>& scopes);
+std::optional<Problem> check_grant(const Caller& caller, std::string_view role);
+std::optional<Problem> check_name(std::string_view name);
+std::optional<Ulid> id_in(std::string_view text, std::string_view prefix);
+void sign_out_all(store::Sql& sql, store::Unit& unit, const std::string& operator_id,
+                  std::string_view but_digest);
+std::string make_password();
+
+const std::vector<Route>& people_routes();
+const std::vector<Component>& people_components();
+
+}  // namespace ohm::api::rest

@@ -1,0 +1,187 @@
+// Operators at the door: a name and a password make a cookie, for one browser and a bounded time.
+// Whether there is an operator of a name shows neither in what is answered nor in how long it
+// takes.
+#include "api/people/tables.hpp"
+#include "api/rest/audit_trail.hpp"
+#include "api/rest/auth.hpp"
+#include "api/rest/people_resources.hpp"
+#include "api/rest/scopes.hpp"
+#include "api/rest/service.hpp"
+#include "api/rest/sign_in_gate.hpp"
+#include "base/log.hpp"
+#include "base/secret.hpp"
+#include "base/text.hpp"
+
+namespace ohm::api::rest {
+namespace {
+
+using store::as_text;
+using store::Bytes;
+
+constexpr std::size_t token_bytes = 32;
+constexpr std::string_view token_prefix = "ohs_";
+
+struct Attempt {
+    SignInWrite wanted;
+    std::string name_key, token;
+    Ulid audit_id;
+    // Found on a reader's thread.
+    std::string operator_id, name, role;
+    bool is_known = false, is_right = false;
+};
+
+// What an unknown name's password is compared with, at the same cost.
+const std::string& nobodys_hash() {
+    static const std::string hash = secret::hash_chosen(secret::random_bytes(token_bytes));
+    return hash;
+}
+
+void look_up(Attempt& attempt, store::Sql& sql) {
+    const auto rows = sql.query(
+        "select id, name, role, password_hash, disabled_at from operators where tenant_no = 1 and "
+        "name_key = $1",
+        {attempt.name_key});
+    attempt.is_known = !rows.empty();
+    const std::string& of_nobody = nobodys_hash();  // whoever is first waits for it to be made
+    const std::string stored = attempt.is_known ? as_text(rows[0][3]) : of_nobody;
+    const bool fits = secret::verify(stored, attempt.wanted.password.value);
+    if (!attempt.is_known) return;
+    attempt.operator_id = store::as_bytes(rows[0][0]);
+    attempt.name = as_text(rows[0][1]);
+    attempt.role = as_text(rows[0][2]);
+    attempt.is_right = fits && store::is_null(rows[0][4]);
+}
+
+std::string cookie_of(const Exchange& exchange, std::string_view token, std::int64_t seconds_left) {
+    return std::string{session_cookie} + "=" + std::string{token} +
+           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds_left) +
+           (exchange.is_secure ? "; Secure" : "");
+}
+
+// A name is what people type wrongly, and where they type passwords: kept where it is an
+// operator's.
+people::AuditRow row_about(const Exchange& exchange, const Attempt& attempt, int status) {
+    people::AuditRow row = audit_row_of(exchange, attempt.audit_id, status, "");
+    row.who = "user:" + attempt.name;
+    row.target = "users/" + attempt.name;
+    return row;
+}
+
+void refuse_sign_in(const SharedExchange& exchange, Service& service, const Attempt& attempt) {
+    log::warn("sign_in_refused",
+              {{"address", exchange->address}, {"request_id", exchange->request_id}});
+    if (attempt.is_known) {
+        people::AuditRow row = row_about(*exchange, attempt, 401);
+        row.code = "sign_in_refused";
+        service.audit_trail().note(std::move(row));
+    }
+    service.answer(exchange, problem_answer(*exchange, {.code = "sign_in_refused",
+                                                        .detail = "Nobody was signed in."}));
+}
+
+// The newest of an operator's browsers stay.
+void end_oldest(store::Sql& sql, store::Unit& unit, const std::string& operator_id) {
+    const auto rows =
+        sql.query("select digest from sign_ins where operator_id = $1 order by created_at desc",
+                  {Bytes{operator_id}});
+    for (std::size_t i = limits::sign_ins_per_operator - 1; i < rows.size(); ++i)
+        unit.add(tables::remove_sign_in, {rows[i][0]});
+}
+
+net::Response let_in(const Exchange& exchange, store::Sql& sql, const Attempt& attempt) {
+    const std::int64_t now = micros(exchange.received_at);
+    const std::int64_t until = micros(exchange.received_at + limits::sign_in_age);
+    const Bytes digest{secret::digest(attempt.token)};
+    store::Unit unit;
+    unit.add(tables::operator_signed_in, {Bytes{attempt.operator_id}, now});
+    end_oldest(sql, unit, attempt.operator_id);
+    unit.add(tables::new_sign_in,
+             {digest, Bytes{attempt.operator_id}, exchange.address, now, until});
+    commit_recorded(sql, unit, row_about(exchange, attempt, 201));
+    Caller caller{.name = "user:" + attempt.name, .scopes = {}};
+    if (const Role* role = find_role(attempt.role))
+        caller.scopes.assign(role->scopes.begin(), role->scopes.end());
+    caller.role = attempt.role;
+    caller.is_operator = true;
+    caller.expires_at = until;
+    net::Response response = json_answer(201, wire::encode(me_of(caller)));
+    response.headers.push_back(
+        {"Set-Cookie", cookie_of(exchange, attempt.token, limits::sign_in_age.count())});
+    return response;
+}
+
+net::Response too_often(const Exchange& exchange) {
+    return problem_answer(
+        exchange, {.code = "rate_limited", .detail = "Too many attempts to sign in from here."});
+}
+
+}  // namespace
+
+void sign_in(const SharedExchange& exchange, Service& service) {
+    auto wanted = read_body<SignInWrite>(*exchange, service.decoder());
+    if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
+    const auto attempt = std::make_shared<Attempt>(Attempt{.wanted = std::move(*wanted)});
+    attempt->name_key = fold(attempt->wanted.name.value).value_or("");
+    attempt->token = std::string{token_prefix} + to_hex(secret::random_bytes(token_bytes));
+    attempt->audit_id = service.new_id();
+    const auto seat = service.sign_in_gate().enter(attempt->name_key, exchange->address);
+    if (!seat) return service.answer(exchange, too_often(*exchange));
+    service.prepare(
+        exchange,
+        [attempt, seat](const Exchange&, ReadSources& sources) { look_up(*attempt, sources.sql); },
+        [exchange, &service, attempt] {
+            if (!attempt->is_right) return refuse_sign_in(exchange, service, *attempt);
+            service.sign_in_gate().forgive(attempt->name_key, exchange->address);
+            write_people(exchange, service, [attempt](const Exchange& asked, store::Sql& sql) {
+                return let_in(asked, sql, *attempt);
+            });
+        });
+}
+
+void sign_out(const SharedExchange& exchange, Service& service) {
+    const auto end = [](const Exchange& asked) {
+        net::Response response{.status = 204};
+        if (asked.by_cookie) response.headers.push_back({"Set-Cookie", cookie_of(asked, "", 0)});
+        return response;
+    };
+    if (!exchange->by_cookie) return service.answer(exchange, end(*exchange));
+    write_people(exchange, service,
+                 [end, id = service.new_id()](const Exchange& asked, store::Sql& sql) {
+                     store::Unit unit;
+                     unit.add(tables::remove_sign_in, {Bytes{asked.credential}});
+                     commit_recorded(sql, unit, audit_row_of(asked, id, 204, ""));
+                     return end(asked);
+                 });
+}
+
+// Whoever has found an open browser does not keep the operator out: the old password is asked for,
+// as often as at the door.
+void change_own_password(const SharedExchange& exchange, Service& service) {
+    const auto wanted = read_body<OwnPasswordWrite>(*exchange, service.decoder());
+    if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
+    if (!exchange->caller.is_operator)
+        return service.answer(
+            exchange,
+            problem_answer(*exchange, {.code = "not_found", .detail = "A key has no password."}));
+    const auto seat = service.sign_in_gate().enter(exchange->caller.name, exchange->address);
+    if (!seat) return service.answer(exchange, too_often(*exchange));
+    write_people(
+        exchange, service,
+        [seat, wanted = *wanted, id = service.new_id()](const Exchange& asked, store::Sql& sql) {
+            const auto rows = sql.query("select password_hash from operators where id = $1",
+                                        {Bytes{asked.caller.id}});
+            if (rows.empty() || !secret::verify(as_text(rows[0][0]), wanted.current_password.value))
+                return problem_answer(asked, {.code = "sign_in_refused",
+                                              .detail = "The current password is another one."});
+            const std::int64_t now = micros(asked.received_at);
+            store::Unit unit;
+            unit.add(
+                tables::operator_password,
+                {Bytes{asked.caller.id}, secret::hash_chosen(wanted.new_password.value), now, now});
+            sign_out_all(sql, unit, asked.caller.id, asked.credential);
+            commit_recorded(sql, unit, audit_row_of(asked, id, 204, ""));
+            return net::Response{.status = 204};
+        });
+}
+
+}  // namespace ohm::api::rest
