@@ -1,7 +1,7 @@
 // The frame around every page: rail, top bar, banner, dialogs; and which page an address names.
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { get, key, me, reachable, signIn, signOut } from './api';
+import { get, key, may, me, reachable, signIn, signOut } from './api';
 import { helpOpen, paletteOpen } from './keys';
 import { endLive, liveState, startLive } from './live';
 import { Overview } from './pages/overview';
@@ -10,7 +10,7 @@ import { StationPage } from './pages/station';
 import { StationNew } from './pages/station_new';
 import { Stations } from './pages/stations';
 import { Followed } from './commands';
-import { forgetAll } from './query';
+import { forgetAll, useQuery } from './query';
 import { path, segments } from './router';
 import type { Schemas } from './types';
 import { Button, Confirmation, Empty, Page, Skeleton, Toasts } from './ui/basics';
@@ -64,6 +64,8 @@ const pages: Record<string, ComponentType> = {
   'commands/*': later(() => import('./pages/commands').then((one) => one.CommandPage)),
   batches: later(() => import('./pages/batches').then((one) => one.Batches)),
   'batches/*': later(() => import('./pages/batches').then((one) => one.BatchPage)),
+  alerts: later(() => import('./pages/alerts').then((one) => one.Alerts)),
+  'alert-rules': later(() => import('./pages/alerts').then((one) => one.AlertRules)),
   workers: later(() => import('./pages/workers').then((one) => one.Workers)),
 };
 
@@ -90,6 +92,7 @@ const rail = (): [string, string, IconName][] => [
   ['tokens', t('Tokens'), 'token'],
   ['commands', t('Commands'), 'command'],
   ['attempts', t('Attempts'), 'attempts'],
+  ['alerts', t('Alerts'), 'warning'],
   ['workers', t('Workers'), 'worker'],
 ];
 const railOf: Record<string, string> = {
@@ -98,7 +101,15 @@ const railOf: Record<string, string> = {
   batches: 'commands',
   'orphan-stops': 'sessions',
   'qr-sheet': 'stations',
+  'alert-rules': 'alerts',
 };
+
+function AlertBadge() {
+  const asked = useQuery<Schemas['AlertCounts']>(may('alerts:read') ? '/api/v1/alerts/counts' : null, { types: ['alert.'] });
+  const counts = asked.data;
+  if (!counts?.open) return null;
+  return <b role="img" class={`badge ${counts.critical ? 'bad' : ''}`} aria-label={t('{n|open alert|open alerts}', { n: counts.open })}>{counts.open}</b>;
+}
 
 function Rail() {
   const first = segments.value[0] ?? '';
@@ -113,6 +124,7 @@ function Rail() {
         <a key={to} href={to ? path(to) : path()} aria-current={to === current ? 'page' : undefined} title={text}>
           <Icon name={icon} />
           <span>{text}</span>
+          {to === 'alerts' && <AlertBadge />}
         </a>
       ))}
     </nav>

@@ -20,6 +20,10 @@
 
 namespace ohm::api {
 
+namespace alerts {
+struct AlertState;
+}
+
 class Shard {
 public:
     struct Links {
@@ -106,7 +110,8 @@ private:
     std::size_t careful_size_ = 0;
     int taken_in_a_row_ = 0;
     OverdueSearch overdue_;
-    std::string quarantine_reason_;  // for the one message at the front
+    std::unique_ptr<alerts::AlertState> alerts_;  // of the running batch; mostly null
+    std::string quarantine_reason_;               // for the one message at the front
     Micros retry_after_{0};
     std::optional<Mono> away_since_;
     Mono next_tick_{};

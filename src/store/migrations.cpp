@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "store/schema.hpp"
+#include "store/schema_alerts.hpp"
 #include "store/schema_certificates.hpp"
 #include "store/schema_charging.hpp"
 #include "store/schema_commands.hpp"
@@ -96,6 +97,7 @@ std::span<const Migration> migrations() {
         {18, "events", schema::events, schema::events_postgres, ""},
         {19, "places", schema::places, "", ""},
         {20, "running", schema::running, schema::running_postgres, schema::running_sqlite},
+        {22, "alerts", schema::alerts, schema::alerts_postgres, ""},
     };
     return all;
 }
