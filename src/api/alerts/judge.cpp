@@ -199,8 +199,8 @@ void Judge::round() {
         if (clock_.mono() < next_sweep_) return;
         next_sweep_ = clock_.mono() + sweep_interval;
         sweep(*sql_, clock_.utc());
-    } catch (const Fault& fault) {
-        log::warn("alerts_wait", {{"detail", fault.what()}});
+    } catch (const std::exception& error) {  // a wrong statement costs alerts, and nothing else
+        log::warn("alerts_wait", {{"detail", error.what()}});
         try {
             sql_->reconnect();
         } catch (const Fault&) {

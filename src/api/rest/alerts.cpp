@@ -2,6 +2,7 @@
 #include "api/alerts/operations.hpp"
 #include "api/alerts/tables.hpp"
 #include "api/rest/alert_resources.hpp"
+#include "api/rest/newest.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/station_rows.hpp"
 #include "base/text.hpp"
@@ -86,11 +87,6 @@ AlertShown shown_of(const store::Row& row) {
     return shown;
 }
 
-std::optional<Ulid> read_id(std::string_view text, std::string_view prefix) {
-    if (!text.starts_with(prefix)) return std::nullopt;
-    return Ulid::from_text(text.substr(prefix.size()));
-}
-
 net::Response answer_with(const Exchange& exchange, store::Sql& sql,
                           const std::optional<Ulid>& id) {
     const auto rows = id ? sql.query(select_alerts() + " and a.id = $1", {Bytes{id->bytes()}})
@@ -145,7 +141,7 @@ Wanted<Conditions> read_filter(const Exchange& exchange) {
             "s.archived_at is null)",
             {fold(*station).value_or("")});
     if (group) {
-        const auto id = read_id(*group, id_prefix);
+        const auto id = parse_id(id_prefix, *group);
         if (!id) return refused(bad_parameter("group_id", "is no alert's id"));
         where.add("a.parent_id = ?", {Bytes{id->bytes()}});
     }
@@ -154,7 +150,7 @@ Wanted<Conditions> read_filter(const Exchange& exchange) {
 }
 
 void act(const SharedExchange& exchange, Service& service, alerts::Act&& wanted) {
-    const auto id = read_id(exchange->path_value(0), id_prefix);
+    const auto id = parse_id(id_prefix, exchange->path_value(0));
     if (!id)
         return service.answer(
             exchange, problem_answer(*exchange, not_found("alert", exchange->path_value(0))));
@@ -183,36 +179,18 @@ void act_with_note(const SharedExchange& exchange, Service& service, alerts::Act
 }  // namespace
 
 net::Response list_alerts(const Exchange& exchange, ReadSources& sources) {
-    const auto page = read_page(exchange, "alerts", 1);
-    if (!page) return problem_answer(exchange, page.error());
+    static const std::string select = select_alerts();
     auto where = read_filter(exchange);
     if (!where) return problem_answer(exchange, where.error());
-    ListAnswer list;
-    if (page->total)
-        list.total = as_int(sources.sql
-                                .query("select count(*) from alerts a left join alerts g on g.id = "
-                                       "a.parent_id where a.tenant_no = 1" +
-                                           where->text(),
-                                       where->values())
-                                .at(0)
-                                .at(0));
-    if (page->after) {
-        const auto id = Ulid::from_text(page->after->at(0));
-        if (!id)
-            return problem_answer(
-                exchange, bad_parameter("cursor", "is not a cursor of this list and order"));
-        where->add("a.id < ?", {Bytes{id->bytes()}});
-    }
-    const std::string limit = where->bind(static_cast<std::int64_t>(page->limit + 1));
-    auto rows = sources.sql.query(
-        select_alerts() + where->text() + " order by a.id desc limit " + limit, where->values());
-    if (rows.size() > page->limit) {
-        rows.resize(page->limit);
-        const auto last = Ulid::from_bytes(store::as_bytes(rows.back()[0]));
-        list.next_cursor = make_cursor("alerts", {last.value_or(Ulid{}).text()});
-    }
-    for (const store::Row& row : rows) list.items.push_back(wire::encode(shown_of(row)));
-    return list_answer(exchange, list);
+    return newest_first(
+        exchange, sources.sql,
+        {.name = "alerts",
+         .select = select,
+         .count = "select count(*) from alerts a left join alerts g on g.id = "
+                  "a.parent_id where a.tenant_no = 1",
+         .id = "a.id",
+         .shown = [](const store::Row& row) { return wire::encode(shown_of(row)); }},
+        std::move(*where));
 }
 
 net::Response count_alerts(const Exchange&, ReadSources& sources) {
@@ -234,7 +212,7 @@ net::Response count_alerts(const Exchange&, ReadSources& sources) {
 }
 
 net::Response show_alert(const Exchange& exchange, ReadSources& sources) {
-    return answer_with(exchange, sources.sql, read_id(exchange.path_value(0), id_prefix));
+    return answer_with(exchange, sources.sql, parse_id(id_prefix, exchange.path_value(0)));
 }
 
 void acknowledge_alert(const SharedExchange& exchange, Service& service) {
