@@ -27,10 +27,8 @@ describe('rules', () => {
     const rule = await ruleOf('clock_drift');
     const changed = await patch(rule, { parameters: { seconds: 90 } });
     assert.equal(changed.parameters.seconds, 90);
-    const merge = { 'content-type': 'application/merge-patch+json' };
-    await rest().expect(412, 'PATCH', `/alert-rules/${rule.id}`, { enabled: false }, { ...merge, 'if-match': `"${rule.version}.0"` });
-    await rest().expect(428, 'PATCH', `/alert-rules/${rule.id}`, { enabled: false }, merge);
-    const bad = await rest().expect(400, 'PATCH', `/alert-rules/${rule.id}`, { parameters: { days: 3 } }, { ...merge, 'if-match': '*' });
+    await rest().expect(412, 'PATCH', `/alert-rules/${rule.id}`, { enabled: false }, { 'content-type': 'application/merge-patch+json', 'if-match': `"${rule.version}.0"` });
+    const bad = await rest().expect(400, 'PATCH', `/alert-rules/${rule.id}`, { parameters: { days: 3 } }, { 'content-type': 'application/merge-patch+json', 'if-match': '*' });
     assert.equal(bad.errors[0].pointer, '/parameters/days');
   });
   test('are tested: whoever follows events hears it, and no alert is opened', async () => {
