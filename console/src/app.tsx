@@ -10,7 +10,7 @@ import { StationPage } from './pages/station';
 import { StationNew } from './pages/station_new';
 import { Stations } from './pages/stations';
 import { Followed } from './commands';
-import { forgetAll } from './query';
+import { forgetAll, useQuery } from './query';
 import { path, segments } from './router';
 import type { Schemas } from './types';
 import { Button, Confirmation, Empty, Page, Skeleton, Toasts } from './ui/basics';
@@ -64,6 +64,8 @@ const pages: Record<string, ComponentType> = {
   'commands/*': later(() => import('./pages/commands').then((one) => one.CommandPage)),
   batches: later(() => import('./pages/batches').then((one) => one.Batches)),
   'batches/*': later(() => import('./pages/batches').then((one) => one.BatchPage)),
+  alerts: later(() => import('./pages/alerts').then((one) => one.Alerts)),
+  'alert-rules': later(() => import('./pages/alerts').then((one) => one.AlertRules)),
   workers: later(() => import('./pages/workers').then((one) => one.Workers)),
   users: later(() => import('./pages/people').then((one) => one.Users)),
   'api-keys': later(() => import('./pages/people').then((one) => one.ApiKeys)),
@@ -94,6 +96,7 @@ const rail = (): [string, string, IconName][] =>
     ['tokens', t('Tokens'), 'token', 'tokens:read'],
     ['commands', t('Commands'), 'command', 'commands:read'],
     ['attempts', t('Attempts'), 'attempts', 'stations:read'],
+    ['alerts', t('Alerts'), 'warning', 'alerts:read'],
     ['workers', t('Workers'), 'worker', 'workers:read'],
     [may('users:read') ? 'users' : may('api-keys:read') ? 'api-keys' : 'audit', t('Admin'), 'lock',
       may('users:read') ? 'users:read' : may('api-keys:read') ? 'api-keys:read' : 'audit:read'],
@@ -106,7 +109,15 @@ const railOf: Record<string, string> = {
   batches: 'commands',
   'orphan-stops': 'sessions',
   'qr-sheet': 'stations',
+  'alert-rules': 'alerts',
 };
+
+function AlertBadge() {
+  const asked = useQuery<Schemas['AlertCounts']>(may('alerts:read') ? '/api/v1/alerts/counts' : null, { types: ['alert.'] });
+  const counts = asked.data;
+  if (!counts?.open) return null;
+  return <b role="img" class={`badge ${counts.critical ? 'bad' : ''}`} aria-label={t('{n|open alert|open alerts}', { n: counts.open })}>{counts.open}</b>;
+}
 
 function Rail() {
   const first = segments.value[0] ?? '';
@@ -122,6 +133,7 @@ function Rail() {
         <a key={to} href={to ? path(to) : path()} aria-current={to === current ? 'page' : undefined} title={text}>
           <Icon name={icon} />
           <span>{text}</span>
+          {to === 'alerts' && <AlertBadge />}
         </a>
       ))}
     </nav>

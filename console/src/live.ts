@@ -123,7 +123,7 @@ async function connect(): Promise<void> {
 // ---- looks ----
 
 // Workers, batches, refused strangers and written tokens are announced by no event.
-const announced = /^(station|connector|transaction|authorization|command|reservation|firmware|log|security|configuration|certificate)\./;
+const announced = /^(station|connector|transaction|authorization|command|reservation|firmware|log|security|configuration|certificate|alert)\./;
 
 async function isBack(): Promise<boolean> {
   try {

@@ -2057,6 +2057,130 @@ export interface components {
             /** Format: date-time */
             event_at: string;
         };
+        Alert: {
+            id: string;
+            rule_id: string;
+            kind: string;
+            /** @enum {string} */
+            severity: "critical" | "warning" | "info";
+            /** @enum {string} */
+            state: "open" | "acknowledged" | "snoozed" | "closed";
+            title: string;
+            advice: string;
+            station_id: string | null;
+            evse_id: number | null;
+            connector_id: number | null;
+            what: string | null;
+            worker: string | null;
+            reference: string | null;
+            due_at: string | null;
+            members: {
+                total: number;
+                open: number;
+            } | null;
+            group_id: string | null;
+            occurrences: number;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            last_at: string;
+            /** Format: date-time */
+            opened_at: string;
+            acknowledged_at: string | null;
+            acknowledged_by: string | null;
+            note: string | null;
+            snoozed_until: string | null;
+            closed_at: string | null;
+            closed_by: string | null;
+            closed_reason: string | null;
+            version: number;
+        };
+        AlertCounts: {
+            open: number;
+            acknowledged: number;
+            snoozed: number;
+            critical: number;
+            warning: number;
+            info: number;
+        };
+        AlertAck: {
+            note?: string;
+        };
+        AlertSnooze: {
+            seconds?: number;
+            note?: string;
+        };
+        AlertKind: {
+            kind: string;
+            title: string;
+            advice: string;
+            /** @enum {string} */
+            severity: "critical" | "warning" | "info";
+            about_stations: boolean;
+            parameters: {
+                name: string;
+                meaning: string;
+                default_value: number;
+                min: number;
+                max: number;
+            }[];
+        };
+        AlertRule: {
+            id: string;
+            kind: string;
+            name: string | null;
+            title: string;
+            advice: string;
+            /** @enum {string} */
+            severity: "critical" | "warning" | "info";
+            parameters: unknown;
+            station_id: string | null;
+            location_id: string | null;
+            vendor: string | null;
+            enabled: boolean;
+            open_alerts: number;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        AlertRuleCreate: {
+            kind: string;
+            name?: string;
+            /** @enum {string} */
+            severity?: "critical" | "warning" | "info";
+            parameters?: {
+                seconds?: number;
+                minutes?: number;
+                hours?: number;
+                days?: number;
+                count?: number;
+                level?: number;
+                group_from?: number;
+            };
+            station_id?: string;
+            location_id?: string;
+            vendor?: string;
+            enabled?: boolean;
+        };
+        AlertRulePatch: {
+            name?: string | null;
+            severity?: ("critical" | "warning" | "info") | null;
+            parameters?: {
+                seconds?: number;
+                minutes?: number;
+                hours?: number;
+                days?: number;
+                count?: number;
+                level?: number;
+                group_from?: number;
+            };
+            station_id?: string | null;
+            location_id?: string | null;
+            vendor?: string | null;
+            enabled?: boolean;
+        };
     };
     responses: never;
     parameters: never;

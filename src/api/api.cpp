@@ -69,6 +69,7 @@ void Api::start(bus::ApiBus& bus) {
         clock_, options_.open_sql, std::move(links));
     keeper_->start();
     start_signer();
+    start_judge();
     started_ = running_ = true;
     http_thread_ = std::thread{[this] {
         try {
@@ -131,12 +132,30 @@ void Api::start_signer() {
     signer_->start();
 }
 
+// Before the bus can attach anything: start() is called before it is up.
+void Api::start_judge() {
+    judge_ = std::make_unique<alerts::Judge>(
+        clock_, options_.open_sql, [this](bus::OperatorBody&& body, alerts::Judge::Done done) {
+            loop_.post([this, moved = std::make_shared<bus::OperatorBody>(std::move(body)),
+                        done = std::move(done)] {
+                submit(std::move(*moved),
+                       [done](OperationAnswer&& answer) { done(answer.status < 400); });
+            });
+        });
+    judge_->start();
+}
+
+bool Api::writes_alerts(Partition partition) const {
+    return partition == partition_of(alerts::owner_key, options_.api.partition_count);
+}
+
 void Api::stop() {
     if (!std::exchange(running_, false)) return;
     for (const auto& shard : shards_) shard->stop();
     deliverer_->stop();
     egress_.stop();
     signer_->stop();
+    judge_->stop();
     keeper_->stop();
     tailer_->stop();
     log_writer_.stop();
@@ -159,11 +178,13 @@ void Api::on_down(const std::string&) {
 
 void Api::on_attached(Partition partition, std::uint64_t attachment) {
     shard_of(partition).push(ShardThread::Attached{partition, attachment});
+    if (writes_alerts(partition)) judge_->own(true);
     loop_.post([this, partition] { attached_[partition.value] = has_attached_ = true; });
 }
 
 void Api::on_detached(Partition partition) {
     shard_of(partition).push(ShardThread::Detached{partition});
+    if (writes_alerts(partition)) judge_->own(false);
     loop_.post([this, partition] { attached_[partition.value] = false; });
 }
 

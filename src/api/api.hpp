@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "api/alerts/judge.hpp"
 #include "api/certificates/signer.hpp"
 #include "api/events/deliverer.hpp"
 #include "api/keeper.hpp"
@@ -71,6 +72,8 @@ private:
 
     void make_shards(bus::ApiBus& bus);
     void start_signer();
+    void start_judge();
+    bool writes_alerts(Partition partition) const;
     void complete(bus::OperatorAnswerBody&& answer);  // on the HTTP loop
     std::string metrics() const;
     ShardThread& shard_of(Partition partition) {
@@ -87,6 +90,7 @@ private:
     egress::Egress egress_;  // tells the shards until it is stopped
     std::unique_ptr<Keeper> keeper_;
     std::unique_ptr<Signer> signer_;
+    std::unique_ptr<alerts::Judge> judge_;
     LogWriter log_writer_;
     std::unique_ptr<Readers> readers_, writers_;
     std::unique_ptr<rest::Rest> rest_;

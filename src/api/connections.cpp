@@ -311,7 +311,8 @@ void go_offline(ShardState& shard, Batch& batch, Station& station, std::string_v
                 std::int64_t at_us) {
     if (!station.online()) return;
     ++shard.figures.closed;
-    station.holder = {};
+    station.holder.incarnation = {};
+    station.holder.connection = 0;  // whose it was is still worth knowing
     station.news.disconnected = true;
     station.disconnected_at = at_us;
     station.disconnect_reason = to_storable(reason, 100);

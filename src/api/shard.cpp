@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/alerts/writer.hpp"
 #include "api/certificates/load.hpp"
 #include "api/charging/close.hpp"
 #include "api/charging/load.hpp"
@@ -198,6 +199,7 @@ void Shard::prefetch(Batch& batch) {
     outside::load_certificates(sql_, state_, charging.responder_keys, batch.now);
     load_certificate_needs(sql_, state_, charging.certificates, batch.now);
     load_held_needs(sql_, state_, charging);
+    alerts_ = alerts::load(sql_, state_.decoder, batch);
 }
 
 void Shard::handle(Batch& batch) {
@@ -230,7 +232,9 @@ void Shard::handle(Work& work) {
     if (kind.is("seen")) return seen(work);
     if (kind.is("worker_beat")) return worker_beat(work);
     if (kind.is("worker_up")) return worker_up(work);
-    if (kind.is("operator")) return handle_operation(work);
+    if (kind.is("operator"))
+        return alerts_ && alerts::is_for_writer(work.envelope) ? alerts::handle(work, *alerts_)
+                                                               : handle_operation(work);
     if (kind.is("refused")) return refused_by_worker(work);
     if (kind.is("noticed")) return noticed(work);
     if (kind.is("self_beat")) return hear_self(work);

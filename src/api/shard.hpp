@@ -21,6 +21,10 @@
 
 namespace ohm::api {
 
+namespace alerts {
+struct AlertState;
+}
+
 class Shard {
 public:
     struct Links {
@@ -108,7 +112,8 @@ private:
     int taken_in_a_row_ = 0;
     OverdueSearch overdue_;
     Census census_;
-    std::string quarantine_reason_;  // for the one message at the front
+    std::unique_ptr<alerts::AlertState> alerts_;  // of the running batch; mostly null
+    std::string quarantine_reason_;               // for the one message at the front
     Micros retry_after_{0};
     std::optional<Mono> away_since_;
     Mono next_tick_{};

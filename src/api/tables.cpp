@@ -300,7 +300,7 @@ store::Value bytes(const Ulid& id) { return Bytes{id.bytes()}; }
 Row state_row(const Station& s) {
     const bool online = s.online();
     return {s.no.value,
-            online ? text_or_null(s.holder.worker) : Null{},
+            text_or_null(s.holder.worker),
             online ? bytes(s.holder.incarnation) : Null{},
             int_or_null(static_cast<std::int64_t>(s.holder.connection)),
             static_cast<std::int64_t>(s.epoch),

@@ -94,6 +94,20 @@ struct Worker {
     Count certificate_days_left;
     FIELDS(id, connections, draining, version, seen_at, certificate_days_left)
 };
+struct Alert {
+    Word id, severity, state, title, station_id;
+    Time since;
+    Count occurrences;
+    Word acknowledged_by, note;
+    FIELDS(id, severity, state, title, station_id, since, occurrences, acknowledged_by, note)
+};
+struct AlertRule {
+    Word id, kind, name, severity;
+    Optional<Any> parameters;
+    Optional<bool> enabled;
+    Count open_alerts;
+    FIELDS(id, kind, name, severity, parameters, enabled, open_alerts)
+};
 struct Reservation {
     Word id, station_id;
     Count evse_id;
@@ -170,6 +184,18 @@ constexpr Verb table[] = {
      row_of<rows::Decision>, "List what was decided, and why"},
     {"reservations", "list", "GET", "/reservations", "", Body::none, Answer::list,
      row_of<rows::Reservation>, "List reservations"},
+    {"alerts", "list", "GET", "/alerts", "", Body::none, Answer::list, row_of<rows::Alert>,
+     "List alerts: --state open"},
+    {"alerts", "get", "GET", "/alerts/{}", "ALERT", Body::none, Answer::object, row_of<rows::Alert>,
+     "Show an alert"},
+    {"alerts", "ack", "POST", "/alerts/{}/ack", "ALERT", Body::pairs, Answer::object,
+     row_of<rows::Alert>, "Say that somebody looks after it: note=…"},
+    {"alerts", "snooze", "POST", "/alerts/{}/snooze", "ALERT", Body::pairs, Answer::object,
+     row_of<rows::Alert>, "Put it off: seconds=3600"},
+    {"alerts", "close", "POST", "/alerts/{}/close", "ALERT", Body::pairs, Answer::object,
+     row_of<rows::Alert>, "Close it by hand: note=…"},
+    {"alerts", "rules", "GET", "/alert-rules", "", Body::none, Answer::list,
+     row_of<rows::AlertRule>, "List the rules that open alerts"},
     {"workers", "list", "GET", "/workers", "", Body::none, Answer::list, row_of<rows::Worker>,
      "List workers"},
 };

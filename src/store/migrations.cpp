@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "store/schema.hpp"
+#include "store/schema_alerts.hpp"
 #include "store/schema_certificates.hpp"
 #include "store/schema_charging.hpp"
 #include "store/schema_commands.hpp"
@@ -98,6 +99,7 @@ std::span<const Migration> migrations() {
         {19, "places", schema::places, "", ""},
         {20, "running", schema::running, schema::running_postgres, schema::running_sqlite},
         {21, "people", schema::people, "", ""},
+        {22, "alerts", schema::alerts, schema::alerts_postgres, ""},
     };
     return all;
 }

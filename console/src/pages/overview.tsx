@@ -1,7 +1,7 @@
 // S1: how the whole is doing, and what wants a person. Every figure leads to the list behind it.
 import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { type Page as ListPage, query } from '../api';
+import { may, type Page as ListPage, query } from '../api';
 import { energy, zone } from '../format';
 import { now } from '../live';
 import { useQuery } from '../query';
@@ -11,6 +11,7 @@ import { Ago, Button, Card, Chip, Empty, ErrorBox, Page, save, Tabs, Time } from
 import { Icon, type IconName } from '../ui/icons';
 import { counted, SmallTable } from '../ui/table';
 import { number, t } from '../words';
+import { alertWords } from './alerts_words';
 import { explain } from './attempts_words';
 
 const hour = 3_600_000;
@@ -214,12 +215,30 @@ function useNeeds(): { needs: Need[]; loaded: boolean } {
   return { needs, loaded: faulted.data !== undefined && offline.data !== undefined };
 }
 
+// Open alerts come first; below them what no rule has found yet.
+function OpenAlerts() {
+  const asked = useQuery<ListPage<Schemas['Alert']>>(may('alerts:read') ? query('/api/v1/alerts', { state: 'open', limit: 6 }) : null, { types: ['alert.'] });
+  return (
+    <>
+      {(asked.data?.data ?? []).map((one) => (
+        <li key={one.id} class={`alert-${one.severity}`}>
+          <Icon name="warning" />
+          <span class="grow"><a href={withQuery(path('alerts'), one.station_id ? { station_id: one.station_id } : { kind: one.kind })}>{one.station_id ?? t('Alert')}</a> {alertWords(one.kind, one).title}</span>
+          <span class="small muted"><Ago at={one.since} /></span>
+        </li>
+      ))}
+      {asked.data?.next_cursor && <li><span class="grow"><a href={path('alerts')}>{t('All open alerts')}</a></span></li>}
+    </>
+  );
+}
+
 function Attention() {
   const { needs, loaded } = useNeeds();
   return (
-    <Card title={t('Needs attention')} class="attention">
+    <Card title={t('Needs attention')} class="attention" actions={<a href={path('alerts')}>{t('Alerts')}</a>}>
       {loaded && needs.length === 0 && <p class="all-well"><Icon name="check" />{t('Nothing. Every station is well.')}</p>}
       <ul class="needs">
+        <OpenAlerts />
         {needs.map((need) => (
           <li key={need.id}>
             <Icon name={need.icon} />

@@ -12,6 +12,7 @@ import type { Command, MeterValue, Station, Transaction } from '../types';
 import { Ago, Button, Card, Chip, complain, confirmed, Dialog, Empty, ErrorBox, Facts, say, Time } from '../ui/basics';
 import { t } from '../words';
 import type { TabProps } from './station';
+import { StationAlerts } from './station_alerts';
 import { StartDialog } from './station_start';
 
 type Evse = NonNullable<Station['evses']>[number];
@@ -136,6 +137,7 @@ export function StationOverview({ station, sessions, reload }: TabProps) {
   };
   return (
     <>
+      <StationAlerts id={station.id} />
       {evses.length > 0 ? (
         <div class="evses">
           {evses.map((evse) => (

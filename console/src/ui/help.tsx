@@ -13,7 +13,7 @@ export function Help() {
     ['Enter', t('Open the row')],
     ['x', t('Select the row')],
     ['g o · g s · g t', t('Overview, stations, sessions')],
-    ['g k · g c · g a · g w', t('Tokens, commands, attempts, workers')],
+    ['g k · g c · g a · g l · g w', t('Tokens, commands, attempts, alerts, workers')],
     ['Esc', t('Close')],
     ['?', t('This page')],
   ];

@@ -34,6 +34,8 @@ const actions = (): Entry[] => [
   ...allowed('tokens:read', page(t('Decisions'), 'token', 'decisions')),
   page(t('Commands'), 'command', 'commands'),
   page(t('Batches'), 'command', 'batches'),
+  page(t('Alerts'), 'warning', 'alerts'),
+  page(t('Rules of alerts'), 'warning', 'alert-rules'),
   page(t('Workers'), 'worker', 'workers'),
   ...allowed('users:read', page(t('Operators'), 'lock', 'users')),
   ...allowed('api-keys:read', page(t('API keys'), 'lock', 'api-keys')),

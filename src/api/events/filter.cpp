@@ -41,7 +41,9 @@ std::string id_of(const Event& event) {
 
 std::string envelope_of(const Event& event, std::string_view sequence) {
     std::string out = R"({"specversion":"1.0","id":")" + id_of(event);
-    out += R"(","source":"/api/v1/stations/)" + percent_encode(event.subject);
+    out += R"(","source":"/api/v1/)";
+    out +=
+        event.type.starts_with("alert.") ? "alerts" : "stations/" + percent_encode(event.subject);
     out += R"(","type":")" + event.type + R"(","subject":)";
     append_json_string(out, event.subject);
     out += R"(,"time":")" + to_rfc3339(utc_from_micros(event.at), 3);

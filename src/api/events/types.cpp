@@ -26,6 +26,13 @@ constexpr std::string_view reported_example =
 constexpr std::string_view certificate_example =
     R"({"certificate_type":"ChargingStationCertificate","common_name":"CP0001",)"
     R"("fingerprint":null,"serial_number":null,"state":"waiting","reason":null,"not_after":null})";
+constexpr std::string_view alert_example =
+    R"({"alert_id":"alr_01KDVNM5G00000000000000000","rule_id":"rul_00000000000000000000000001",)"
+    R"("kind":"station_offline","severity":"warning","state":"open","title":"CP0001 is offline",)"
+    R"("advice":"Look whether others at its location are offline as well.",)"
+    R"("station_id":"CP0001","evse_id":null,"connector_id":null,"what":"closed","worker":"w1",)"
+    R"("members":null,"occurrences":1,"since":"2026-01-01T00:00:00.000Z","acknowledged_by":null,)"
+    R"("note":null,"snoozed_until":null,"closed_by":null,"closed_reason":null})";
 constexpr std::string_view station_example = R"({"version":2})";
 
 template <class T>
@@ -116,6 +123,15 @@ constexpr EventType table[] = {
      certificate_example},
     {"certificate.answered", "The station took or refused a certificate made for it.",
      data<CertificateTold>, certificate_example},
+    {"alert.opened", "A rule has found something, or found it again; `title` says what.",
+     data<AlertTold>, alert_example},
+    {"alert.acknowledged", "Somebody looks after the alert.", data<AlertTold>, alert_example},
+    {"alert.snoozed", "The alert is put off until `snoozed_until`.", data<AlertTold>,
+     alert_example},
+    {"alert.closed", "What the alert was about is over, or somebody closed it.", data<AlertTold>,
+     alert_example},
+    {"alert.tested", "An operator tests a rule; there is no such alert.", data<AlertTold>,
+     alert_example},
 };
 
 }  // namespace
@@ -136,7 +152,9 @@ std::string events_document() {
         "stores it. `id` is\n`<partition>-<number>`, unique, and without gaps in a partition; "
         "`subject` is the station; `sequence` is the place\nbehind the event, an opaque text. "
         "Events of one station come in order; those of one message or moment come by kind.\n"
-        "A fact that a station says again may be told again.\n\n"
+        "A fact that a station says again may be told again. Alerts of no single station have "
+        "their "
+        "own id as `subject`.\n\n"
         "- **WebSocket** `/api/v1/events/ws?after=&types=&station=`: send "
         "`{\"authorization\":\"Bearer …\"}` as the first frame (or the\n  header); "
         "`{\"type\":\"ready\",\"sequence\":\"…\"}` comes back, then events. Refusals are a problem "

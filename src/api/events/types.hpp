@@ -116,6 +116,22 @@ struct CertificateTold {
     Nullable<Instant> not_after;
     FIELDS(certificate_type, common_name, fingerprint, serial_number, state, reason, not_after)
 };
+// Of the installation, or of one station: then that is the event's subject.
+struct AlertTold {
+    std::string alert_id, rule_id, kind, severity, state, title, advice;
+    NullableText station_id;
+    NullableInt evse_id, connector_id;
+    NullableText what, worker;
+    NullableInt members;  // of a group: how many stations
+    std::int64_t occurrences = 0;
+    Nullable<Instant> since;
+    NullableText acknowledged_by, note;
+    Nullable<Instant> snoozed_until;
+    NullableText closed_by, closed_reason;
+    FIELDS(alert_id, rule_id, kind, severity, state, title, advice, station_id, evse_id,
+           connector_id, what, worker, members, occurrences, since, acknowledged_by, note,
+           snoozed_until, closed_by, closed_reason)
+};
 struct ConfigurationTold {
     std::int64_t variables = 0;
     bool reboot_required = false;

@@ -1,4 +1,5 @@
 // The schemas that OpenAPI names, each made from its declaration.
+#include "api/rest/alert_resources.hpp"
 #include "api/rest/certificate_handlers.hpp"
 #include "api/rest/event_handlers.hpp"
 #include "api/rest/event_webhook_resources.hpp"
@@ -61,6 +62,7 @@ std::span<const Component> components() {
         for (const Component& part : file_components()) parts.push_back(part);
         for (const Component& part : event_components()) parts.push_back(part);
         for (const Component& part : event_webhook_components()) parts.push_back(part);
+        for (const Component& part : alert_components()) parts.push_back(part);
         return parts;
     }();
     return all;

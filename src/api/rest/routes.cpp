@@ -1,5 +1,6 @@
 // The one table of what REST offers. A row is all there is to know of an operation: dispatch,
 // scope, the check of parameters and OpenAPI are made from it.
+#include "api/rest/alert_resources.hpp"
 #include "api/rest/certificate_handlers.hpp"
 #include "api/rest/event_handlers.hpp"
 #include "api/rest/event_webhook_resources.hpp"
@@ -484,6 +485,7 @@ std::span<const Route> routes() {
         all.insert(all.end(), event_routes().begin(), event_routes().end());
         all.insert(all.end(), event_webhook_routes().begin(), event_webhook_routes().end());
         all.insert(all.end(), people_routes().begin(), people_routes().end());
+        all.insert(all.end(), alert_routes().begin(), alert_routes().end());
         all.insert(all.end(), location_routes().begin(), location_routes().end());
         all.insert(all.end(), certificate_routes().begin(), certificate_routes().end());
         return all;

@@ -45,7 +45,7 @@ net::Response show_capabilities(const Exchange&, Service&) {
         .ocpp_versions = {{"1.6", "2.0.1"}},
         .commands = {names_of_commands()},
         .features = {{"message-log", "station-import", "tokens", "transactions", "command-batches",
-                      "events", "idempotency-keys", "conditional-requests"}},
+                      "events", "alerts", "idempotency-keys", "conditional-requests"}},
         .limits = {.page_max = as_shown(limits::page_max),
                    .body_bytes = as_shown(limits::rest_body_bytes),
                    .import_bytes = as_shown(limits::http_body_bytes),

@@ -1,0 +1,143 @@
+// Alerts in the browser: the badge that counts, the inbox, what is done about one, and the rules.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { adminKey, Lab, until } from '../e2e/lab.mjs';
+import { Station, versions } from '../e2e/station.mjs';
+import { openBrowser, Tab } from './browser.mjs';
+
+const [v16] = versions;
+const at = () => new Date().toISOString();
+let lab;
+let rest;
+let browser;
+let tab;
+let page;
+let station;
+
+before(async () => {
+  lab = await Lab.start({ kind: 'embedded' });
+  rest = lab.rest();
+  station = await Station.boot(lab, v16, { id: 'PIER-3' });
+  const other = await Station.boot(lab, v16, { id: 'PIER-4' });
+  browser = await openBrowser();
+  tab = await Tab.open(browser, lab.url());
+  page = tab.page;
+  await tab.signIn(adminKey);
+  for (const one of [station, other])
+    await one.call('StatusNotification', { connectorId: 1, errorCode: 'GroundFailure', info: 'RCD tripped', status: 'Faulted', timestamp: at() });
+});
+after(async () => {
+  await browser?.close();
+  await lab?.stop();
+});
+
+const faults = async () => {
+  const found = [];
+  for (const theme of ['light', 'dark']) {
+    await tab.setTheme(theme);
+    found.push(...(await tab.violations(theme === 'dark' ? ['color-contrast'] : undefined)));
+  }
+  return found;
+};
+const alertOf = async (id) => (await rest.expect(200, 'GET', `/alerts?station_id=${id}&kind=connector_faulted`)).data[0];
+const row = (id) => page.locator('.table-body .table-row', { hasText: id });
+
+describe('an alert', () => {
+  it('is counted in the rail as it opens, without a look', async () => {
+    await tab.go('stations');
+    await page.waitForSelector('.rail .badge:text-is("2")', { timeout: 30_000 });
+  });
+  it('stands in the inbox, and says what, since when, whom it hits and what to do', async () => {
+    await page.click('.rail a[title=Alerts]');
+    await row('PIER-3').waitFor();
+    assert.match(await row('PIER-3').textContent(), /warning.*is faulted \(EVSE 1\): GroundFailure/);
+    await row('PIER-3').locator('text=warning').click();
+    await page.waitForSelector('.alert-detail');
+    const detail = await tab.text('.alert-detail');
+    assert.match(detail, /A reset often helps/);
+    await page.getByRole('button', { name: 'Reset when idle' }).waitFor();
+    assert.equal(await page.getAttribute('.alert-detail h2 a', 'href'), '/console/stations/PIER-3');
+    assert.deepEqual(await faults(), []);
+  });
+  it('is acknowledged with a note, and then stands under that tab', async () => {
+    await page.fill('.alert-detail input[aria-label=Note]', 'Technician at ten');
+    await page.locator('.alert-detail').getByRole('button', { name: 'Acknowledge' }).click();
+    await page.waitForSelector('.rail .badge:text-is("1")');
+    const kept = await alertOf('PIER-3');
+    assert.equal(kept.state, 'acknowledged');
+    assert.equal(kept.note, 'Technician at ten');
+    await tab.go('alerts?state=acknowledged');
+    await row('PIER-3').waitFor();
+  });
+  it('is acknowledged with many others by keyboard', async () => {
+    await tab.go('alerts');
+    await row('PIER-4').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await page.locator('.bulk').getByRole('button', { name: 'Acknowledge' }).click();
+    await page.waitForSelector('.rail .badge', { state: 'detached' });
+    await page.waitForSelector('text=Nothing is open');
+    assert.equal((await alertOf('PIER-4')).state, 'acknowledged');
+  });
+  it('is shown on its station’s page, and under what needs attention while it is open', async () => {
+    await tab.go('stations/PIER-3');
+    await page.waitForSelector('.station-alerts >> text=is faulted');
+    const { id } = await alertOf('PIER-4');
+    await rest.expect(200, 'POST', `/alerts/${id}/snooze`, { seconds: 1 });
+    await page.waitForSelector('.rail .badge:text-is("1")', { timeout: 20_000 });
+    await tab.go('');
+    await page.waitForSelector('.needs .alert-warning >> text=PIER-4');
+  });
+  it('closes by itself when it is over', async () => {
+    await tab.go('alerts?state=acknowledged');
+    await row('PIER-3').waitFor();
+    await station.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available', timestamp: at() });
+    await until('the end', async () => (await alertOf('PIER-3')).state === 'closed');
+    await row('PIER-3').waitFor({ state: 'detached' });
+    await tab.go('alerts?state=closed&station_id=PIER-3');
+    await row('PIER-3').waitFor();
+  });
+});
+
+describe('a rule', () => {
+  const card = (name) => page.locator('.rule', { has: page.locator(`h2:text-is("${name}")`) });
+  it('is changed, switched off and on, and tested', async () => {
+    await tab.go('alert-rules');
+    await card('Station offline').waitFor();
+    assert.deepEqual(await faults(), []);
+    await card('Station offline').getByLabel('Minutes').fill('12');
+    await card('Station offline').getByRole('button', { name: 'Save' }).click();
+    const rule = async () => (await rest.expect(200, 'GET', '/alert-rules')).data.find((one) => one.kind === 'station_offline');
+    await until('12 minutes', async () => (await rule()).parameters.minutes === 12);
+    await card('Station offline').getByLabel('enabled').click();
+    await until('it is off', async () => !(await rule()).enabled);
+    await card('Station offline').getByRole('button', { name: 'Test' }).click();
+    await until('the event', async () => (await rest.expect(200, 'GET', '/events?types=alert.tested')).data.length === 1);
+  });
+  it('is added for one station, and removed', async () => {
+    const form = page.locator('section', { has: page.locator('h2:text-is("Another rule")') });
+    await form.locator('select').selectOption('security_event');
+    await form.getByLabel('Name').fill('The pier');
+    await form.getByLabel('Only this station').fill('PIER-3');
+    await form.getByRole('button', { name: 'Add rule' }).click();
+    await card('The pier').waitFor();
+    assert.match(await card('The pier').textContent(), /Only: pier-3/);
+    await card('The pier').getByRole('button', { name: 'Remove the rule' }).click();
+    await page.locator('dialog').getByRole('button', { name: 'Remove' }).click();
+    await card('The pier').waitFor({ state: 'detached' });
+  });
+  it('reads in German', async () => {
+    await page.selectOption('select[aria-label=Language]', 'de');
+    await page.waitForSelector('h1:text-is("Regeln der Alarme")');
+    await tab.go('alerts');
+    await page.waitForSelector('h1:text-is("Alarme")');
+    await page.selectOption('select[aria-label=Sprache]', 'en');
+  });
+});
+
+describe('the page', () => {
+  it('asked nobody but its server and complained of nothing', () => {
+    assert.deepEqual(tab.outside, []);
+    assert.deepEqual(tab.complaints, []);
+  });
+});
