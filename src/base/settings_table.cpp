@@ -193,6 +193,8 @@ constexpr Setting table[] = {
             "Days after which messages are dropped from the log."),
     integer("OHM_METER_VALUES_MAX_DAYS", "400", {1, 36'500}, api,
             "Days that meter values are kept; transactions and their energy stay."),
+    integer("OHM_STATISTICS_MAX_DAYS", "800", {1, 36'500}, api,
+            "Days that sums of days are kept, those of hours at most 62."),
 
     // ---- how it is run ----
     plain(Kind::label, "OHM_WORKER_ID", "", worker,

@@ -18,6 +18,7 @@
 #include "store/schema_quirks.hpp"
 #include "store/schema_running.hpp"
 #include "store/schema_sending.hpp"
+#include "store/schema_statistics.hpp"
 #include "store/schema_tokens.hpp"
 
 namespace ohm::store {
@@ -96,6 +97,7 @@ std::span<const Migration> migrations() {
         {18, "events", schema::events, schema::events_postgres, ""},
         {19, "places", schema::places, "", ""},
         {20, "running", schema::running, schema::running_postgres, schema::running_sqlite},
+        {23, "statistics", schema::statistics, "", ""},
     };
     return all;
 }

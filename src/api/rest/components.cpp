@@ -8,6 +8,7 @@
 #include "api/rest/problem.hpp"
 #include "api/rest/resources.hpp"
 #include "api/rest/route.hpp"
+#include "api/rest/statistics_resources.hpp"
 #include "api/rest/webhook_resources.hpp"
 
 namespace ohm::api::rest {
@@ -59,6 +60,7 @@ std::span<const Component> components() {
         for (const Component& part : file_components()) parts.push_back(part);
         for (const Component& part : event_components()) parts.push_back(part);
         for (const Component& part : event_webhook_components()) parts.push_back(part);
+        for (const Component& part : statistics_components()) parts.push_back(part);
         return parts;
     }();
     return all;
