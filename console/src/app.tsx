@@ -64,6 +64,7 @@ const pages: Record<string, ComponentType> = {
   'commands/*': later(() => import('./pages/commands').then((one) => one.CommandPage)),
   batches: later(() => import('./pages/batches').then((one) => one.Batches)),
   'batches/*': later(() => import('./pages/batches').then((one) => one.BatchPage)),
+  statistics: later(() => import('./pages/statistics').then((one) => one.StatisticsPage)),
   workers: later(() => import('./pages/workers').then((one) => one.Workers)),
 };
 
@@ -90,6 +91,7 @@ const rail = (): [string, string, IconName][] => [
   ['tokens', t('Tokens'), 'token'],
   ['commands', t('Commands'), 'command'],
   ['attempts', t('Attempts'), 'attempts'],
+  ['statistics', t('Statistics'), 'chart'],
   ['workers', t('Workers'), 'worker'],
 ];
 const railOf: Record<string, string> = {

@@ -33,6 +33,7 @@ const places: Record<string, string[]> = {
   c: ['commands'],
   a: ['attempts'],
   w: ['workers'],
+  p: ['statistics'],
 };
 let gPressedAt = 0;
 

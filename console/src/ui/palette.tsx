@@ -33,6 +33,7 @@ const actions = (): Entry[] => [
   page(t('Decisions'), 'token', 'decisions'),
   page(t('Commands'), 'command', 'commands'),
   page(t('Batches'), 'command', 'batches'),
+  page(t('Statistics'), 'chart', 'statistics'),
   page(t('Workers'), 'worker', 'workers'),
   { id: 'dark', text: t('Dark theme'), hint: t('Action'), icon: 'moon', run: () => setTheme('dark') },
   { id: 'light', text: t('Light theme'), hint: t('Action'), icon: 'sun', run: () => setTheme('light') },

@@ -31,7 +31,7 @@ std::int64_t believed(const std::optional<std::int64_t>& said, std::int64_t rece
 }
 
 void add_reading(std::vector<Reading>& readings, std::int64_t at, std::int64_t mwh) {
-    if (!readings.empty() && readings.back().at == at) readings.pop_back();
+    if (readings.size() > 1 && readings.back().at == at) readings.pop_back();
     readings.push_back({at, mwh});
 }
 
