@@ -168,7 +168,8 @@ net::Response answer_figures(const Exchange& exchange, store::Sql& sql, const St
             const auto found = sums.find({group, bucket.key});
             const Figures* figures = found == sums.end() ? nullptr : &found->second;
             // Silence is a fact of its own where status is asked for.
-            const bool has_status = is_of_status && figures != nullptr;
+            const bool has_status = is_of_status && figures != nullptr &&
+                                    known_us(*figures) + (*figures)[Figure::unknown_us] > 0;
             const Cell cell{figures ? *figures : none,
                             of_group == connectors.end() ? 0 : of_group->second,
                             std::min(bucket.to, asked->now) - bucket.from};

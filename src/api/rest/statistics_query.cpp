@@ -278,7 +278,7 @@ std::vector<FaultSum> read_faults(store::Sql& sql, const Asked& asked) {
     Conditions where;
     where.add("t.day >= ? and t.day <= ?", {asked.first_day, asked.last_day});
     add_place(asked, true, where);
-    const std::string key = asked.interval == Interval::total ? "0" : "t.day";
+    const std::string key = asked.interval == Interval::total ? "cast(0 as bigint)" : "t.day";
     std::string by;
     if (asked.interval != Interval::total) by = "t.day";
     if (!asked.group_by.empty()) by += (by.empty() ? "" : ", ") + group;

@@ -93,8 +93,14 @@ void Connectors::change_all(const StationKnown& station, std::int64_t at, Change
     constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
     for (auto it = states_.lower_bound({station.no, least, least});
          it != states_.end() && std::get<0>(it->first) == station.no; ++it) {
+        State after = it->second;
+        change(std::get<1>(it->first), after);
+        const bool is_same =
+            after.is_online == it->second.is_online && after.is_charging == it->second.is_charging;
+        if (is_same) continue;
         bring_up(it->first, it->second, station, at);
-        change(std::get<1>(it->first), it->second);
+        it->second.is_online = after.is_online;
+        it->second.is_charging = after.is_charging;
         it->second.is_changed = true;
     }
 }

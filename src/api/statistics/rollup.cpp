@@ -59,6 +59,7 @@ public:
 private:
     void begin_anew();
     bool read_events();
+    bool skip_to_oldest();
     void load_stations();
     void count_events();
     void count(const events::Event& event, const StationKnown& station);
@@ -101,17 +102,26 @@ bool Step::read_events() {
     events::Position from = events::beginning(what_.partition_count);
     for (std::int64_t& next : from.next) next = std::numeric_limits<std::int64_t>::max();
     from.next.at(what_.partition.value) = place_.next_n;
-    events::Page page = events::read_page(sql_, decoder_, from, limits::statistics_events_a_step);
-    if (page.expired) {
-        const events::Position oldest = events::oldest(sql_, what_.partition_count);
-        log::warn("statistics_missed_events",
-                  {{"partition", partition_no_}, {"first", place_.next_n}});
-        place_.next_n = std::max(place_.next_n, oldest.next.at(what_.partition.value));
-        return true;
+    bool has_more = true;
+    while (has_more && events_.size() < limits::statistics_events_a_step) {
+        events::Page page =
+            events::read_page(sql_, decoder_, from, limits::statistics_events_a_step);
+        if (page.expired) return skip_to_oldest();
+        for (events::Event& event : page.events) events_.push_back(std::move(event));
+        from = page.after;
+        has_more = page.more;
     }
-    events_ = std::move(page.events);
-    place_.next_n = page.after.next.at(what_.partition.value);
-    return page.more;
+    place_.next_n = from.next.at(what_.partition.value);
+    return has_more;
+}
+
+// What was never counted and is not kept any more stays uncounted.
+bool Step::skip_to_oldest() {
+    events_.clear();
+    const events::Position oldest = events::oldest(sql_, what_.partition_count);
+    log::warn("statistics_missed_events", {{"partition", partition_no_}, {"first", place_.next_n}});
+    place_.next_n = std::max(place_.next_n, oldest.next.at(what_.partition.value));
+    return true;
 }
 
 void Step::load_stations() {

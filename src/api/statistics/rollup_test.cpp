@@ -441,31 +441,5 @@ TEST_P(Rollups, WhatIsOldGoes) {
     EXPECT_TRUE(sql_->query("select 1 from statistics_place_days").empty());
 }
 
-TEST(Buckets, ReadAsTheyWereWritten) {
-    Buckets buckets;
-    const domain::TimeZone utc;
-    buckets.spread(utc, 0, 30 * hours, Figure::energy_mwh, 100);
-    buckets.count(utc, 5, Figure::connects, -3);
-    const Buckets read = Buckets::from_text(buckets.text());
-    EXPECT_EQ(read.days, buckets.days);
-    EXPECT_EQ(read.hours, buckets.hours);
-    std::int64_t sum = 0;
-    for (const auto& [hour, figures] : read.hours) sum += figures[Figure::energy_mwh];
-    EXPECT_EQ(sum, 100);  // parts are whole, and add up
-    EXPECT_TRUE(Buckets::from_text("nonsense;h;d1 99=3;h2 x;").days[1].is_zero());
-}
-
-TEST(Latency, IsKeptInClasses) {
-    LatencyClasses classes{};
-    for (int i = 0; i < 98; ++i) count_latency(classes, 900);
-    count_latency(classes, 45'000);
-    count_latency(classes, 3'600'000'000);
-    EXPECT_EQ(quantile_ms(classes, 0.5), 1);
-    EXPECT_EQ(quantile_ms(classes, 0.99), 50);
-    EXPECT_EQ(quantile_ms(classes, 1), 100'000);
-    EXPECT_EQ(latency_of_text(text_of(classes)), classes);
-    EXPECT_FALSE(quantile_ms({}, 0.5));
-}
-
 }  // namespace
 }  // namespace ohm::api::statistics
