@@ -21,6 +21,7 @@ before(async () => {
   rest = lab.rest();
   world = await build(lab);
   await until('sessions are counted', async () => valued(await read('/statistics/energy?interval=total'))[0]?.values[0] > 0, 30_000);
+  await until('answer times are counted', async () => valued(await read('/statistics/latency?interval=total')).length > 0, 30_000);
   browser = await openBrowser();
   tab = await Tab.open(browser, lab.url());
   page = tab.page;

@@ -76,8 +76,8 @@ bool Counting::turn() {
         if (mailbox_.closed()) return false;
         if (rollup.step(*sql_, clock_.utc())) has_more = true;
     }
-    if (clock_.mono() >= next_minute_) {
-        next_minute_ = clock_.mono() + minutes{1};
+    if (clock_.mono() >= next_latency_) {
+        next_latency_ = clock_.mono() + seconds{10};
         write_latency();
     }
     if (clock_.mono() >= next_sweep_ && held_.contains(Partition{0})) {

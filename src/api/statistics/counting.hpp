@@ -54,7 +54,7 @@ private:
     Mailbox<Held> mailbox_;
     std::map<Partition, Rollup> held_;
     std::array<std::atomic<std::int64_t>, latency_bounds_ms.size() + 1> answered_{};
-    Mono next_minute_{}, next_sweep_{};
+    Mono next_latency_{}, next_sweep_{};
     std::thread thread_;
 };
 
