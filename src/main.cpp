@@ -321,6 +321,7 @@ void set_api_common(api::ApiProcessOptions& options, const Settings& settings) {
         options.tls = {settings.text("OHM_TLS_CERT_FILE"), settings.text("OHM_TLS_KEY_FILE"), ""};
     options.events_max = settings.integer("OHM_EVENTS_MAX_ROWS");
     options.audit_days = settings.integer("OHM_AUDIT_MAX_DAYS");
+    options.statistics_days = settings.integer("OHM_STATISTICS_MAX_DAYS");
     options.log_files_age = minutes{settings.integer("OHM_LOG_FILES_MAX_DAYS") * 24 * 60};
     options.rest.files = {settings.integer("OHM_FILE_BYTES_MAX"),
                           settings.integer("OHM_STATION_FILES_BYTES"),

@@ -14,6 +14,7 @@ export interface Line {
   color: string; // a custom property: '--line-1'
   dashed?: boolean;
   fills?: boolean;
+  bars?: boolean;
   digits?: number;
 }
 
@@ -50,6 +51,7 @@ function optionsOf(lines: Line[], width: number, height: number, group: string):
         points: { show: line.values.length < 40, size: 5 },
         ...(line.dashed ? { dash: [6, 4] } : {}),
         ...(line.fills ? { fill: property(line.color, 0.12) } : {}),
+        ...(line.bars && bars ? { paths: bars, fill: property(line.color, 0.55), points: { show: false } } : {}),
         value: (_: uPlot, value: number | null) => (value === null || value === undefined ? '–' : `${number(value, line.digits ?? 2)} ${line.unit}`),
       })),
     ],
@@ -64,9 +66,12 @@ const fromZero = (_: uPlot, least: number | null, most: number | null): [number,
   const high = most ?? 1;
   return low >= 0 && low < high * 0.7 ? [0, high * 1.08 || 1] : [low - Math.abs(high - low) * 0.1 - 0.5, high + Math.abs(high - low) * 0.1 + 0.5];
 };
+const bars = uPlot.paths.bars?.({ size: [0.7, 40] });
 const zoned = () => (zone.value === 'utc' ? { timeZone: 'UTC' } : {});
 const clock = (_: uPlot, ticks: number[]) => {
   const span = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0);
+  if (span > 40 * 3600)
+    return ticks.map((tick) => new Date(tick * 1000).toLocaleDateString(language.value, { day: 'numeric', month: 'short', ...zoned() }));
   return ticks.map((tick) =>
     new Date(tick * 1000).toLocaleTimeString(language.value, { hour: '2-digit', minute: '2-digit', hour12: false, ...zoned(), ...(span < 600 ? { second: '2-digit' } : {}) }));
 };
@@ -141,6 +146,6 @@ export function Chart({ at, lines, label, group, height = 220 }: { at: number[];
     const before = plot.current?.data[0];
     const zoomed = before && min !== undefined && max !== undefined && min !== null && max !== null && (min > (before[0] as number) || max < (before.at(-1) as number));
     plot.current?.setData([at, ...lines.map((line) => line.values)] as uPlot.AlignedData, !zoomed);
-  }, [at.length, at.at(-1), lines.length]);
+  }, [at.length, at.at(-1), lines.map((line) => line.values.at(-1)).join()]);
   return <div class="chart" ref={frame} role="img" aria-label={label} />;
 }

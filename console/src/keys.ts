@@ -34,6 +34,7 @@ const places: Record<string, string[]> = {
   a: ['attempts'],
   w: ['workers'],
   l: ['alerts'],
+  p: ['statistics'],
 };
 let gPressedAt = 0;
 

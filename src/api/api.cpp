@@ -52,13 +52,20 @@ void Api::start(bus::ApiBus& bus) {
         events::Deliverer::Options{options_.api.api, options_.api.partition_count, {}}, clock_,
         egress_, options_.open_sql);
     deliverer_->start();
+    counting_ = std::make_unique<statistics::Counting>(
+        statistics::Counting::Options{options_.api.api, options_.api.partition_count,
+                                      options_.statistics_days},
+        clock_, options_.open_sql);
+    counting_->start();
     make_shards(bus);
     for (const auto& shard : shards_) shard->start();
     Keeper::Links links{bus,
                         [this](Partition p, std::uint64_t epoch) {
+                            counting_->take_over(p, static_cast<std::int64_t>(epoch));
                             shard_of(p).push(ShardThread::TakeOver{p, epoch});
                         },
                         [this](Partition p, std::function<void()> done) {
+                            counting_->give_up(p);
                             shard_of(p).push(ShardThread::GiveUp{p, std::move(done)});
                         },
                         [this](bool well) { loop_.post([this, well] { database_well_ = well; }); }};
@@ -90,6 +97,7 @@ void Api::make_shards(bus::ApiBus& bus) {
                                       std::move(answer))] { complete(std::move(*moved)); });
             },
             [this](std::vector<store::LoggedFrame>&& frames) {
+                counting_->note_answered(frames);
                 if (frames_are_watched_)
                     loop_.post([this, copy = std::make_shared<std::vector<store::LoggedFrame>>(
                                           frames)] { rest_->take(*copy); });
@@ -157,6 +165,7 @@ void Api::stop() {
     signer_->stop();
     judge_->stop();
     keeper_->stop();
+    counting_->stop();
     tailer_->stop();
     log_writer_.stop();
     loop_.stop();

@@ -19,6 +19,7 @@
 #include "api/readers.hpp"
 #include "api/rest/rest.hpp"
 #include "api/shard_thread.hpp"
+#include "api/statistics/counting.hpp"
 #include "bus/bus.hpp"
 #include "egress/egress.hpp"
 #include "net/loop.hpp"
@@ -39,6 +40,7 @@ struct ApiProcessOptions {
     Micros log_files_age{minutes{30 * 24 * 60}};
     std::int64_t events_max = 10'000'000;
     std::int64_t audit_days = 1'095;  // that the record of what callers did is kept; 0: for ever
+    std::int64_t statistics_days = 800;
     std::function<std::unique_ptr<store::Sql>()> open_sql, open_reading_sql, open_shard_sql;
     std::function<std::unique_ptr<store::MessageLog>()> open_log, open_reading_log;
     std::function<std::string()> other_metrics;  // on the HTTP loop: bus, workers in this process
@@ -96,6 +98,7 @@ private:
     std::unique_ptr<rest::Rest> rest_;
     std::unique_ptr<events::Tailer> tailer_;
     std::unique_ptr<events::Deliverer> deliverer_;
+    std::unique_ptr<statistics::Counting> counting_;
     std::uint16_t http_port_ = 0;
     std::thread http_thread_;
 

@@ -195,6 +195,8 @@ constexpr Setting table[] = {
             "Days that meter values are kept; transactions and their energy stay."),
     integer("OHM_AUDIT_MAX_DAYS", "1095", {0, 36'500}, api,
             "Days that the record of what callers did is kept; 0: for ever."),
+    integer("OHM_STATISTICS_MAX_DAYS", "800", {1, 36'500}, api,
+            "Days that sums of days are kept, those of hours at most 62."),
 
     // ---- how it is run ----
     plain(Kind::label, "OHM_WORKER_ID", "", worker,

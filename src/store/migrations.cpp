@@ -20,6 +20,7 @@
 #include "store/schema_quirks.hpp"
 #include "store/schema_running.hpp"
 #include "store/schema_sending.hpp"
+#include "store/schema_statistics.hpp"
 #include "store/schema_tokens.hpp"
 
 namespace ohm::store {
@@ -100,6 +101,7 @@ std::span<const Migration> migrations() {
         {20, "running", schema::running, schema::running_postgres, schema::running_sqlite},
         {21, "people", schema::people, "", ""},
         {22, "alerts", schema::alerts, schema::alerts_postgres, ""},
+        {23, "statistics", schema::statistics, "", ""},
     };
     return all;
 }

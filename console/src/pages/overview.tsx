@@ -9,10 +9,13 @@ import { path, withQuery } from '../router';
 import type { Command, Schemas, Station, Transaction } from '../types';
 import { Ago, Button, Card, Chip, Empty, ErrorBox, Page, save, Tabs, Time } from '../ui/basics';
 import { Icon, type IconName } from '../ui/icons';
+import { lazyPart } from '../ui/lazy';
 import { counted, SmallTable } from '../ui/table';
 import { number, t } from '../words';
 import { alertWords } from './alerts_words';
 import { explain } from './attempts_words';
+
+const OverviewPlots = lazyPart(() => import('./overview_plots').then((one) => one.OverviewPlots));
 
 const hour = 3_600_000;
 const hoursAgo = (hours: number) => new Date(Math.floor(Date.now() / 60_000) * 60_000 - hours * hour).toISOString();
@@ -292,6 +295,7 @@ export function Overview() {
         <div class="stack"><Attention /><WorkersCard /></div>
         <div class="stack"><Day /><Connectors /></div>
       </div>
+      {!none && known.data && <OverviewPlots />}
     </Page>
   );
 }

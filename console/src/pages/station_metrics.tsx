@@ -4,6 +4,7 @@ import { may, type Page as ListPage, stationPath } from '../api';
 import { duration, ms } from '../format';
 import { now } from '../live';
 import { useQuery } from '../query';
+import { AvailabilityPlot, ConnectionsPlot, EnergyPlot, FaultsTable, SessionsPlot, UtilisationPlot } from '../statistics';
 import type { Command, Message, Schemas, Station } from '../types';
 import { Ago, Card, Empty, ErrorBox } from '../ui/basics';
 import { SmallTable } from '../ui/table';
@@ -57,6 +58,14 @@ export function StationMetrics({ station }: TabProps) {
   return (
     <>
       <Figures station={station} />
+      <div class="halves plots">
+        <EnergyPlot days={30} station={station.id} />
+        <SessionsPlot days={30} station={station.id} />
+        <UtilisationPlot days={30} station={station.id} />
+        <AvailabilityPlot days={30} station={station.id} />
+        <ConnectionsPlot days={7} station={station.id} />
+        <FaultsTable days={30} station={station.id} group="error_code" title={t('Faults by error code')} />
+      </div>
       <Card title={t('Where it leaves the standard')}>
         {quirks.error && !quirks.data && <ErrorBox problem={quirks.error} retry={quirks.reload} />}
         {quirks.data?.data.length === 0 && <Empty icon="check" title={t('Nowhere, as far as is known')} />}

@@ -14,6 +14,7 @@ export function Help() {
     ['x', t('Select the row')],
     ['g o · g s · g t', t('Overview, stations, sessions')],
     ['g k · g c · g a · g l · g w', t('Tokens, commands, attempts, alerts, workers')],
+    ['g p', t('Statistics')],
     ['Esc', t('Close')],
     ['?', t('This page')],
   ];

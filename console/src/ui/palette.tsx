@@ -36,6 +36,7 @@ const actions = (): Entry[] => [
   page(t('Batches'), 'command', 'batches'),
   page(t('Alerts'), 'warning', 'alerts'),
   page(t('Rules of alerts'), 'warning', 'alert-rules'),
+  page(t('Statistics'), 'chart', 'statistics'),
   page(t('Workers'), 'worker', 'workers'),
   ...allowed('users:read', page(t('Operators'), 'lock', 'users')),
   ...allowed('api-keys:read', page(t('API keys'), 'lock', 'api-keys')),

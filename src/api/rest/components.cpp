@@ -10,6 +10,7 @@
 #include "api/rest/problem.hpp"
 #include "api/rest/resources.hpp"
 #include "api/rest/route.hpp"
+#include "api/rest/statistics_resources.hpp"
 #include "api/rest/webhook_resources.hpp"
 
 namespace ohm::api::rest {
@@ -63,6 +64,7 @@ std::span<const Component> components() {
         for (const Component& part : event_components()) parts.push_back(part);
         for (const Component& part : event_webhook_components()) parts.push_back(part);
         for (const Component& part : alert_components()) parts.push_back(part);
+        for (const Component& part : statistics_components()) parts.push_back(part);
         return parts;
     }();
     return all;

@@ -10,6 +10,7 @@
 #include "api/rest/location_resources.hpp"
 #include "api/rest/people_resources.hpp"
 #include "api/rest/route_words.hpp"
+#include "api/rest/statistics_resources.hpp"
 #include "api/rest/webhook_resources.hpp"
 #include "base/limits.hpp"
 
@@ -488,6 +489,7 @@ std::span<const Route> routes() {
         all.insert(all.end(), alert_routes().begin(), alert_routes().end());
         all.insert(all.end(), location_routes().begin(), location_routes().end());
         all.insert(all.end(), certificate_routes().begin(), certificate_routes().end());
+        all.insert(all.end(), statistics_routes().begin(), statistics_routes().end());
         return all;
     }();
     return table;

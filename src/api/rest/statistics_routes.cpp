@@ -1,0 +1,87 @@
+// What REST offers of statistics.
+#include "api/rest/route_words.hpp"
+#include "api/rest/statistics_resources.hpp"
+
+namespace ohm::api::rest {
+namespace {
+
+constexpr std::string_view shown =
+    R"({"statistic":"energy","definition":"The sum of what registers rose during sessions, cut at )"
+    R"(local midnight.","interval":"day","group_by":null,"station_id":"CP0001",)"
+    R"("location_id":null,"time_zone":"Europe/Berlin","from":"2026-03-27T23:00:00.000Z",)"
+    R"("to":"2026-03-29T22:00:00.000Z","counted_until":"2026-03-29T12:00:00.000Z",)"
+    R"("columns":[{"name":"energy_wh","unit":"Wh","definition":"Energy imported by vehicles."}],)"
+    R"("data":[{"from":"2026-03-27T23:00:00.000Z","to":"2026-03-28T23:00:00.000Z",)"
+    R"("day":"2026-03-28","group":null,"values":[12345.6]},)"
+    R"({"from":"2026-03-28T23:00:00.000Z","to":"2026-03-29T22:00:00.000Z",)"
+    R"("day":"2026-03-29","group":null,"values":[null]}]})";
+
+Parameters asked(std::string_view intervals, std::string_view groups) {
+    return {{"from", time_schema, "From its day or hour on; absent: 30 days, or 2 of hours."},
+            {"to", time_schema, "Up to its day or hour; absent: now."},
+            {"interval", intervals, "What a row is of; total: the whole time."},
+            {"group_by", groups, "A row for each of these."}};
+}
+const Parameters places{{"station_id", text_schema, "Of this station, in its location's days."},
+                        {"location_id", text_schema, "Of stations while they stood here."}};
+constexpr std::string_view every_interval =
+    R"({"type":"string","enum":["day","hour","total"],"default":"day"})";
+constexpr std::string_view days_or_total =
+    R"({"type":"string","enum":["day","total"],"default":"day"})";
+constexpr std::string_view by_place =
+    R"({"type":"string","enum":["station","location","connector"]})";
+
+Route route(std::string_view path, std::string_view id, std::string_view summary, Read handler,
+            const Parameters& query) {
+    return {"GET",
+            path,
+            "stations:read",
+            id,
+            "statistics",
+            summary,
+            handler,
+            query,
+            no_body,
+            {{200, "By Accept also text/csv. null: nothing is known.", Shape::object, "Statistics",
+              shown}},
+            {"not_found"}};
+}
+
+const std::vector<Route> all = {
+    route("/api/v1/statistics/energy", "getEnergyStatistics", "Show energy by day or hour",
+          show_energy, asked(every_interval, by_place) + places),
+    route("/api/v1/statistics/sessions", "getSessionStatistics",
+          "Show how many sessions started, ended and charged, by day or hour", show_sessions,
+          asked(every_interval, by_place) + places),
+    route("/api/v1/statistics/utilisation", "getUtilisationStatistics",
+          "Show how much of the time sessions were open, and delivering", show_utilisation,
+          asked(every_interval, by_place) + places),
+    route("/api/v1/statistics/availability", "getAvailabilityStatistics",
+          "Show uptime, and time by status", show_availability,
+          asked(days_or_total, by_place) + places),
+    route("/api/v1/statistics/faults", "getFaultStatistics",
+          "Show faults by day, or by error code, model, firmware version or station", show_faults,
+          asked(days_or_total,
+                R"({"type":"string","enum":["error_code","model","firmware_version","station",)"
+                R"("location"]})") +
+              places),
+    route("/api/v1/statistics/connections", "getConnectionStatistics",
+          "Show connects and disconnects by day or hour", show_connections,
+          asked(every_interval, R"({"type":"string","enum":["station","location"]})") + places),
+    route("/api/v1/statistics/latency", "getLatencyStatistics",
+          "Show answer times in both directions, of all stations together", show_latency,
+          Parameters{asked(every_interval, "")[0], asked(every_interval, "")[1],
+                     asked(every_interval, "")[2]})};
+
+}  // namespace
+
+const std::vector<Route>& statistics_routes() { return all; }
+
+const std::vector<Component>& statistics_components() {
+    static const std::vector<Component> table = {
+        {"Statistics", &wire::type_of<StatisticsShown>},
+    };
+    return table;
+}
+
+}  // namespace ohm::api::rest

@@ -1,0 +1,106 @@
+#include "api/statistics/counting.hpp"
+
+#include "api/statistics/delta.hpp"
+#include "base/limits.hpp"
+#include "base/limits_statistics.hpp"
+#include "base/log.hpp"
+
+namespace ohm::api::statistics {
+
+Counting::Counting(Options options, const Clock& clock,
+                   std::function<std::unique_ptr<store::Sql>()> open)
+    : options_{std::move(options)},
+      clock_{clock},
+      open_{std::move(open)},
+      mailbox_{limits::loop_mailbox} {}
+
+Counting::~Counting() { stop(); }
+
+void Counting::start() {
+    thread_ = std::thread{[this] { run(); }};
+}
+
+void Counting::stop() {
+    mailbox_.close();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Counting::take_over(Partition partition, std::int64_t epoch) {
+    mailbox_.push_always({partition, epoch});
+}
+
+void Counting::give_up(Partition partition) { mailbox_.push_always({partition, 0}); }
+
+void Counting::note_answered(std::span<const store::LoggedFrame> frames) {
+    const std::int64_t now = micros(clock_.utc());
+    LatencyClasses classes{};
+    bool has_any = false;
+    for (const store::LoggedFrame& frame : frames) {
+        if (frame.direction != store::Direction::in || frame.message_type != "CALL") continue;
+        count_latency(classes, now - micros(frame.at));
+        has_any = true;
+    }
+    if (!has_any) return;
+    for (std::size_t i = 0; i < classes.size(); ++i)
+        if (classes[i] != 0) answered_[i].fetch_add(classes[i], std::memory_order_relaxed);
+}
+
+// What fails is tried again with a new connection; a partition that was lost is dropped by the
+// keeper's word, and until then its fence keeps this from writing.
+void Counting::run() {
+    bool has_more = false;
+    while (!mailbox_.closed()) {
+        std::vector<Held> news;
+        const Micros wait = has_more ? Micros{milliseconds{1}} : Micros{limits::statistics_pace};
+        mailbox_.wait(news, limits::loop_mailbox, wait);
+        for (const Held& one : news) {
+            held_.erase(one.partition);
+            if (one.epoch != 0)
+                held_.try_emplace(one.partition,
+                                  Counted{one.partition, one.epoch, options_.partition_count});
+        }
+        try {
+            has_more = turn();
+        } catch (const std::exception& error) {
+            log::warn("statistics_not_counted", {{"detail", error.what()}});
+            sql_.reset();
+            has_more = false;
+        }
+    }
+}
+
+bool Counting::turn() {
+    if (!sql_) sql_ = open_();
+    bool has_more = false;
+    for (auto& [partition, rollup] : held_) {
+        if (mailbox_.closed()) return false;
+        if (rollup.step(*sql_, clock_.utc())) has_more = true;
+    }
+    if (clock_.mono() >= next_latency_) {
+        next_latency_ = clock_.mono() + seconds{10};
+        write_latency();
+    }
+    if (clock_.mono() >= next_sweep_ && held_.contains(Partition{0})) {
+        next_sweep_ = clock_.mono() + minutes{10};
+        sweep(*sql_, clock_.utc(), options_.days_kept);
+    }
+    return has_more;
+}
+
+// A process writes rows of its own; what it has not written when it dies is not known.
+void Counting::write_latency() {
+    LatencyClasses classes{};
+    bool has_any = false;
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+        classes[i] = answered_[i].exchange(0, std::memory_order_relaxed);
+        has_any = has_any || classes[i] != 0;
+    }
+    if (!has_any) return;
+    Delta delta{0};
+    delta.add_latency(options_.me, "in", micros(clock_.utc()), classes);
+    store::Unit unit;
+    delta.write(*sql_, unit);
+    sql_->commit(unit, {});
+}
+
+}  // namespace ohm::api::statistics

@@ -1,0 +1,272 @@
+#include "api/statistics/rollup.hpp"
+
+#include <limits>
+#include <set>
+
+#include "api/events/outbox.hpp"
+#include "api/events/types.hpp"
+#include "api/statistics/connectors.hpp"
+#include "api/statistics/sessions.hpp"
+#include "api/statistics/tables.hpp"
+#include "base/limits_statistics.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+namespace ohm::api::statistics {
+namespace {
+
+using store::as_bytes;
+using store::as_int;
+using store::Value;
+
+// How far a partition is counted.
+struct Place {
+    std::int64_t next_n = 1, since_at = 0, counted_until_at = 0;
+    std::string before_id, after_id;  // transactions of before: between these; "": done
+    bool is_new = true;
+};
+
+Place read_place(store::Sql& sql, std::int64_t partition_no) {
+    Place place;
+    for (const store::Row& row :
+         sql.query("select next_n, since_at, counted_until_at, before_id, after_id from "
+                   "statistics_positions where partition_no = $1",
+                   {partition_no}))
+        place = {as_int(row[0]),   as_int(row[1]),   as_int(row[2]),
+                 as_bytes(row[3]), as_bytes(row[4]), false};
+    return place;
+}
+
+Value bytes_or_null(const std::string& bytes) {
+    return bytes.empty() ? Value{store::Null{}} : Value{store::Bytes{bytes}};
+}
+
+// One step: what it reads, and what becomes of it.
+class Step {
+public:
+    Step(store::Sql& sql, Zones& zones, wire::Decoder& decoder, const Counted& what, Utc now)
+        : sql_{sql},
+          decoder_{decoder},
+          what_{what},
+          partition_no_{what.partition.value},
+          now_us_{micros(now)},
+          stations_{sql, zones},
+          delta_{partition_no_},
+          connectors_{sql, stations_, delta_, partition_no_},
+          sessions_{sql, stations_, delta_, partition_no_} {}
+    bool run();
+
+private:
+    void begin_anew();
+    bool read_events();
+    bool skip_to_oldest();
+    void load_stations();
+    void count_events();
+    void count(const events::Event& event, const StationKnown& station);
+    void count_transaction(const events::Event& event, const StationKnown& station);
+    void count_command(const events::Event& event);
+    bool count_past();
+
+    template <class T>
+    T told(const events::Event& event) {
+        T out;
+        (void)decoder_.decode(event.data, out, {wire::Strictness::lenient});
+        return out;
+    }
+
+    store::Sql& sql_;
+    wire::Decoder& decoder_;
+    const Counted& what_;
+    const std::int64_t partition_no_, now_us_;
+    StationsKnown stations_;
+    Delta delta_;
+    Connectors connectors_;
+    Sessions sessions_;
+    Place place_;
+    std::vector<events::Event> events_;
+    store::Unit unit_;
+};
+
+// What is there already is where time begins to be counted; transactions of before follow.
+void Step::begin_anew() {
+    const events::Position oldest = events::oldest(sql_, what_.partition_count);
+    place_.next_n = oldest.next.at(what_.partition.value);
+    place_.since_at = now_us_;
+    place_.is_new = false;
+    const auto newest = sql_.query("select id from transactions order by id desc limit 1");
+    if (!newest.empty()) place_.before_id = as_bytes(newest[0][0]);
+    connectors_.seed(now_us_);
+}
+
+bool Step::read_events() {
+    events::Position from = events::beginning(what_.partition_count);
+    for (std::int64_t& next : from.next) next = std::numeric_limits<std::int64_t>::max();
+    from.next.at(what_.partition.value) = place_.next_n;
+    bool has_more = true;
+    while (has_more && events_.size() < limits::statistics_events_a_step) {
+        events::Page page =
+            events::read_page(sql_, decoder_, from, limits::statistics_events_a_step);
+        if (page.expired) return skip_to_oldest();
+        for (events::Event& event : page.events) events_.push_back(std::move(event));
+        from = page.after;
+        has_more = page.more;
+    }
+    place_.next_n = from.next.at(what_.partition.value);
+    return has_more;
+}
+
+// What was never counted and is not kept any more stays uncounted.
+bool Step::skip_to_oldest() {
+    events_.clear();
+    const events::Position oldest = events::oldest(sql_, what_.partition_count);
+    log::warn("statistics_missed_events", {{"partition", partition_no_}, {"first", place_.next_n}});
+    place_.next_n = std::max(place_.next_n, oldest.next.at(what_.partition.value));
+    return true;
+}
+
+void Step::load_stations() {
+    std::set<std::string> keys;
+    for (const events::Event& event : events_)
+        keys.insert(fold(event.subject).value_or(event.subject));
+    stations_.load_keys({keys.begin(), keys.end()});
+    connectors_.load(stations_.numbers());
+}
+
+void Step::count_transaction(const events::Event& event, const StationKnown& station) {
+    const auto what = told<events::TransactionTold>(event);
+    sessions_.want(station.no, what.ocpp_transaction_id, event.at);
+    const bool is_charging =
+        what.state == "active" && what.charging_state.value_or("") == "Charging";
+    if (what.evse_id) connectors_.charging(station, *what.evse_id, is_charging, event.at);
+}
+
+// From the command's leaving to its answer.
+void Step::count_command(const events::Event& event) {
+    constexpr std::string_view prefix = "cmd_";
+    const auto what = told<events::CommandTold>(event);
+    if (!std::string_view{what.command_id}.starts_with(prefix)) return;
+    const auto id = Ulid::from_text(what.command_id.substr(prefix.size()));
+    if (!id) return;
+    for (const store::Row& row :
+         sql_.query("select sent_at, answered_at from commands where id = $1",
+                    {store::Bytes{id->bytes()}})) {
+        if (store::is_null(row[0]) || store::is_null(row[1])) continue;
+        LatencyClasses classes{};
+        count_latency(classes, as_int(row[1]) - as_int(row[0]));
+        delta_.add_latency("partition " + std::to_string(partition_no_), "out", event.at, classes);
+    }
+}
+
+void Step::count(const events::Event& event, const StationKnown& station) {
+    const auto add = [&](Figure figure) {
+        Buckets one;
+        one.count(*station.zone, event.at, figure);
+        delta_.add(station.spot(), one);
+    };
+    if (event.type == "station.connected") {
+        add(Figure::connects);
+        connectors_.connection(station, true, event.at);
+    } else if (event.type == "station.disconnected") {
+        add(Figure::disconnects);
+        connectors_.connection(station, false, event.at);
+    } else if (event.type == "station.status.changed") {
+        const auto what = told<events::StatusChanged>(event);
+        connectors_.status(station, 0, 0, what.status.value_or(""), what.error_code.value_or(""),
+                           event.at);
+    } else if (event.type == "connector.status.changed") {
+        const auto what = told<events::ConnectorChanged>(event);
+        connectors_.status(station, what.evse_id, what.connector_id, what.status.value_or(""),
+                           what.error_code.value_or(""), event.at);
+    } else if (event.type == "authorization.decided") {
+        const auto what = told<events::AuthorizationTold>(event);
+        add(what.status.value_or("") == "Accepted" ? Figure::accepted : Figure::refused);
+    } else if (event.type.starts_with("transaction.")) {
+        count_transaction(event, station);
+    } else if (event.type == "command.answered") {
+        count_command(event);
+    }
+}
+
+void Step::count_events() {
+    for (const events::Event& event : events_)
+        if (const auto* station = stations_.find(fold(event.subject).value_or(event.subject)))
+            count(event, *station);
+}
+
+// Those of before, in the order of their ids.
+bool Step::count_past() {
+    if (place_.before_id.empty()) return false;
+    const auto rows = sql_.query(
+        "select t.id, t.station_no, t.ocpp_id, p.partition_no from transactions t join "
+        "charge_points p on p.station_no = t.station_no where t.id > $1 and t.id <= $2 order by "
+        "t.id limit $3",
+        {store::Bytes{place_.after_id}, store::Bytes{place_.before_id},
+         limits::statistics_past_a_step});
+    for (const store::Row& row : rows)
+        if (as_int(row[3]) == partition_no_)
+            sessions_.want(as_int(row[1]), store::as_text(row[2]), 0);
+    const bool has_more = static_cast<std::int64_t>(rows.size()) == limits::statistics_past_a_step;
+    place_.after_id = has_more ? as_bytes(rows.back()[0]) : "";
+    if (!has_more) place_.before_id.clear();
+    return has_more;
+}
+
+bool Step::run() {
+    place_ = read_place(sql_, partition_no_);
+    const bool was_new = place_.is_new;
+    if (was_new) begin_anew();
+    bool has_more = was_new || read_events();
+    load_stations();
+    count_events();
+    if (!was_new && count_past()) has_more = true;
+    if (!has_more) {
+        const std::int64_t open_since = now_us_ - Micros{limits::statistics_open}.count();
+        has_more = connectors_.load_open(open_since, limits::statistics_connectors_a_step);
+        connectors_.bring_up_to(now_us_, open_since);
+    }
+    sessions_.count(now_us_, unit_);
+    connectors_.write(unit_);
+    delta_.write(sql_, unit_);
+    const bool has_news = was_new || !unit_.empty() || !events_.empty() || has_more;
+    const std::int64_t told_every = Micros{minutes{1}}.count();
+    if (!has_news && now_us_ - place_.counted_until_at < told_every) return false;
+    unit_.add(tables::statistics_position,
+              {partition_no_, place_.next_n, place_.since_at, now_us_,
+               bytes_or_null(place_.before_id), bytes_or_null(place_.after_id)});
+    sql_.commit(unit_, {{partition_no_}, {what_.epoch}});
+    return has_more;
+}
+
+struct Kept {
+    std::string_view table, key, column;
+};
+
+}  // namespace
+
+bool Rollup::step(store::Sql& sql, Utc now) {
+    return Step{sql, zones_, decoder_, what_, now}.run();
+}
+
+void sweep(store::Sql& sql, Utc now, std::int64_t days_kept) {
+    constexpr std::int64_t day_us = 24 * hour_us;
+    const std::int64_t first_day = micros(now) / day_us - days_kept;
+    const std::int64_t first_hour = micros(now) - Micros{limits::statistics_hours_age}.count();
+    const std::int64_t touched = micros(now) - Micros{limits::statistics_counted_age}.count();
+    const std::pair<Kept, std::int64_t> tables[] = {
+        {{"statistics_days", "station_no, evse, connector, day", "day"}, first_day},
+        {{"statistics_hours", "station_no, hour_at", "hour_at"}, first_hour},
+        {{"statistics_place_days", "partition_no, location_no, day", "day"}, first_day},
+        {{"statistics_place_hours", "partition_no, location_no, hour_at", "hour_at"}, first_hour},
+        {{"statistics_faults", "station_no, day, error_code, model, firmware_version", "day"},
+         first_day},
+        {{"statistics_latency", "source, direction, hour_at", "hour_at"}, first_hour},
+        {{"statistics_transactions", "transaction_id", "is_final = 1 and touched_at"}, touched}};
+    for (const auto& [kept, before] : tables) {
+        const std::string table{kept.table}, key{kept.key};
+        sql.query("delete from " + table + " where (" + key + ") in (select " + key + " from " +
+                      table + " where " + std::string{kept.column} + " < $1 limit $2)",
+                  {before, limits::statistics_rows_swept});
+    }
+}
+
+}  // namespace ohm::api::statistics

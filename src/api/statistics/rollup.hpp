@@ -1,0 +1,37 @@
+// Counts a partition's events into hours and days: the next ones behind a stored place, in one
+// commit with that place, so that whatever dies in between counts nothing twice. A transaction is
+// counted anew and what was counted of it before is taken back. One thread, that of the counting.
+#pragma once
+
+#include <cstdint>
+
+#include "api/statistics/zones.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "store/sql.hpp"
+#include "wire/codec.hpp"
+
+namespace ohm::api::statistics {
+
+struct Counted {
+    Partition partition{};
+    std::int64_t epoch = 0;  // under which the caller holds it
+    std::size_t partition_count = 1;
+};
+
+class Rollup {
+public:
+    explicit Rollup(const Counted& what) : what_{what} {}
+    // One bounded step; true where more waits. Throws Fault, and then nothing was counted.
+    bool step(store::Sql& sql, Utc now);
+
+private:
+    const Counted what_;
+    Zones zones_;
+    wire::Decoder decoder_;
+};
+
+// Removes what is too old to be kept, in portions.
+void sweep(store::Sql& sql, Utc now, std::int64_t days_kept);
+
+}  // namespace ohm::api::statistics

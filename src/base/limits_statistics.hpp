@@ -1,0 +1,27 @@
+// Bounds of statistics: how much is counted in one step, how long it is kept, how much is answered.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/time.hpp"
+
+namespace ohm::limits {
+
+constexpr std::size_t statistics_events_a_step = 500;       // about; counted in one commit
+constexpr std::int64_t statistics_connectors_a_step = 500;  // whose open time is brought up to now
+constexpr std::int64_t statistics_past_a_step = 200;        // transactions of before, counted
+constexpr std::int64_t statistics_samples = 20'000;         // of a transaction; the rest is even
+constexpr seconds statistics_pace{5};                       // between two looks for events
+constexpr minutes statistics_open{24 * 60};                 // then open time is counted
+constexpr minutes statistics_session{35 * 24 * 60};         // longer ones: their last part
+constexpr minutes statistics_late{400 * 24 * 60};           // times farther off are not believed
+constexpr minutes statistics_counted_age{35 * 24 * 60};     // of ended transactions' counts
+constexpr minutes statistics_hours_age{62 * 24 * 60};       // of hours; days have a setting
+constexpr std::int64_t statistics_rows_swept = 10'000;      // at once
+constexpr std::size_t statistics_fault_text = 100;          // bytes of code, model, version
+constexpr std::int64_t statistics_faults_a_day = 20;        // kinds of one station; more: "other"
+constexpr std::int64_t statistics_answer_days = 400, statistics_answer_hours = 31 * 24;
+constexpr std::int64_t statistics_answer_rows = 20'000;  // groups times buckets; more: refused
+
+}  // namespace ohm::limits

@@ -1,0 +1,132 @@
+// The plots of statistics: they are there, their tables say what REST says, and both leave as files.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { adminKey, Lab, until } from '../e2e/lab.mjs';
+import { openBrowser, Tab } from './browser.mjs';
+import { build } from './world.mjs';
+
+let lab;
+let world;
+let browser;
+let tab;
+let page;
+let rest;
+
+const read = (where) => rest.expect(200, 'GET', where);
+const valued = (answer) => answer.data.filter((row) => row.values.some((value) => value !== null));
+
+before(async () => {
+  lab = await Lab.start({ kind: 'embedded' });
+  rest = lab.rest();
+  world = await build(lab);
+  await until('sessions are counted', async () => valued(await read('/statistics/energy?interval=total'))[0]?.values[0] > 0, 30_000);
+  await until('answer times are counted', async () => valued(await read('/statistics/latency?interval=total')).length > 0, 30_000);
+  browser = await openBrowser();
+  tab = await Tab.open(browser, lab.url());
+  page = tab.page;
+  await tab.signIn(adminKey);
+});
+after(async () => {
+  await browser?.close();
+  await lab?.stop();
+});
+
+const faults = async () => {
+  const found = [];
+  for (const theme of ['light', 'dark']) {
+    await tab.setTheme(theme);
+    await page.waitForTimeout(150);
+    found.push(...(await tab.violations()));
+  }
+  await tab.setTheme('light');
+  return found;
+};
+const card = (name) => `.statistic-${name}`;
+const drawn = (name) => page.waitForSelector(`${card(name)} .chart canvas`);
+const download = async (press) => {
+  const [file] = await Promise.all([page.waitForEvent('download'), press()]);
+  return { name: file.suggestedFilename(), content: readFileSync(await file.path()) };
+};
+// The figures of a table's rows, as the page shows them, without blanks.
+const tableOf = (name) =>
+  page.$$eval(`${card(name)} tbody tr`, (rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim())));
+const shown = (value) => (value === null ? '–' : new Intl.NumberFormat('en', { maximumFractionDigits: 3 }).format(value));
+
+describe('the page of statistics', () => {
+  it('has every plot, with its definition', async () => {
+    await tab.go('statistics');
+    for (const name of ['energy', 'sessions', 'utilisation', 'availability', 'connections', 'latency']) await drawn(name);
+    const definitions = await page.$$eval('.statistic .definition', (all) => all.map((one) => one.textContent.length));
+    assert.ok(definitions.length >= 10 && definitions.every((length) => length > 30), definitions.join());
+    assert.equal(await page.$$eval('.statistic-energy .u-wrap', (all) => all.length), 1);
+    assert.deepEqual(await faults(), []);
+  });
+  it('says in its tables what REST says', async () => {
+    for (const name of ['energy', 'sessions', 'availability']) {
+      await page.click(`${card(name)} .tabs button:has-text("Table")`);
+      await page.waitForSelector(`${card(name)} tbody tr`);
+      const answer = await read(`/statistics/${name}?from=${new Date(Date.now() - 29 * 86_400_000).toISOString()}`);
+      const table = await tableOf(name);
+      assert.equal(table.length, answer.data.length, name);
+      // Today goes on while it is read; the days before stand.
+      answer.data.reverse().slice(1).forEach((row, i) =>
+        assert.deepEqual(table[i + 1], [row.day, ...row.values.map(shown)], `${name} ${row.day}`));
+    }
+    const [today] = await tableOf('energy');
+    assert.ok(Number(today[1].replaceAll(',', '')) > 0, today.join());
+    assert.deepEqual(await faults(), []);
+  });
+  it('gives CSV as REST does, and a picture', async () => {
+    const csv = await download(() => page.click(`${card('sessions')} button:has-text("CSV")`));
+    assert.equal(csv.name, 'sessions.csv');
+    const [head, ...rows] = csv.content.toString('utf8').trim().split('\r\n');
+    assert.equal(head, 'from,to,day,group,started,ended,charged,success_percent,accepted,refused');
+    assert.equal(rows.length, 30);
+    await page.click(`${card('sessions')} .tabs button:has-text("Chart")`);
+    await drawn('sessions');
+    const png = await download(() => page.click(`${card('sessions')} button:has-text("PNG")`));
+    assert.equal(png.content.subarray(1, 4).toString(), 'PNG');
+    assert.ok(png.content.length > 2000);
+  });
+  it('is of a station, where the address says so', async () => {
+    await tab.go(`statistics?station_id=${encodeURIComponent(world.main.id)}&days=7`);
+    await drawn('energy');
+    assert.equal(await page.$('.statistic-latency'), null);
+    await page.click(`${card('energy')} .tabs button:has-text("Table")`);
+    await page.waitForSelector(`${card('energy')} tbody tr`);
+    assert.equal((await tableOf('energy')).length, 7);
+  });
+  it('is reached and read with keys alone', async () => {
+    await tab.go('stations');
+    await page.keyboard.press('g');
+    await page.keyboard.press('p');
+    await drawn('energy');
+    await page.focus(`${card('energy')} .tabs button:has-text("Table")`);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`${card('energy')} .small-table[tabindex="0"] tbody tr`);
+  });
+});
+
+describe('where else they stand', () => {
+  it('on the overview, with tiles', async () => {
+    await tab.go('');
+    await drawn('energy');
+    await page.waitForSelector('.heat-map td');
+    await page.waitForFunction(() => /kWh|Wh/.test(document.querySelector('.statistic-tiles .tile-value')?.textContent ?? ''));
+    const started = (await page.$$eval('.heat-map td', (all) => all.map((one) => Number(one.textContent)))).reduce((sum, one) => sum + one, 0);
+    const said = valued(await read('/statistics/sessions?interval=total'))[0].values[0];
+    assert.equal(started, said);
+    assert.deepEqual(await faults(), []);
+  });
+  it('on a station, beside its figures', async () => {
+    await tab.go(`stations/${encodeURIComponent(world.main.id)}/metrics`);
+    await drawn('energy');
+    await drawn('availability');
+    assert.deepEqual(await faults(), []);
+  });
+  it('without a word to the console or to anybody outside', () => {
+    assert.deepEqual(tab.complaints, []);
+    assert.deepEqual(tab.outside, []);
+  });
+});
