@@ -64,6 +64,7 @@ const pages: Record<string, ComponentType> = {
   'commands/*': later(() => import('./pages/commands').then((one) => one.CommandPage)),
   batches: later(() => import('./pages/batches').then((one) => one.Batches)),
   'batches/*': later(() => import('./pages/batches').then((one) => one.BatchPage)),
+  messages: later(() => import('./pages/messages').then((one) => one.FleetMessages)),
   workers: later(() => import('./pages/workers').then((one) => one.Workers)),
 };
 
@@ -89,6 +90,7 @@ const rail = (): [string, string, IconName][] => [
   ['sessions', t('Sessions'), 'session'],
   ['tokens', t('Tokens'), 'token'],
   ['commands', t('Commands'), 'command'],
+  ['messages', t('Messages'), 'messages'],
   ['attempts', t('Attempts'), 'attempts'],
   ['workers', t('Workers'), 'worker'],
 ];

@@ -13,7 +13,8 @@ export function Help() {
     ['Enter', t('Open the row')],
     ['x', t('Select the row')],
     ['g o · g s · g t', t('Overview, stations, sessions')],
-    ['g k · g c · g a · g w', t('Tokens, commands, attempts, workers')],
+    ['g k · g c · g m', t('Tokens, commands, messages')],
+    ['g a · g w', t('Attempts, workers')],
     ['Esc', t('Close')],
     ['?', t('This page')],
   ];

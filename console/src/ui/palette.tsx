@@ -33,6 +33,7 @@ const actions = (): Entry[] => [
   page(t('Decisions'), 'token', 'decisions'),
   page(t('Commands'), 'command', 'commands'),
   page(t('Batches'), 'command', 'batches'),
+  page(t('Messages'), 'messages', 'messages'),
   page(t('Workers'), 'worker', 'workers'),
   { id: 'dark', text: t('Dark theme'), hint: t('Action'), icon: 'moon', run: () => setTheme('dark') },
   { id: 'light', text: t('Light theme'), hint: t('Action'), icon: 'sun', run: () => setTheme('light') },
@@ -43,7 +44,7 @@ const ofStation = (station: Station): Entry[] => [
 const partsOfStation = (station: Station): Entry[] =>
   (
     [
-      [t('Messages'), 'session', 'messages'],
+      [t('Messages'), 'messages', 'messages'],
       [t('Commands'), 'command', 'commands'],
       [t('Configuration'), 'edit', 'configuration'],
       [t('OCPP console'), 'command', 'raw'],
