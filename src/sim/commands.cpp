@@ -5,10 +5,18 @@
 
 #include "ocpp/v16/core.hpp"
 #include "ocpp/v16/remote_trigger.hpp"
+#include "ocpp/v201/data_transfer.hpp"
 #include "ocpp/v201/provisioning.hpp"
 #include "ocpp/v201/remote_control.hpp"
 
 namespace ohm::sim {
+
+// `data` of a DataTransfer of ours.
+struct OrderData {
+    wire::Optional<std::int64_t> connector;
+    wire::Optional<wire::Text<>> token;
+    FIELDS(connector, token)
+};
 
 namespace {
 
@@ -166,6 +174,48 @@ CommandAnswer variables(const Case& in) {
     return {.payload = wire::encode(response)};
 }
 
+// Empty: what `data` says cannot be read, or means no connector of this station.
+std::optional<Order> order_of(const Case& in, Deed deed, const std::string& data) {
+    OrderData said;
+    if (!data.empty() && in.decoder.decode(data, said, {wire::Strictness::lenient})) return {};
+    Order order{.deed = deed, .connector = 1, .token = {}};
+    if (said.token) order.token = said.token->value;
+    if (!said.connector) return order;
+    if (!in.has_connector(*said.connector)) return {};
+    order.connector = static_cast<int>(*said.connector);
+    return order;
+}
+
+template <class Transfer>
+CommandAnswer transfer(const Case& in, const typename Transfer::Request& request,
+                       const std::string& data) {
+    typename Transfer::Response response{.status = "Accepted"};
+    const auto deed = request.messageId ? deed_of(request.messageId->value) : std::nullopt;
+    const auto order = deed ? order_of(in, *deed, data) : std::nullopt;
+    if (request.vendorId.value != simulator_vendor_id)
+        response.status = "UnknownVendorId";
+    else if (!deed)
+        response.status = "UnknownMessageId";
+    else if (!in.willing || !order || !in.facts.can(*order))
+        response.status = "Rejected";
+    CommandAnswer answer{.payload = wire::encode(response)};
+    if (!response.status.is("Accepted")) return answer;
+    answer.effect = Effect::by_hand;
+    answer.order = *order;
+    return answer;
+}
+
+CommandAnswer data_transfer(const Case& in) {
+    if (in.is_v16()) {
+        v16::DataTransfer::Request request;
+        if (const auto violation = read(in, request)) return refuse(*violation);
+        return transfer<v16::DataTransfer>(in, request, request.data ? request.data->value : "");
+    }
+    v201::DataTransfer::Request request;
+    if (const auto violation = read(in, request)) return refuse(*violation);
+    return transfer<v201::DataTransfer>(in, request, request.data ? request.data->json : "");
+}
+
 }  // namespace
 
 CommandAnswer answer_command(const Command& command, const StationFacts& facts, bool willing,
@@ -174,6 +224,7 @@ CommandAnswer answer_command(const Command& command, const StationFacts& facts, 
     if (command.action == "Reset") return reset(in);
     if (command.action == "UnlockConnector") return unlock_connector(in);
     if (command.action == "TriggerMessage") return trigger_message(in);
+    if (command.action == "DataTransfer") return data_transfer(in);
     if (command.action == "GetConfiguration" && in.is_v16()) return configuration(in);
     if (command.action == "GetVariables" && !in.is_v16()) return variables(in);
     return {.description = "this station does not know " + std::string{command.action}};
