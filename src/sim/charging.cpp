@@ -145,6 +145,10 @@ bool Charging::is_in_transaction() const {
     return begun_ && position_ > start && position_ <= stop;
 }
 
+bool Charging::is_in_transaction(Version version, std::string_view name) const {
+    return is_in_transaction() && name == transaction_name(version, transaction_id_, name_);
+}
+
 bool Charging::skip_to_stop() {
     const bool charges = is_in_transaction();
     lost();

@@ -56,6 +56,7 @@ public:
     // What comes next is the end of its transaction; false where it has none, and begins anew.
     bool skip_to_stop();
     bool is_in_transaction() const;
+    bool is_in_transaction(ocpp::Version version, std::string_view name) const;
     Course course() const { return course_; }
     std::int64_t meter_wh() const { return meter_wh_; }
     // Somebody else charged through the same meter.

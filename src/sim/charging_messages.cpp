@@ -86,12 +86,16 @@ void add_car(v201::MeterValue& value, const CarState& car) {
 
 }  // namespace
 
+std::string transaction_name(Version version, std::int64_t id, std::uint64_t name) {
+    return version == Version::v16 ? std::to_string(id) : "sim-" + std::to_string(name);
+}
+
 v201::TransactionEvent::Request bare_event_201(std::uint64_t name, std::int32_t seq_no,
                                                std::int64_t meter_wh, const CarState* car, Utc at) {
     v201::TransactionEvent::Request request;
     request.timestamp.at = at;
     request.seqNo.value = seq_no;
-    request.transactionInfo.transactionId.value = "sim-" + std::to_string(name);
+    request.transactionInfo.transactionId.value = transaction_name(Version::v201, 0, name);
     v201::MeterValue& value = request.meterValue.emplace().items.emplace_back();
     value.timestamp.at = at;
     value.sampledValue.items.emplace_back().value.value = static_cast<double>(meter_wh);

@@ -20,6 +20,8 @@ ocpp::v16::StopTransaction::Request stop_16(std::int64_t transaction_id, std::st
                                             std::int64_t meter_wh, Utc at);
 ocpp::v16::MeterValues::Request sample_16(int connector, std::int64_t transaction_id,
                                           std::int64_t meter_wh, const CarState* car, Utc at);
+// As commands name it.
+std::string transaction_name(ocpp::Version version, std::int64_t id, std::uint64_t name);
 // Without its kind and reason.
 ocpp::v201::TransactionEvent::Request bare_event_201(std::uint64_t name, std::int32_t seq_no,
                                                      std::int64_t meter_wh, const CarState* car,

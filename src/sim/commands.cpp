@@ -216,6 +216,55 @@ CommandAnswer data_transfer(const Case& in) {
     return transfer<v201::DataTransfer>(in, request, request.data ? request.data->json : "");
 }
 
+template <class Response>
+CommandAnswer by_remote(const Case& in, Order&& order) {
+    Response response{.status = "Accepted"};
+    const bool accepts = in.willing && in.facts.can(order);
+    if (!accepts) response.status = "Rejected";
+    CommandAnswer answer{.payload = wire::encode(response)};
+    if (!accepts) return answer;
+    answer.effect = Effect::by_hand;
+    answer.order = std::move(order);
+    return answer;
+}
+
+// Connector 0: wherever there is room.
+CommandAnswer remote_start(const Case& in) {
+    Order order{.deed = Deed::remote_start, .connector = 0, .token = {}};
+    std::int64_t connector = 0;
+    if (in.is_v16()) {
+        v16::RemoteStartTransaction::Request request;
+        if (const auto violation = read(in, request)) return refuse(*violation);
+        order.token = request.idTag.value;
+        if (request.connectorId) connector = *request.connectorId;
+        if (connector != 0 && !in.has_connector(connector)) order.connector = -1;
+        if (in.has_connector(connector)) order.connector = static_cast<int>(connector);
+        return by_remote<v16::RemoteStartTransaction::Response>(in, std::move(order));
+    }
+    v201::RequestStartTransaction::Request request;
+    if (const auto violation = read(in, request)) return refuse(*violation);
+    order.token = request.idToken.idToken.value;
+    order.remote_start_id = request.remoteStartId;
+    if (request.evseId) connector = *request.evseId;
+    if (connector != 0 && !in.has_connector(connector)) order.connector = -1;
+    if (in.has_connector(connector)) order.connector = static_cast<int>(connector);
+    return by_remote<v201::RequestStartTransaction::Response>(in, std::move(order));
+}
+
+CommandAnswer remote_stop(const Case& in) {
+    Order order{.deed = Deed::remote_stop, .connector = 0, .token = {}};
+    if (in.is_v16()) {
+        v16::RemoteStopTransaction::Request request;
+        if (const auto violation = read(in, request)) return refuse(*violation);
+        order.transaction = std::to_string(request.transactionId);
+        return by_remote<v16::RemoteStopTransaction::Response>(in, std::move(order));
+    }
+    v201::RequestStopTransaction::Request request;
+    if (const auto violation = read(in, request)) return refuse(*violation);
+    order.transaction = request.transactionId.value;
+    return by_remote<v201::RequestStopTransaction::Response>(in, std::move(order));
+}
+
 }  // namespace
 
 CommandAnswer answer_command(const Command& command, const StationFacts& facts, bool willing,
@@ -225,6 +274,10 @@ CommandAnswer answer_command(const Command& command, const StationFacts& facts, 
     if (command.action == "UnlockConnector") return unlock_connector(in);
     if (command.action == "TriggerMessage") return trigger_message(in);
     if (command.action == "DataTransfer") return data_transfer(in);
+    if (command.action == (in.is_v16() ? "RemoteStartTransaction" : "RequestStartTransaction"))
+        return remote_start(in);
+    if (command.action == (in.is_v16() ? "RemoteStopTransaction" : "RequestStopTransaction"))
+        return remote_stop(in);
     if (command.action == "GetConfiguration" && in.is_v16()) return configuration(in);
     if (command.action == "GetVariables" && !in.is_v16()) return variables(in);
     return {.description = "this station does not know " + std::string{command.action}};

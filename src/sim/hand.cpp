@@ -24,6 +24,7 @@ void set_reason(Stop& reason, Hand::Because because) {
         case Hand::Because::card: reason = "Local"; break;
         case Hand::Because::unplugged: reason = "EVDisconnected"; break;
         case Hand::Because::not_allowed: reason = "DeAuthorized"; break;
+        case Hand::Because::remote: reason = "Remote"; break;
         case Hand::Because::broken: reason = "Other"; break;
     }
 }
@@ -57,12 +58,15 @@ bool Hand::can(const Order& order, ConnectorStatus status) const {
         case Deed::unplug: return is_plugged(place, status);
         case Deed::fault: return !faulted;
         case Deed::clear_fault: return faulted;
-        case Deed::swipe_token: break;
+        case Deed::remote_stop: return place.stage == Stage::charging;
         case Deed::drop_connection: return true;
+        case Deed::swipe_token:
+        case Deed::remote_start: break;
     }
     if (faulted || order.token.empty()) return false;
     // A session ends by the card that began it.
-    if (place.stage == Stage::charging) return place.token == order.token;
+    if (order.deed == Deed::swipe_token && place.stage == Stage::charging)
+        return place.token == order.token;
     return place.stage == Stage::idle || place.stage == Stage::authorized;
 }
 
@@ -95,6 +99,7 @@ Hand::Sayings Hand::act(const Order& order, ConnectorStatus status, Now now, Ran
             }
             place.stage = Stage::authorizing;
             place.token = order.token;
+            place.remote_start_id.reset();
             out.push_back({Step::authorize, order.connector, "Authorize",
                            authorize_payload(version_, place.token)});
             break;
@@ -104,6 +109,17 @@ Hand::Sayings Hand::act(const Order& order, ConnectorStatus status, Now now, Ran
             break;
         case Deed::clear_fault:
             report(place.plugged ? ConnectorStatus::occupied : ConnectorStatus::available);
+            break;
+        case Deed::remote_start:
+            place.plugged = true;
+            place.token = order.token;
+            place.remote_start_id = order.remote_start_id.value_or(0);
+            report(ConnectorStatus::occupied);
+            out.push_back(start(order.connector, now));
+            break;
+        case Deed::remote_stop:
+            end(order.connector, Because::remote, now, out);
+            report(ConnectorStatus::finishing);
             break;
         case Deed::drop_connection: break;
     }
@@ -138,6 +154,10 @@ Hand::Said Hand::start(int connector, Now now) {
     auto request = bare_event_201(place.name, place.seq_no++, place.meter_wh, &place.car, now.utc);
     request.eventType = "Started";
     request.triggerReason = "Authorized";
+    if (place.remote_start_id) {
+        request.triggerReason = "RemoteStart";
+        request.transactionInfo.remoteStartId.emplace().value = *place.remote_start_id;
+    }
     request.transactionInfo.chargingState.emplace() = "Charging";
     request.idToken = id_token(place.token);
     request.evse.emplace().id.value = connector;
@@ -159,6 +179,7 @@ Hand::Said Hand::stop(int connector, Because because, Now now) {
         case Because::card: request.triggerReason = "StopAuthorized"; break;
         case Because::unplugged: request.triggerReason = "EVDeparted"; break;
         case Because::not_allowed: request.triggerReason = "Deauthorized"; break;
+        case Because::remote: request.triggerReason = "RemoteStop"; break;
         case Because::broken: request.triggerReason = "AbnormalCondition"; break;
     }
     set_reason(request.transactionInfo.stoppedReason.emplace(), because);
@@ -271,6 +292,16 @@ bool Hand::is_busy(Now now) const {
         return place.stage == Stage::starting || place.stage == Stage::charging;
     });
     return charges || now.mono < last_at_ + attention;
+}
+
+int Hand::connector_of(std::string_view transaction) const {
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+        const Place& place = places_[i];
+        const bool is_it =
+            transaction == transaction_name(version_, place.transaction_id, place.name);
+        if (place.stage == Stage::charging && is_it) return static_cast<int>(i + 1);
+    }
+    return 0;
 }
 
 void Hand::meter_reaches(int connector, std::int64_t wh) {

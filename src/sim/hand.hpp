@@ -25,7 +25,9 @@ enum class Deed : std::uint8_t {
     swipe_token,
     fault,
     clear_fault,
-    drop_connection
+    drop_connection,
+    remote_start,
+    remote_stop
 };
 // plug-in, unplug, swipe-token, fault, clear-fault, drop-connection.
 std::optional<Deed> deed_of(std::string_view message_id);
@@ -33,13 +35,27 @@ std::optional<Deed> deed_of(std::string_view message_id);
 struct Order {
     Deed deed = Deed::plug_in;
     int connector = 1;
-    std::string token;  // of a swipe
+    std::string token;                                 // of a swipe, or a remote start
+    std::optional<std::int64_t> remote_start_id = {};  // 2.0.1
+    std::string transaction = {};                      // to stop
+
+    Order at(int place) const {
+        Order out = *this;
+        out.connector = place;
+        return out;
+    }
 };
 
 class Hand {
 public:
     enum class Step : std::uint8_t { authorize, start, sample, stop, status };
-    enum class Because : std::uint8_t { card, unplugged, broken, not_allowed };  // a session ends
+    enum class Because : std::uint8_t {
+        card,
+        unplugged,
+        broken,
+        not_allowed,
+        remote
+    };  // a session ends
     // What the station is to say; a status becomes that of the connector.
     struct Said {
         Step step;
@@ -65,6 +81,8 @@ public:
 
     // A person is at the station: nobody else plays there meanwhile.
     bool is_busy(Now now) const;
+    // Where that transaction runs, by its name on the wire; 0: nowhere.
+    int connector_of(std::string_view transaction) const;
     void attend(Now now) { last_at_ = now.mono; }
     std::int64_t meter_wh(int connector) const { return at(connector).meter_wh; }
     void meter_reaches(int connector, std::int64_t wh);
@@ -78,6 +96,7 @@ private:
         std::int64_t transaction_id = 0;  // 1.6
         std::uint64_t name = 0;           // 2.0.1
         std::int32_t seq_no = 0;
+        std::optional<std::int64_t> remote_start_id = {};
         std::int64_t meter_wh = 0;
         CarState car;
         Mono sample_at = Mono::max();

@@ -201,5 +201,37 @@ TEST_P(HandTest, what_it_charges_by_itself_is_ended_by_hand) {
     EXPECT_FALSE(station_->is_in_hand(now()));
 }
 
+TEST_P(HandTest, by_remote_control_a_driver_plugs_in_at_once) {
+    const auto ask = [&](std::string_view action, const std::string& payload) {
+        said.clear();
+        station_->on_message(ocpp::call("r", action, payload), now());
+        settle();
+        return status;
+    };
+    const auto start = [&](int connector) {
+        if (is_16())
+            return ask("RemoteStartTransaction",
+                       R"({"idTag":"APP","connectorId":)" + std::to_string(connector) + "}");
+        return ask("RequestStartTransaction",
+                   R"({"remoteStartId":9,"idToken":{"idToken":"APP","type":"Central"},"evseId":)" +
+                       std::to_string(connector) + "}");
+    };
+    EXPECT_EQ(start(5), rejected);
+    EXPECT_EQ(start(2), accepted);
+    EXPECT_EQ(station_->status(2), ConnectorStatus::charging) << all();
+    EXPECT_TRUE(has(is_16() ? R"("idTag":"APP")" : R"("remoteStartId":9)")) << all();
+    EXPECT_EQ(start(2), rejected) << "a session runs there";
+    const auto stop = [&](const std::string& transaction) {
+        if (is_16())
+            return ask("RemoteStopTransaction", R"({"transactionId":)" + transaction + "}");
+        return ask("RequestStopTransaction", R"({"transactionId":")" + transaction + "\"}");
+    };
+    EXPECT_EQ(stop("12"), rejected);
+    if (!is_16()) return;  // there the station names its transaction
+    EXPECT_EQ(stop("77"), accepted);
+    EXPECT_TRUE(has(R"("reason":"Remote")")) << all();
+    EXPECT_EQ(station_->status(2), ConnectorStatus::finishing);
+}
+
 }  // namespace
 }  // namespace ohm::sim

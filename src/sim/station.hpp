@@ -128,6 +128,8 @@ private:
     // ---- station_hand.cpp ----
     Hand& hand();
     bool can(const Order& order);
+    int place_of(const Order& order);  // its connector; 0: there is none for it
+    bool charges_itself_at(int connector) const;
     void obey(const Order& order, Now now);
     void say(Hand::Sayings&& sayings, Now now);
     void hear(const Call& call, std::string_view payload, Now now);

@@ -14,26 +14,48 @@ Hand& Station::hand() {
     return *hand_;
 }
 
-bool Station::can(const Order& order) {
-    if (order.deed == Deed::drop_connection) return true;
-    // What it charges by itself is ended by any card.
-    const bool charges = order.connector == course_connector && charging_.is_in_transaction();
-    if (order.deed == Deed::swipe_token && charges) return true;
-    return hand().can(order, status(order.connector));
+bool Station::charges_itself_at(int connector) const {
+    return connector == course_connector && charging_.is_in_transaction();
 }
 
-void Station::obey(const Order& order, Now now) {
-    const bool charges = order.connector == course_connector && charging_.is_in_transaction();
+int Station::place_of(const Order& order) {
+    if (order.connector > 0) return order.connector;
+    if (order.connector < 0) return 0;
+    if (order.deed == Deed::remote_stop) {
+        const bool own = charging_.is_in_transaction(version_, order.transaction);
+        return own ? course_connector : hand().connector_of(order.transaction);
+    }
+    for (int connector = 1; connector < static_cast<int>(statuses_.size()); ++connector)
+        if (!charges_itself_at(connector) && hand().can(order.at(connector), status(connector)))
+            return connector;
+    return 0;
+}
+
+bool Station::can(const Order& order) {
+    if (order.deed == Deed::drop_connection) return true;
+    const int connector = place_of(order);
+    if (connector == 0) return false;
+    // What it charges by itself is ended by any card, and by remote control.
+    if (charges_itself_at(connector) && order.deed == Deed::remote_start) return false;
+    const bool ends = order.deed == Deed::swipe_token || order.deed == Deed::remote_stop;
+    if (charges_itself_at(connector) && ends) return true;
+    return hand().can(order.at(connector), status(connector));
+}
+
+void Station::obey(const Order& wanted, Now now) {
     hand().meter_reaches(course_connector, charging_.meter_wh());
-    if (order.deed == Deed::drop_connection) {
-        say(hand().act(order, status(0), now, random_), now);
+    if (wanted.deed == Deed::drop_connection) {
+        say(hand().act(wanted, status(0), now, random_), now);
         return close(going_away, "told to drop the connection");
     }
+    const Order order = wanted.at(place_of(wanted));
+    if (order.connector == 0) return;
+    const bool charges = charges_itself_at(order.connector);
     if (order.connector == course_connector) {
         ends_course_ = true;
         end_course(now);
     }
-    if (order.deed == Deed::swipe_token && charges) {
+    if (charges && (order.deed == Deed::swipe_token || order.deed == Deed::remote_stop)) {
         report_status(order.connector, ConnectorStatus::finishing, {}, now);
         return hand().attend(now);
     }
