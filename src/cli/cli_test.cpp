@@ -215,22 +215,5 @@ TEST_F(CliTest, a_batch_is_followed_until_it_is_over) {
     EXPECT_NE(err.str().find("2/4"), std::string::npos) << err.str();
 }
 
-TEST(CliLongWork, a_csv_goes_in_portions_and_its_reports_are_one) {
-    EXPECT_EQ(portions_of_csv("a\n1\n2\n", 2).size(), 1u);
-    const auto portions = portions_of_csv("a,b\n1,\"x\ny\"\n2,\"\"\"\"\n3,z", 2);
-    EXPECT_EQ(portions, (std::vector<std::string>{"a,b\n1,\"x\ny\"\n2,\"\"\"\"\n", "a,b\n3,z"}));
-    wire::Decoder decoder;
-    ImportReport report;
-    EXPECT_FALSE(report.add("{}", decoder));
-    EXPECT_TRUE(report.add(R"({"dry_run":false,"total":2,"created":2,"refused":0,)"
-                           R"("items":[{"row":1,"uid":"A"},{"row":2,"uid":"B"}]})",
-                           decoder));
-    EXPECT_TRUE(report.add(R"({"dry_run":false,"total":1,"created":0,"refused":1,)"
-                           R"("items":[{"row":1,"uid":"C"}]})",
-                           decoder));
-    EXPECT_EQ(report.text(), R"({"dry_run":false,"total":3,"created":2,"refused":1,"items":[)"
-                             R"({"row":1,"uid":"A"},{"row":2,"uid":"B"},{"row":3,"uid":"C"}]})");
-}
-
 }  // namespace
 }  // namespace ohm::cli

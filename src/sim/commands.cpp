@@ -177,7 +177,11 @@ CommandAnswer variables(const Case& in) {
 // Empty: what `data` says cannot be read, or means no connector of this station.
 std::optional<Order> order_of(const Case& in, Deed deed, const std::string& data) {
     OrderData said;
-    if (!data.empty() && in.decoder.decode(data, said, {wire::Strictness::lenient})) return {};
+    wire::List<wire::Text<>> as_text;  // 2.0.1 takes any value; 1.6, and some people, a text
+    const bool is_text = !in.decoder.decode("[" + data + "]", as_text);
+    const std::string& json =
+        is_text && !as_text.items.empty() ? as_text.items.front().value : data;
+    if (!json.empty() && in.decoder.decode(json, said)) return {};
     Order order{.deed = deed, .connector = 1, .token = {}};
     if (said.token) order.token = said.token->value;
     if (!said.connector) return order;
@@ -256,7 +260,7 @@ CommandAnswer remote_stop(const Case& in) {
     if (in.is_v16()) {
         v16::RemoteStopTransaction::Request request;
         if (const auto violation = read(in, request)) return refuse(*violation);
-        order.transaction = std::to_string(request.transactionId);
+        order.transaction = std::to_string(request.transactionId.value);
         return by_remote<v16::RemoteStopTransaction::Response>(in, std::move(order));
     }
     v201::RequestStopTransaction::Request request;

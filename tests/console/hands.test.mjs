@@ -48,7 +48,7 @@ describe('a simulated station', () => {
     await rows().filter({ hasText: 'PLAY000001' }).getByText('Simulated', { exact: true }).waitFor();
     assert.equal(await rows().filter({ hasText: 'REAL-1' }).getByText('Simulated', { exact: true }).count(), 0);
     await tab.go('stations/REAL-1');
-    assert.equal(await page.getByRole('tab', { name: 'Simulate' }).count(), 0);
+    assert.equal(await page.getByRole('button', { name: 'Simulate', exact: true }).count(), 0);
   });
   for (const [id, name] of [['PLAY000001', '1.6'], ['PLAY000002', '2.0.1']])
     it(`charges, breaks and goes by hand, OCPP ${name}`, async () => {
