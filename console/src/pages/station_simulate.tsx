@@ -91,9 +91,9 @@ export function StationSimulate({ station }: TabProps) {
       {problem && <ErrorBox problem={problem} />}
       <Card title={t('What was done')}>
         {done.length === 0 ? <p class="muted">{t('Nothing yet.')}</p> : (
-          <ul class="plain" role="log">
+          <div role="log"><ul class="plain">
             {done.map((one) => <li key={one.at} class="row"><time class="num muted" dateTime={one.at}>{timeWithMs(one.at)}</time><span class="grow">{one.title}</span><Chip word={one.status} /></li>)}
-          </ul>
+          </ul></div>
         )}
       </Card>
     </>
