@@ -88,6 +88,8 @@ describe('the messages of all stations', () => {
   it('are in the rail, one row for a request and its answer', async () => {
     await page.click('.rail a[href$="/messages"]');
     await rows().first().waitFor();
+    assert.match(await tab.text('h1'), /Messages/);
+    await tab.go('messages?action=BootNotification');
     const boot = rows().filter({ hasText: 'BootNotification' }).filter({ hasText: 'REAL-1' }).first();
     await boot.waitFor();
     assert.match(await boot.textContent(), /Accepted.* ms/s, 'its answer and the time between are in the row');
