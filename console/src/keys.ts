@@ -31,6 +31,7 @@ const places: Record<string, string[]> = {
   t: ['sessions'],
   k: ['tokens'],
   c: ['commands'],
+  m: ['messages'],
   a: ['attempts'],
   w: ['workers'],
   l: ['alerts'],

@@ -89,6 +89,8 @@ export interface ListOptions<T> extends Watched {
   total?: boolean;
 }
 
+const grownMax = 3000; // items of a list that grew; then it begins anew with the newest page
+
 class Loader<T> {
   pieces: Piece<T>[] = [];
   total: number | undefined;
@@ -97,6 +99,7 @@ class Loader<T> {
   loaded = false;
   pointedAt = false;
   waiting: T[] = [];
+  instead: Piece<T> | null = null; // the newest page, where more came between than it holds
   visible: [number, number] = [0, 0];
   private stopped = false;
 
@@ -177,8 +180,11 @@ class Loader<T> {
     }
     const known = new Map(top.items.map((item, at) => [this.options.id(item), at]));
     const fresh = page.data.filter((item) => !known.has(this.options.id(item)));
-    if (fresh.length === page.data.length && top.items.length > 0 && fresh.length > 0) {
-      this.pieces = [{ cursor: null, next: page.next_cursor, items: page.data }];
+    const isGap = fresh.length === page.data.length && top.items.length > 0 && fresh.length > 0;
+    const isLong = !this.pointedAt && top.items.length + fresh.length > grownMax;
+    this.instead = isGap || isLong ? { cursor: null, next: page.next_cursor, items: page.data } : null;
+    if (this.instead && !this.pointedAt) {
+      this.showWaiting();
       return;
     }
     for (const item of page.data) {
@@ -189,6 +195,12 @@ class Loader<T> {
     if (!this.pointedAt) this.showWaiting();
   }
   showWaiting(): void {
+    if (this.instead) {
+      this.pieces = [this.instead];
+      this.instead = null;
+      this.waiting = [];
+      return;
+    }
     const top = this.pieces[0];
     if (!top || this.waiting.length === 0) return;
     top.items = [...this.waiting, ...top.items];

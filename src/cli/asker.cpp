@@ -9,7 +9,6 @@ namespace ohm::cli {
 namespace {
 
 constexpr seconds patience{60};
-constexpr std::string_view base = "/api/v1";
 
 std::string key_in(const std::string& folder) {
     std::ifstream file{folder + "/admin.key"};
@@ -20,6 +19,10 @@ std::string key_in(const std::string& folder) {
 
 }  // namespace
 
+std::string key_of(const Words& words) {
+    return words.key.empty() ? key_in(words.data_dir) : words.key;
+}
+
 Result<net::HttpAnswer> ask_api(const Words& words, const Request& request) {
     net::Url url = net::parse_url(words.url, "http", "https");
     if (url.endpoint.host.empty())
@@ -27,10 +30,10 @@ Result<net::HttpAnswer> ask_api(const Words& words, const Request& request) {
     url.endpoint.ca_file = words.ca_file;
     while (url.path.ends_with('/')) url.path.pop_back();
     net::Request sent{.method = request.method,
-                      .target = url.path + std::string{base} + request.target,
+                      .target = url.path + std::string{api_base} + request.target,
                       .headers = {{"accept", "application/json"}},
                       .body = request.body};
-    const std::string key = words.key.empty() ? key_in(words.data_dir) : words.key;
+    const std::string key = key_of(words);
     if (!key.empty()) sent.headers.push_back({"authorization", "Bearer " + key});
     if (!request.content_type.empty())
         sent.headers.push_back({"content-type", request.content_type});

@@ -17,6 +17,8 @@ struct Request {
 
 // Status 0: no answer came, `body` says why. A Refusal: --url is none.
 using Ask = std::function<Result<net::HttpAnswer>(const Words& words, const Request& request)>;
+inline constexpr std::string_view api_base = "/api/v1";
+std::string key_of(const Words& words);
 // The key is that of `words`, or of the data folder's admin.key.
 Result<net::HttpAnswer> ask_api(const Words& words, const Request& request);
 

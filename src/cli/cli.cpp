@@ -10,6 +10,8 @@
 #include <unordered_set>
 
 #include "base/text.hpp"
+#include "cli/listener.hpp"
+#include "cli/long_work.hpp"
 #include "cli/pages.hpp"
 #include "cli/shown.hpp"
 #include "cli/verbs.hpp"
@@ -18,20 +20,25 @@ namespace ohm::cli {
 namespace {
 
 constexpr int done = 0, failed = 1, not_understood = 2, not_found = 3, refused_by_station = 4,
-              no_answer = 5, offline = 6;
+              no_answer = 5, offline = 6, partly = 7;
 constexpr milliseconds between_looks{2'000};
 constexpr std::size_t cell_max = 60, followed_max = 10'000;
-constexpr std::string_view followed_limit = "100";
+constexpr std::string_view followed_limit = "100", replayed_limit = "500";
+constexpr milliseconds between_batch_looks{500};
+constexpr std::size_t portion_rows = 1'000;
 
 // One call of the program.
 class Call {
 public:
-    Call(const Words& words, const Verb& verb, const Ask& ask, const Terminal& terminal)
-        : words_{words}, verb_{verb}, ask_{ask}, terminal_{terminal} {}
+    Call(const Words& words, const Verb& verb, const Ask& ask, const Listen& listen,
+         const Terminal& terminal)
+        : words_{words}, verb_{verb}, ask_{ask}, listen_{listen}, terminal_{terminal} {}
 
     int run() {
         const auto request = request_of();
         if (!request) return say(request.error().detail, not_understood);
+        if (verb_.answer == Answer::stream) return tail(*request);
+        if (verb_.answer == Answer::report) return import(*request);
         if (words_.follow) return follow(*request);
         if (!words_.watch) return once(*request);
         while (true) {
@@ -149,6 +156,9 @@ private:
             case Answer::nothing: return done;
             case Answer::list: return show_list(request, answer.body);
             case Answer::object: show(answer.body); return done;
+            case Answer::batch: return follow_batch(answer.body);
+            case Answer::report:
+            case Answer::stream: break;
             case Answer::command:
                 show(answer.body);
                 if (answer.status == 202) say("not answered yet", done);
@@ -233,9 +243,115 @@ private:
         }
     }
 
+    // ---- long work ----
+
+    int follow_batch(std::string body) {
+        BatchState batch = read_batch(decoder_, body);
+        Bar bar{terminal_.err, terminal_.shows_progress, clock_.mono()};
+        while (!batch.id.empty() && !batch.is_over() && terminal_.goes_on()) {
+            bar.draw(batch.total - batch.waiting - batch.open, batch.total,
+                     std::to_string(batch.bad) + " not accepted", clock_.mono());
+            terminal_.pause(between_batch_looks);
+            const net::HttpAnswer answer = ask({.method = "GET",
+                                                .target = "/command-batches/" + batch.id,
+                                                .body = {},
+                                                .content_type = {},
+                                                .wait_s = {}});
+            if (answer.status == 0) continue;  // it comes back
+            if (answer.status != 200) return bar.end(), fault_of(answer);
+            body = answer.body;
+            batch = read_batch(decoder_, body);
+        }
+        bar.end();
+        show(body);
+        const bool is_whole = batch.state == "finished" || batch.state == "dry_run";
+        return is_whole && batch.bad == 0 ? done : partly;
+    }
+
+    // What is written stays written: where a portion fails the rows before it are said.
+    int import(const Request& request) {
+        const bool is_csv = request.content_type == "text/csv";
+        std::vector<std::string> portions{request.body};
+        if (is_csv) portions = portions_of_csv(request.body, portion_rows);
+        Bar bar{terminal_.err, terminal_.shows_progress, clock_.mono()};
+        ImportReport report;
+        for (std::size_t i = 0; i < portions.size(); ++i) {
+            Request portion = request;
+            portion.body = std::move(portions[i]);
+            const net::HttpAnswer answer = ask(portion);
+            if (answer.status < 200 || answer.status > 299) {
+                bar.end();
+                if (i > 0) say(std::to_string(report.total()) + " rows are imported, then:", done);
+                return fault_of(answer);
+            }
+            if (portions.size() == 1) return terminal_.out << answer.body << "\n", done;
+            if (!report.add(answer.body, decoder_)) return bar.end(), say("no report came", failed);
+            bar.draw(static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(portions.size()),
+                     std::to_string(report.total()) + " rows, " + std::to_string(report.refused()) +
+                         " refused",
+                     clock_.mono());
+        }
+        bar.end();
+        terminal_.out << report.text() << "\n";
+        return done;
+    }
+
+    // ---- events ----
+
+    std::string option(std::string_view name) const {
+        for (const auto& [known, value] : words_.filters)
+            if (known == name) return value;
+        return {};
+    }
+    int tail(const Request& asked) {
+        for (const auto& [name, value] : words_.filters)
+            if (name != "type" && name != "types" && name != "station" && name != "from" &&
+                name != "limit")
+                return say("events tail has no --" + name, not_understood);
+        const std::string limit = option("limit");
+        const auto most = limit.empty() ? 0 : parse_int(limit).value_or(-1);
+        if (most < 0) return say("--limit is a number of events", not_understood);
+        Tail events{words_, shows_tables(), most};
+        const std::string from = option("from");
+        if (from == "start") {
+            const int code = replay(asked, events);
+            if (code != done || events.has_enough()) return code;
+        } else if (!from.empty()) {
+            events.goes_on_after(from);
+        }
+        return listen_(words_, events, terminal_);
+    }
+    // What is kept, from the oldest on; then the stream goes on behind it.
+    int replay(const Request& asked, Tail& events) {
+        Request request = asked;
+        request.target = "/events?limit=" + std::string{replayed_limit};
+        for (const auto& [name, value] : words_.filters) {
+            if (name == "type" || name == "types") request = with(request, "types", value);
+            if (name == "station") request = with(request, name, value);
+        }
+        std::string after;
+        while (true) {
+            const net::HttpAnswer answer =
+                ask(after.empty() ? request : with(request, "after", after));
+            if (answer.status != 200) return fault_of(answer);
+            const auto page = read_page(decoder_, answer.body);
+            if (!page) return say("no list came", failed);
+            for (const std::string& item : page->items) {
+                if (events.has_enough()) return done;
+                if (const auto line = events.on_event(item)) terminal_.out << *line << "\n";
+            }
+            terminal_.out.flush();
+            events.goes_on_after(page->sequence);
+            if (page->next_cursor.empty()) return done;
+            after = page->next_cursor;
+        }
+    }
+
     const Words& words_;
     const Verb& verb_;
     const Ask& ask_;
+    const Listen& listen_;
+    const SystemClock clock_;
     const Terminal& terminal_;
     wire::Decoder decoder_;
 };
@@ -245,7 +361,7 @@ int print(std::ostream& out, const std::string& text) {
     return done;
 }
 
-int run_verb(Words words, const Ask& ask, const Terminal& terminal) {
+int run_verb(Words words, const Ask& ask, const Listen& listen, const Terminal& terminal) {
     const auto complain = [&](const std::string& sentence) {
         terminal.err << "ohmstead: " << sentence << "\n";
         return not_understood;
@@ -257,7 +373,7 @@ int run_verb(Words words, const Ask& ask, const Terminal& terminal) {
     if (!verb)
         return complain("there is no " + words.noun + " " + words.verb + "; see ohmstead " +
                         words.noun + " --help");
-    return Call{words, *verb, ask, terminal}.run();
+    return Call{words, *verb, ask, listen, terminal}.run();
 }
 
 }  // namespace
@@ -267,7 +383,8 @@ bool is_cli_word(std::string_view word) {
 }
 
 int run_cli(std::span<const std::string> arguments, const Environment& environment,
-            std::string_view version, const Ask& ask, const Terminal& terminal) {
+            std::string_view version, const Ask& ask, const Listen& listen,
+            const Terminal& terminal) {
     auto words = read_words(arguments, environment);
     if (!words) {
         terminal.err << "ohmstead: " << words.error().detail << "\n";
@@ -281,7 +398,7 @@ int run_cli(std::span<const std::string> arguments, const Environment& environme
         return not_understood;
     }
     if (words->help) return print(terminal.out, help_of(words->noun));
-    return run_verb(std::move(*words), ask, terminal);
+    return run_verb(std::move(*words), ask, listen, terminal);
 }
 
 int run_cli_here(std::span<const std::string> arguments, std::string_view version,
@@ -293,9 +410,12 @@ int run_cli_here(std::span<const std::string> arguments, std::string_view versio
     const auto pause = [](milliseconds time) {
         ::poll(nullptr, 0, static_cast<int>(time.count()));
     };
-    return run_cli(
-        arguments, environment, version, ask_api,
-        {.out = out, .err = err, .is_terminal = ::isatty(STDOUT_FILENO) == 1, .pause = pause});
+    return run_cli(arguments, environment, version, ask_api, listen_to_api,
+                   {.out = out,
+                    .err = err,
+                    .is_terminal = ::isatty(STDOUT_FILENO) == 1,
+                    .shows_progress = ::isatty(STDERR_FILENO) == 1,
+                    .pause = pause});
 }
 
 }  // namespace ohm::cli

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <sstream>
 
+#include "cli/long_work.hpp"
+#include "cli/tail.hpp"
+
 namespace ohm::cli {
 namespace {
 
@@ -21,17 +24,30 @@ protected:
         const Terminal terminal{.out = out,
                                 .err = err,
                                 .is_terminal = is_terminal,
+                                .shows_progress = shows_progress,
                                 .pause = [](milliseconds) {},
                                 .goes_on = [this] { return --looks > 0; }};
         const auto nothing = [](std::string_view) { return std::nullopt; };
-        return run_cli(arguments, nothing, "1", ask, terminal);
+        const Listen listen = [this](const Words&, Tail& tail, const Terminal& to) {
+            targets.push_back(tail.target());
+            for (const std::string& frame : frames) {
+                const Tail::Heard heard = tail.on_message(frame);
+                if (!heard.line.empty()) to.out << heard.line << "\n";
+                if (!heard.sentence.empty()) to.err << heard.sentence << "\n";
+                if (tail.has_enough()) return 0;
+            }
+            targets.push_back(tail.target());
+            return tail.on_end(0).value_or(0);
+        };
+        return run_cli(arguments, nothing, "1", ask, listen, terminal);
     }
     void answer(int status, std::string body) { answers.push_back({status, {}, std::move(body)}); }
 
     std::vector<net::HttpAnswer> answers;
     std::vector<Request> asked;
     std::ostringstream out, err;
-    bool is_terminal = false;
+    std::vector<std::string> frames, targets;  // of a stream: what comes, and what was asked
+    bool is_terminal = false, shows_progress = false;
     int looks = 1;
 };
 
@@ -113,6 +129,90 @@ TEST_F(CliTest, created_ones_have_their_name_as_id) {
     answer(200, R"({"uid":"A"})");
     EXPECT_EQ(run({"tokens", "set", "A", "note=x"}), 0);
     EXPECT_EQ(asked.at(1).content_type, "application/merge-patch+json");
+}
+
+// ---- events ----
+
+constexpr std::string_view ready = R"({"type":"ready","sequence":"1.0.aa.1"})";
+std::string event(int n) {
+    return R"({"specversion":"1.0","id":"0-)" + std::to_string(n) +
+           R"(","type":"station.connected","subject":"CP1","time":"2026-01-01T00:00:00Z",)"
+           R"("sequence":"1.0.aa.)" +
+           std::to_string(n) + R"(","data":{"epoch":1}})";
+}
+
+TEST_F(CliTest, events_are_json_in_a_pipe_and_go_on_behind_the_last_one) {
+    frames = {std::string{ready}, event(2), event(3)};
+    EXPECT_EQ(run({"events", "tail", "--type", "station.*", "--type", "command.answered",
+                   "--station", "CP 1"}),
+              0);
+    EXPECT_EQ(out.str(), event(2) + "\n" + event(3) + "\n");
+    EXPECT_EQ(targets.at(0), "/events/ws?types=station.%2A%2Ccommand.answered&station=CP%201");
+    EXPECT_TRUE(targets.at(1).ends_with("&after=1.0.aa.3")) << targets.at(1);
+    EXPECT_TRUE(asked.empty());
+}
+
+TEST_F(CliTest, events_are_columns_on_a_terminal_and_harmless) {
+    is_terminal = true;
+    frames = {std::string{ready},
+              R"({"type":"a\u001b[2J","subject":"CP1","time":"T","data":{"x":1}})"};
+    EXPECT_EQ(run({"events", "tail"}), 0);
+    EXPECT_TRUE(out.str().starts_with("T ")) << out.str();
+    EXPECT_NE(out.str().find("CP1"), std::string::npos);
+    EXPECT_EQ(out.str().find('\x1b'), std::string::npos) << "a station moves no cursor";
+}
+
+TEST_F(CliTest, events_from_the_start_are_pages_and_then_the_stream) {
+    answer(200, R"({"data":[)" + event(1) + R"(],"next_cursor":"1.0.aa.1","sequence":"1.0.aa.1"})");
+    answer(200, R"({"data":[],"next_cursor":null,"sequence":"1.0.aa.7"})");
+    frames = {event(8)};
+    EXPECT_EQ(run({"events", "tail", "--from", "start", "--type", "station.connected"}), 5)
+        << "it was never let in";
+    EXPECT_EQ(out.str(), event(1) + "\n" + event(8) + "\n");
+    EXPECT_EQ(asked.at(0).target, "/events?limit=500&types=station.connected");
+    EXPECT_EQ(asked.at(1).target, "/events?limit=500&types=station.connected&after=1.0.aa.1");
+    EXPECT_EQ(targets.at(0), "/events/ws?types=station.connected&after=1.0.aa.7");
+}
+
+TEST_F(CliTest, events_end_where_enough_came_or_the_api_refuses) {
+    frames = {std::string{ready}, event(2), event(3)};
+    EXPECT_EQ(run({"events", "tail", "--limit", "1"}), 0);
+    EXPECT_EQ(out.str(), event(2) + "\n");
+    frames = {R"({"type":"/errors/x","status":401,"code":"unauthorized","detail":"no key"})"};
+    EXPECT_EQ(run({"events", "tail"}), 1);
+    EXPECT_NE(err.str().find("unauthorized: no key"), std::string::npos) << err.str();
+    frames = {std::string{ready},
+              R"({"type":"stream.expired","detail":"gone","sequence":"1.0.aa.9"})"};
+    EXPECT_EQ(run({"events", "tail", "--from", "1.0.aa.1"}), 0) << "it goes on with the newest";
+    EXPECT_EQ(targets.back(), "/events/ws?after=1.0.aa.9");
+    EXPECT_EQ(run({"events", "tail", "--colour", "red"}), 2);
+    EXPECT_EQ(run({"events", "tail", "--limit", "many"}), 2);
+}
+
+// ---- long work ----
+
+std::string batch(std::string_view state, int waiting, int failed) {
+    return R"({"id":"bat_1","command":"reset","state":")" + std::string{state} +
+           R"(","progress":{"total":4,"waiting":)" + std::to_string(waiting) +
+           R"(,"accepted":1,"failed":)" + std::to_string(failed) + "}}";
+}
+
+TEST_F(CliTest, a_batch_is_followed_until_it_is_over) {
+    looks = 5;
+    answer(202, batch("running", 4, 0));
+    answer(0, "away");
+    answer(200, batch("finished", 0, 0));
+    EXPECT_EQ(run({"batches", "create", "command=reset", "select.filter.vendor=acme"}), 0);
+    EXPECT_EQ(asked.at(0).body, R"({"command":"reset","select":{"filter":{"vendor":"acme"}}})");
+    EXPECT_EQ(asked.at(2).target, "/command-batches/bat_1");
+    EXPECT_EQ(out.str(), batch("finished", 0, 0) + "\n");
+    EXPECT_EQ(err.str(), "") << "nobody looks";
+    looks = 5;
+    shows_progress = true;
+    answer(200, batch("running", 2, 1));
+    answer(200, batch("finished", 0, 1));
+    EXPECT_EQ(run({"batches", "follow", "bat_1"}), 7) << "some failed";
+    EXPECT_NE(err.str().find("2/4"), std::string::npos) << err.str();
 }
 
 }  // namespace

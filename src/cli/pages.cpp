@@ -65,7 +65,7 @@ void add_options(std::string& out) {
         add_line(out, std::string{option.name} + " " + std::string{option.takes}, option.says);
     out +=
         "\nExit codes: 0 done, 1 failed, 2 not understood, 3 not found, 4 refused by the "
-        "station,\n5 no answer in time, 6 the station is offline.\n";
+        "station,\n5 no answer in time, 6 the station is offline, 7 some of many failed.\n";
 }
 
 std::string joined(const std::vector<std::string_view>& words) {

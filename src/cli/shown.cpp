@@ -16,8 +16,8 @@ using wire::Text;
 
 struct Listed {
     List<Any> data;
-    Optional<Text<>> next_cursor;
-    FIELDS(data, next_cursor)
+    Optional<Text<>> next_cursor, sequence;
+    FIELDS(data, next_cursor, sequence)
 };
 struct Refused {
     Optional<Text<>> code, detail, pointer, request_id;
@@ -48,18 +48,6 @@ std::string cell_of(const wire::Type& type, const void* value) {
     std::string out;
     wire::encode(out, type, value);
     if (out.size() >= 2 && out.front() == '"') return out.substr(1, out.size() - 2);
-    return out;
-}
-
-std::string harmless(std::string_view text) {
-    std::string out = to_storable(text, text.size());
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        const auto code = static_cast<unsigned char>(out[i]);
-        const bool is_c1 =
-            code == 0xC2 && i + 1 < out.size() && static_cast<unsigned char>(out[i + 1]) < 0xA0;
-        if (code < 0x20 || code == 0x7F) out[i] = ' ';
-        if (is_c1) out[i] = out[i + 1] = ' ';
-    }
     return out;
 }
 
@@ -96,11 +84,24 @@ std::string upper(std::string_view name) {
 
 }  // namespace
 
+std::string harmless(std::string_view text) {
+    std::string out = to_storable(text, text.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const auto code = static_cast<unsigned char>(out[i]);
+        const bool is_c1 =
+            code == 0xC2 && i + 1 < out.size() && static_cast<unsigned char>(out[i + 1]) < 0xA0;
+        if (code < 0x20 || code == 0x7F) out[i] = ' ';
+        if (is_c1) out[i] = out[i + 1] = ' ';
+    }
+    return out;
+}
+
 std::optional<Page> read_page(wire::Decoder& decoder, std::string_view body) {
     answers::Listed listed;
     if (decoder.decode(body, listed, lenient)) return std::nullopt;
     Page page;
     page.next_cursor = text_of(listed.next_cursor);
+    page.sequence = text_of(listed.sequence);
     for (wire::Any& item : listed.data.items) page.items.push_back(std::move(item.json));
     return page;
 }

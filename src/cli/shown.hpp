@@ -13,6 +13,7 @@ namespace ohm::cli {
 struct Page {
     std::vector<std::string> items;  // JSON each
     std::string next_cursor;         // "": the last page
+    std::string sequence;            // of events: the place behind them
 };
 // Nothing where the text is no list.
 std::optional<Page> read_page(wire::Decoder& decoder, std::string_view body);
@@ -28,6 +29,9 @@ struct CommandEnd {
     std::string state, result, failed_reason;
 };
 CommandEnd read_command(wire::Decoder& decoder, std::string_view body);
+
+// Of a station's or the api's own words: control characters as blanks.
+std::string harmless(std::string_view text);
 
 // One line an item, below a line of names. What the api showed comes from stations: control
 // characters are shown as blanks, and a cell has at most `cell_max` characters.

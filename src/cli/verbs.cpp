@@ -74,6 +74,11 @@ struct Message {
     Word direction, message_type, action, message_id, error_code, frame;
     FIELDS(at, direction, message_type, action, message_id, error_code, frame)
 };
+struct FleetMessage {
+    Time at;
+    Word station_id, direction, message_type, action, message_id, error_code, frame;
+    FIELDS(at, station_id, direction, message_type, action, message_id, error_code, frame)
+};
 struct Event {
     Time at;
     Word kind, name;
@@ -108,6 +113,27 @@ struct AlertRule {
     Count open_alerts;
     FIELDS(id, kind, name, severity, parameters, enabled, open_alerts)
 };
+struct Batch {
+    Word id, command, state;
+    Optional<Any> progress;
+    Word requested_by;
+    Time created_at, finished_at;
+    FIELDS(id, command, state, progress, requested_by, created_at, finished_at)
+};
+struct BatchItem {
+    Word station_id, state, command_id, command_state, result, code;
+    FIELDS(station_id, state, command_id, command_state, result, code)
+};
+struct CloudEvent {
+    Time time;
+    Word type, subject;
+    Optional<Any> data;
+    FIELDS(time, type, subject, data)
+};
+struct EventType {
+    Word type, meaning;
+    FIELDS(type, meaning)
+};
 struct Reservation {
     Word id, station_id;
     Count evse_id;
@@ -134,7 +160,7 @@ constexpr Verb table[] = {
      row_of<rows::Station>, "Change a station"},
     {"stations", "delete", "DELETE", "/stations/{}", "STATION", Body::none, Answer::nothing,
      nullptr, "Remove a station"},
-    {"stations", "import", "POST", "/stations/import", "FILE", Body::file, Answer::object, nullptr,
+    {"stations", "import", "POST", "/stations/import", "FILE", Body::file, Answer::report, nullptr,
      "Add or change many, of CSV or JSON"},
     {"stations", "status", "GET", "/stations/{}/status", "STATION", Body::none, Answer::object,
      nullptr, "Show EVSEs and connectors"},
@@ -176,12 +202,34 @@ constexpr Verb table[] = {
      row_of<rows::Token>, "Change one"},
     {"tokens", "delete", "DELETE", "/tokens/{}", "UID", Body::none, Answer::nothing, nullptr,
      "Remove one"},
-    {"tokens", "import", "POST", "/tokens/import", "FILE", Body::file, Answer::object, nullptr,
+    {"tokens", "import", "POST", "/tokens/import", "FILE", Body::file, Answer::report, nullptr,
      "Create or replace many, of CSV or JSON"},
     {"tokens", "unknown", "GET", "/unknown-tokens", "", Body::none, Answer::list,
      row_of<rows::UnknownToken>, "List those that nobody has written here"},
     {"tokens", "decisions", "GET", "/authorizations", "", Body::none, Answer::list,
      row_of<rows::Decision>, "List what was decided, and why"},
+    {"batches", "list", "GET", "/command-batches", "", Body::none, Answer::list,
+     row_of<rows::Batch>, "List batches of commands"},
+    {"batches", "create", "POST", "/command-batches", "", Body::pairs, Answer::batch,
+     row_of<rows::Batch>, "One command to many: command=reset select.filter.vendor=acme …"},
+    {"batches", "get", "GET", "/command-batches/{}", "BATCH", Body::none, Answer::object,
+     row_of<rows::Batch>, "Show a batch and how far it is"},
+    {"batches", "follow", "GET", "/command-batches/{}", "BATCH", Body::none, Answer::batch,
+     row_of<rows::Batch>, "Wait until a batch is over"},
+    {"batches", "items", "GET", "/command-batches/{}/items", "BATCH", Body::none, Answer::list,
+     row_of<rows::BatchItem>, "List what became of each station"},
+    {"batches", "cancel", "POST", "/command-batches/{}/cancel", "BATCH", Body::none, Answer::batch,
+     row_of<rows::Batch>, "Order nothing more"},
+    {"batches", "retry", "POST", "/command-batches/{}/retry-failed", "BATCH", Body::none,
+     Answer::batch, row_of<rows::Batch>, "Send it again where it failed"},
+    {"events", "tail", "GET", "/events", "", Body::none, Answer::stream, row_of<rows::CloudEvent>,
+     "Show events as they happen: --type, --station, --from (a sequence, or start), --limit"},
+    {"events", "list", "GET", "/events", "", Body::none, Answer::list, row_of<rows::CloudEvent>,
+     "List the events that are kept, oldest first: --after, --types, --station"},
+    {"events", "types", "GET", "/event-types", "", Body::none, Answer::list,
+     row_of<rows::EventType>, "List which events there are"},
+    {"messages", "", "GET", "/messages", "", Body::none, Answer::list, row_of<rows::FleetMessage>,
+     "List the OCPP messages of all stations; --follow goes on"},
     {"reservations", "list", "GET", "/reservations", "", Body::none, Answer::list,
      row_of<rows::Reservation>, "List reservations"},
     {"alerts", "list", "GET", "/alerts", "", Body::none, Answer::list, row_of<rows::Alert>,

@@ -18,7 +18,15 @@ enum class Body : std::uint8_t {
     created,  // the first word as `id`, and pairs
     file,     // of that name, CSV or JSON
 };
-enum class Answer : std::uint8_t { object, list, command, nothing };
+enum class Answer : std::uint8_t {
+    object,
+    list,
+    command,
+    nothing,
+    batch,   // of commands: followed until it is over
+    report,  // of an import: in portions
+    stream,  // of events: without an end
+};
 
 struct Verb {
     std::string_view noun, name;    // name "": the noun alone

@@ -4,9 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "ocpp/v16/core.hpp"
-#include "ocpp/v201/authorization.hpp"
-#include "ocpp/v201/transactions.hpp"
+#include "sim/charging_messages.hpp"
 
 namespace ohm::sim {
 namespace {
@@ -19,111 +17,27 @@ constexpr int connector = 1;
 constexpr std::int64_t sample_wh_max = 500;
 constexpr std::int64_t meter_wh_max = 1'000'000'000;  // then it begins anew, as meters do
 
-v201::IdToken id_token(std::string_view token) {
-    v201::IdToken out;
-    out.idToken.value = token;
-    out.type = "ISO14443";
-    return out;
-}
-
-std::string authorize(Version version, std::string_view token) {
-    if (version == Version::v16) {
-        v16::Authorize::Request request;
-        request.idTag.value = token;
-        return wire::encode(request);
-    }
-    v201::Authorize::Request request;
-    request.idToken = id_token(token);
-    return wire::encode(request);
-}
-
-std::string start_16(std::string_view token, std::int64_t meter_wh, Utc at) {
-    v16::StartTransaction::Request request;
-    request.connectorId.value = connector;
-    request.idTag.value = token;
-    request.meterStart.value = meter_wh;
-    request.timestamp.at = at;
-    return wire::encode(request);
-}
-
-std::string stop_16(std::int64_t transaction_id, std::string_view token, std::int64_t meter_wh,
-                    Utc at) {
-    v16::StopTransaction::Request request;
-    request.transactionId.value = transaction_id;
-    request.idTag.emplace().value = token;
-    request.meterStop.value = meter_wh;
-    request.timestamp.at = at;
-    return wire::encode(request);
-}
-
-v201::TransactionEvent::Request bare_event_201(std::uint64_t name, std::int32_t seq_no,
-                                               std::int64_t meter_wh, Utc at) {
-    v201::TransactionEvent::Request request;
-    request.timestamp.at = at;
-    request.seqNo.value = seq_no;
-    request.transactionInfo.transactionId.value = "sim-" + std::to_string(name);
-    v201::MeterValue& value = request.meterValue.emplace().items.emplace_back();
-    value.timestamp.at = at;
-    value.sampledValue.items.emplace_back().value.value = static_cast<double>(meter_wh);
-    return request;
-}
-
-void add_car(v201::MeterValue& value, double power_w, double charge_percent) {
-    auto& power = value.sampledValue.items.emplace_back();
-    power.value.value = static_cast<double>(static_cast<std::int64_t>(power_w));
-    power.measurand.emplace() = "Power.Active.Import";
-    power.unitOfMeasure.emplace().unit.emplace().value = "W";
-    auto& charge = value.sampledValue.items.emplace_back();
-    charge.value.value = static_cast<double>(static_cast<std::int64_t>(charge_percent));
-    charge.measurand.emplace() = "SoC";
-    charge.unitOfMeasure.emplace().unit.emplace().value = "Percent";
-}
-
 }  // namespace
-
-std::string Charging::sample_16(Utc at) const {
-    v16::MeterValues::Request request;
-    request.connectorId.value = connector;
-    request.transactionId.emplace().value = transaction_id_;
-    v16::MeterValue& value = request.meterValue.items.emplace_back();
-    value.timestamp.at = at;
-    const auto add = [&](double number) -> auto& {
-        auto& sample = value.sampledValue.items.emplace_back();
-        sample.value.value = std::to_string(static_cast<std::int64_t>(number));
-        return sample;
-    };
-    auto& energy = add(static_cast<double>(meter_wh_));
-    if (!car_) return wire::encode(request);
-    energy.measurand.emplace() = "Energy.Active.Import.Register";
-    energy.unit.emplace() = "Wh";
-    auto& power = add(car_->power_w);
-    power.measurand.emplace() = "Power.Active.Import";
-    power.unit.emplace() = "W";
-    auto& charge = add(car_->charge_percent);
-    charge.measurand.emplace() = "SoC";
-    charge.unit.emplace() = "Percent";
-    return wire::encode(request);
-}
 
 // Home chargers, streets, and a fast one here and there.
 void Charging::plug_in(Utc at, Random& random) {
     constexpr std::array peaks_w{7'400.0, 11'000.0, 11'000.0, 22'000.0, 50'000.0};
     if (!car_) car_ = std::make_unique<Car>();
     car_->peak_w = peaks_w[random.below(peaks_w.size())];
-    car_->charge_percent = 10 + static_cast<double>(random.below(50));
-    car_->power_w = 0;
+    car_->state.charge_percent = 10 + static_cast<double>(random.below(50));
+    car_->state.power_w = 0;
     car_->at = at;
 }
 
 void Charging::draw_power(Utc at) {
     constexpr double battery_wh = 70'000, full = 100, tapers_from = 80, hour_us = 3.6e9;
     const double hours = static_cast<double>((at - car_->at).count()) / hour_us;
-    const double energy_wh =
-        std::min(car_->power_w * hours, (full - car_->charge_percent) / full * battery_wh);
+    const double energy_wh = std::min(car_->state.power_w * hours,
+                                      (full - car_->state.charge_percent) / full * battery_wh);
     meter_wh_ += static_cast<std::int64_t>(energy_wh);
-    car_->charge_percent += energy_wh / battery_wh * full;
-    const double left = (full - car_->charge_percent) / (full - tapers_from);
-    car_->power_w = car_->peak_w * std::clamp(left, 0.0, 1.0);
+    car_->state.charge_percent += energy_wh / battery_wh * full;
+    const double left = (full - car_->state.charge_percent) / (full - tapers_from);
+    car_->state.power_w = car_->peak_w * std::clamp(left, 0.0, 1.0);
     car_->at = at;
 }
 
@@ -163,7 +77,7 @@ void Charging::begin(Course course, Random& random) {
 Charging::Message Charging::next(Course course, const Place& place, Utc at, Random& random) {
     if (!begun_ || course != course_) begin(course, random);
     switch (step()) {
-        case Step::authorize: return {"Authorize", authorize(place.version, place.token)};
+        case Step::authorize: return {"Authorize", authorize_payload(place.version, place.token)};
         case Step::start:
             // Of the moment as well: a second run with the same seed charges anew.
             name_ = random.next() ^ static_cast<std::uint64_t>(at.time_since_epoch().count());
@@ -181,14 +95,16 @@ Charging::Message Charging::next(Course course, const Place& place, Utc at, Rand
         default: return status(place, at);
     }
     if (place.version == Version::v201) return event_201(place, at);
-    if (step() == Step::start) return {"StartTransaction", start_16(place.token, meter_wh_, at)};
-    if (step() == Step::sample) return {"MeterValues", sample_16(at)};
-    return {"StopTransaction", stop_16(transaction_id_, place.token, meter_wh_, at)};
+    if (step() == Step::start)
+        return {"StartTransaction", wire::encode(start_16(connector, place.token, meter_wh_, at))};
+    if (step() == Step::sample)
+        return {"MeterValues", wire::encode(sample_16(connector, transaction_id_, meter_wh_,
+                                                      car_ ? &car_->state : nullptr, at))};
+    return {"StopTransaction", wire::encode(stop_16(transaction_id_, place.token, meter_wh_, at))};
 }
 
 Charging::Message Charging::event_201(const Place& place, Utc at) {
-    auto request = bare_event_201(name_, seq_no_++, meter_wh_, at);
-    if (car_) add_car(request.meterValue->items.front(), car_->power_w, car_->charge_percent);
+    auto request = bare_event_201(name_, seq_no_++, meter_wh_, car_ ? &car_->state : nullptr, at);
     request.eventType = "Updated";
     request.triggerReason = "MeterValuePeriodic";
     if (step() == Step::start) {
@@ -220,6 +136,27 @@ Charging::Message Charging::status(const Place& place, Utc at) const {
     if (neighbour && step() == Step::finishing) message.status = ConnectorStatus::available;
     message.payload = status_payload(place.version, message.connector, message.status, at);
     return message;
+}
+
+bool Charging::is_in_transaction() const {
+    const auto steps = steps_of(course_);
+    const auto start = std::find(steps.begin(), steps.end(), Step::start) - steps.begin();
+    const auto stop = std::find(steps.begin(), steps.end(), Step::stop) - steps.begin();
+    return begun_ && position_ > start && position_ <= stop;
+}
+
+bool Charging::is_in_transaction(Version version, std::string_view name) const {
+    return is_in_transaction() && name == transaction_name(version, transaction_id_, name_);
+}
+
+bool Charging::skip_to_stop() {
+    const bool charges = is_in_transaction();
+    lost();
+    if (!charges) return false;
+    const auto steps = steps_of(course_);
+    const auto stop = std::find(steps.begin(), steps.end(), Step::stop) - steps.begin();
+    position_ = static_cast<std::uint8_t>(stop);
+    return true;
 }
 
 void Charging::answered(Version version, std::string_view payload, wire::Decoder& decoder) {

@@ -2,6 +2,7 @@
 // sends what it makes and tells it what was answered. One thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -52,6 +53,14 @@ public:
     // Its answer; one that cannot go on is over.
     void answered(ocpp::Version version, std::string_view payload, wire::Decoder& decoder);
     void lost() { position_ = resume_at_ = 0; }  // its message was given up
+    // What comes next is the end of its transaction; false where it has none, and begins anew.
+    bool skip_to_stop();
+    bool is_in_transaction() const;
+    bool is_in_transaction(ocpp::Version version, std::string_view name) const;
+    Course course() const { return course_; }
+    std::int64_t meter_wh() const { return meter_wh_; }
+    // Somebody else charged through the same meter.
+    void meter_reaches(std::int64_t wh) { meter_wh_ = std::max(meter_wh_, wh); }
 
 private:
     enum class Step : std::uint8_t {
@@ -68,13 +77,13 @@ private:
     Step step() const { return steps_of(course_)[position_]; }
     // What a course of days knows of the car.
     struct Car {
-        double peak_w = 0, power_w = 0, charge_percent = 0;
+        double peak_w = 0;
+        CarState state;
         Utc at{};
     };
     void begin(Course course, Random& random);
     void plug_in(Utc at, Random& random);
     void draw_power(Utc at);
-    std::string sample_16(Utc at) const;
     Message status(const Place& place, Utc at) const;
     Message event_201(const Place& place, Utc at);
 

@@ -5,10 +5,18 @@
 
 #include "ocpp/v16/core.hpp"
 #include "ocpp/v16/remote_trigger.hpp"
+#include "ocpp/v201/data_transfer.hpp"
 #include "ocpp/v201/provisioning.hpp"
 #include "ocpp/v201/remote_control.hpp"
 
 namespace ohm::sim {
+
+// `data` of a DataTransfer of ours.
+struct OrderData {
+    wire::Optional<std::int64_t> connector;
+    wire::Optional<wire::Text<>> token;
+    FIELDS(connector, token)
+};
 
 namespace {
 
@@ -166,6 +174,101 @@ CommandAnswer variables(const Case& in) {
     return {.payload = wire::encode(response)};
 }
 
+// Empty: what `data` says cannot be read, or means no connector of this station.
+std::optional<Order> order_of(const Case& in, Deed deed, const std::string& data) {
+    OrderData said;
+    wire::List<wire::Text<>> as_text;  // 2.0.1 takes any value; 1.6, and some people, a text
+    const bool is_text = !in.decoder.decode("[" + data + "]", as_text);
+    const std::string& json =
+        is_text && !as_text.items.empty() ? as_text.items.front().value : data;
+    if (!json.empty() && in.decoder.decode(json, said)) return {};
+    Order order{.deed = deed, .connector = 1, .token = {}};
+    if (said.token) order.token = said.token->value;
+    if (!said.connector) return order;
+    if (!in.has_connector(*said.connector)) return {};
+    order.connector = static_cast<int>(*said.connector);
+    return order;
+}
+
+template <class Transfer>
+CommandAnswer transfer(const Case& in, const typename Transfer::Request& request,
+                       const std::string& data) {
+    typename Transfer::Response response{.status = "Accepted"};
+    const auto deed = request.messageId ? deed_of(request.messageId->value) : std::nullopt;
+    const auto order = deed ? order_of(in, *deed, data) : std::nullopt;
+    if (request.vendorId.value != simulator_vendor_id)
+        response.status = "UnknownVendorId";
+    else if (!deed)
+        response.status = "UnknownMessageId";
+    else if (!in.willing || !order || !in.facts.can(*order))
+        response.status = "Rejected";
+    CommandAnswer answer{.payload = wire::encode(response)};
+    if (!response.status.is("Accepted")) return answer;
+    answer.effect = Effect::by_hand;
+    answer.order = *order;
+    return answer;
+}
+
+CommandAnswer data_transfer(const Case& in) {
+    if (in.is_v16()) {
+        v16::DataTransfer::Request request;
+        if (const auto violation = read(in, request)) return refuse(*violation);
+        return transfer<v16::DataTransfer>(in, request, request.data ? request.data->value : "");
+    }
+    v201::DataTransfer::Request request;
+    if (const auto violation = read(in, request)) return refuse(*violation);
+    return transfer<v201::DataTransfer>(in, request, request.data ? request.data->json : "");
+}
+
+template <class Response>
+CommandAnswer by_remote(const Case& in, Order&& order) {
+    Response response{.status = "Accepted"};
+    const bool accepts = in.willing && in.facts.can(order);
+    if (!accepts) response.status = "Rejected";
+    CommandAnswer answer{.payload = wire::encode(response)};
+    if (!accepts) return answer;
+    answer.effect = Effect::by_hand;
+    answer.order = std::move(order);
+    return answer;
+}
+
+// Connector 0: wherever there is room.
+CommandAnswer remote_start(const Case& in) {
+    Order order{.deed = Deed::remote_start, .connector = 0, .token = {}};
+    std::int64_t connector = 0;
+    if (in.is_v16()) {
+        v16::RemoteStartTransaction::Request request;
+        if (const auto violation = read(in, request)) return refuse(*violation);
+        order.token = request.idTag.value;
+        if (request.connectorId) connector = *request.connectorId;
+        if (connector != 0 && !in.has_connector(connector)) order.connector = -1;
+        if (in.has_connector(connector)) order.connector = static_cast<int>(connector);
+        return by_remote<v16::RemoteStartTransaction::Response>(in, std::move(order));
+    }
+    v201::RequestStartTransaction::Request request;
+    if (const auto violation = read(in, request)) return refuse(*violation);
+    order.token = request.idToken.idToken.value;
+    order.remote_start_id = request.remoteStartId;
+    if (request.evseId) connector = *request.evseId;
+    if (connector != 0 && !in.has_connector(connector)) order.connector = -1;
+    if (in.has_connector(connector)) order.connector = static_cast<int>(connector);
+    return by_remote<v201::RequestStartTransaction::Response>(in, std::move(order));
+}
+
+CommandAnswer remote_stop(const Case& in) {
+    Order order{.deed = Deed::remote_stop, .connector = 0, .token = {}};
+    if (in.is_v16()) {
+        v16::RemoteStopTransaction::Request request;
+        if (const auto violation = read(in, request)) return refuse(*violation);
+        order.transaction = std::to_string(request.transactionId.value);
+        return by_remote<v16::RemoteStopTransaction::Response>(in, std::move(order));
+    }
+    v201::RequestStopTransaction::Request request;
+    if (const auto violation = read(in, request)) return refuse(*violation);
+    order.transaction = request.transactionId.value;
+    return by_remote<v201::RequestStopTransaction::Response>(in, std::move(order));
+}
+
 }  // namespace
 
 CommandAnswer answer_command(const Command& command, const StationFacts& facts, bool willing,
@@ -174,6 +277,11 @@ CommandAnswer answer_command(const Command& command, const StationFacts& facts, 
     if (command.action == "Reset") return reset(in);
     if (command.action == "UnlockConnector") return unlock_connector(in);
     if (command.action == "TriggerMessage") return trigger_message(in);
+    if (command.action == "DataTransfer") return data_transfer(in);
+    if (command.action == (in.is_v16() ? "RemoteStartTransaction" : "RequestStartTransaction"))
+        return remote_start(in);
+    if (command.action == (in.is_v16() ? "RemoteStopTransaction" : "RequestStopTransaction"))
+        return remote_stop(in);
     if (command.action == "GetConfiguration" && in.is_v16()) return configuration(in);
     if (command.action == "GetVariables" && !in.is_v16()) return variables(in);
     return {.description = "this station does not know " + std::string{command.action}};

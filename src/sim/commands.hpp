@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
 #include "ocpp/errors.hpp"
+#include "sim/hand.hpp"
 #include "wire/codec.hpp"
 
 namespace ohm::sim {
@@ -19,8 +21,10 @@ struct StationFacts {
     int connectors;
     seconds heartbeat_interval;
     bool boot_accepted;
+    // What a person does there, where it can be done.
+    std::function<bool(const Order&)> can = [](const Order&) { return false; };
 };
-enum class Effect : std::uint8_t { none, reboot, send_boot, send_heartbeat, send_status };
+enum class Effect : std::uint8_t { none, reboot, send_boot, send_heartbeat, send_status, by_hand };
 
 struct CommandAnswer {
     std::string payload;  // of a CALLRESULT; empty: a CALLERROR
@@ -28,6 +32,7 @@ struct CommandAnswer {
     std::string description;
     Effect effect = Effect::none;
     int connector = -1;  // of send_status; -1: all
+    Order order = {};    // of by_hand
 };
 
 // `willing` false: the station says no in the action's own words, where it has any.

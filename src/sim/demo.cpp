@@ -69,6 +69,12 @@ void Demo::tell(Station& station, Player& player, Now now) {
 }
 
 void Demo::live(Station& station, Player& player, Now now) {
+    // Somebody is there, and it does what they want. Its own course begins anew afterwards.
+    if (station.is_in_hand(now)) {
+        player.said = 0;
+        player.next_at = now.mono + live_sample;
+        return;
+    }
     if (!station.is_idle()) {
         player.next_at = now.mono + between_messages;
         return;

@@ -21,6 +21,10 @@ enum class ConnectorStatus : std::uint8_t {
     unavailable,
     faulted
 };
+// What a car draws, and how full it is.
+struct CarState {
+    double power_w = 0, charge_percent = 0;
+};
 enum class BootReason : std::uint8_t { power_up, remote_reset, triggered };
 
 std::string boot_payload(ocpp::Version version, std::string_view station, BootReason reason);

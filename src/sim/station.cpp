@@ -116,6 +116,7 @@ Mono Station::next_due() const {
     if (link_ == Link::down) return connect_at_;
     if (link_ != Link::open) return Mono::max();
     Mono due = std::min({boot_at_, heartbeat_at_, call_deadline_});
+    if (hand_ && is_accepted()) due = std::min(due, hand_->next_due());
     for (const LateAnswer& late : late_) due = std::min(due, late.at);
     const bool waits =
         !call_sent_ && !queue_.empty() && may_send(queue_.front(), {Mono::max(), {}});
@@ -141,6 +142,7 @@ void Station::on_tick(Now now) {
         heartbeat_at_ = now.mono + heartbeat_interval_;
         add(Kind::heartbeat, "{}", false, {}, now);
     }
+    if (hand_ && is_accepted()) say(hand_->on_tick(now), now);
     send_next(now);
 }
 
@@ -150,7 +152,8 @@ std::string_view Station::action_of(const Call& call) {
     switch (call.kind) {
         case Kind::boot: return "BootNotification";
         case Kind::heartbeat: return "Heartbeat";
-        case Kind::charging: return call.charging_action;
+        case Kind::charging:
+        case Kind::by_hand: return call.charging_action;
         case Kind::status: break;
     }
     return "StatusNotification";
@@ -236,15 +239,19 @@ void Station::add_statuses(bool triggered, Now now) {
 void Station::drop(std::size_t index, Now now) {
     note_call(Entry::Event::dropped, queue_[index], queue_[index].payload, now);
     if (queue_[index].kind == Kind::charging) charging_.lost(), charging_waits_ = false;
+    const Call dropped = std::move(queue_[index]);
     queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(index));
-    if (index > 0) return;
-    call_sent_ = false;
-    call_deadline_ = Mono::max();
-    retry_at_ = Mono{};
+    if (index == 0) {
+        call_sent_ = false;
+        call_deadline_ = Mono::max();
+        retry_at_ = Mono{};
+    }
+    if (dropped.kind == Kind::by_hand) hear(dropped, {}, now);
 }
 
 bool Station::is_kept(const Call& call) {
-    return call.kind == Kind::charging || (call.kind == Kind::status && !call.triggered);
+    return call.kind == Kind::charging || call.kind == Kind::by_hand ||
+           (call.kind == Kind::status && !call.triggered);
 }
 
 // A reboot forgets everything; a lost connection only what means nothing on the next one. What is
@@ -253,6 +260,8 @@ void Station::forget(bool everything, Now now) {
     for (std::size_t i = queue_.size(); i-- > 0;)
         if (everything || !is_kept(queue_[i])) drop(i, now);
     if (!everything) return;
+    hand_.reset();
+    ends_course_ = false;
     late_.clear();
     std::vector<Call>{}.swap(queue_);
 }
@@ -318,9 +327,11 @@ void Station::on_answer(const ocpp::Head& head, Now now) {
     // Any answered message shows that we live (2.0.1 G02): the next Heartbeat may wait.
     if (is_accepted()) heartbeat_at_ = now.mono + heartbeat_interval_;
     if (call.kind == Kind::boot) on_boot_answer(head, call.purpose, now);
+    if (call.kind == Kind::by_hand) return hear(call, error ? "" : head.rest, now);
     if (call.kind != Kind::charging) return;
     charging_waits_ = false;
     error ? charging_.lost() : charging_.answered(version_, head.rest, decoder_);
+    if (ends_course_) end_course(now);
 }
 
 void Station::on_boot_answer(const ocpp::Head& head, Purpose purpose, Now now) {
@@ -360,7 +371,8 @@ CommandAnswer Station::decide(const ocpp::Head& head, const Deviation& deviation
         return {.error = ocpp::Error::security, .description = "not accepted by the CSMS yet"};
     const StationFacts facts{.connectors = static_cast<int>(statuses_.size()) - 1,
                              .heartbeat_interval = in_seconds(heartbeat_interval_),
-                             .boot_accepted = is_accepted()};
+                             .boot_accepted = is_accepted(),
+                             .can = [this](const Order& order) { return can(order); }};
     return answer_command({version_, head.action, head.rest}, facts,
                           deviation.kind != Deviation::Kind::rejects, decoder_);
 }
@@ -397,6 +409,7 @@ void Station::take_effect(const CommandAnswer& answer, Now now) {
         case Effect::reboot: boot_reason_ = BootReason::remote_reset; return reboot(now);
         case Effect::send_boot: return add_boot(BootReason::triggered, now);
         case Effect::send_heartbeat: add(Kind::heartbeat, "{}", true, {}, now); return;
+        case Effect::by_hand: return obey(answer.order, now);
         case Effect::send_status: break;
     }
     if (answer.connector < 0) return add_statuses(true, now);

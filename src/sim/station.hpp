@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "sim/behaviour.hpp"
 #include "sim/charging.hpp"
 #include "sim/commands.hpp"
+#include "sim/hand.hpp"
 #include "sim/ledger.hpp"
 #include "sim/messages.hpp"
 
@@ -62,6 +64,9 @@ public:
     // The next message of its transactions; false while the one before is not answered.
     bool charge(Charging::Course course, Origin origin, Now now);
 
+    // A person is there (see Hand): nobody else plays with it meanwhile.
+    bool is_in_hand(Now now) const { return hand_ && hand_->is_busy(now); }
+
     std::size_t number() const { return number_; }
     const std::string& id() const { return id_; }
     ocpp::Version version() const { return version_; }
@@ -77,7 +82,7 @@ public:
 private:
     enum class Link : std::uint8_t { down, connecting, open, closing };
     enum class Registration : std::uint8_t { none, pending, rejected, accepted };
-    enum class Kind : std::uint8_t { boot, heartbeat, status, charging };
+    enum class Kind : std::uint8_t { boot, heartbeat, status, charging, by_hand };
     struct Call {
         Kind kind;
         Purpose purpose;
@@ -88,6 +93,8 @@ private:
         Mono intended_at, first_sent_at;
         std::string payload;
         std::string_view charging_action = {};
+        Hand::Step hand_step = Hand::Step::status;
+        int connector = 0;  // of a hand's message
     };
     struct LateAnswer {
         Mono at;
@@ -118,6 +125,16 @@ private:
     void give_answer(const LateAnswer& late, Now now);
     void take_effect(const CommandAnswer& answer, Now now);
 
+    // ---- station_hand.cpp ----
+    Hand& hand();
+    bool can(const Order& order);
+    int place_of(const Order& order);  // its connector; 0: there is none for it
+    bool charges_itself_at(int connector) const;
+    void obey(const Order& order, Now now);
+    void say(Hand::Sayings&& sayings, Now now);
+    void hear(const Call& call, std::string_view payload, Now now);
+    void end_course(Now now);
+
     void note_call(Entry::Event event, const Call& call, std::string_view body, Now now);
     void note_command(Entry::Event event, std::string_view action, std::string_view message_id,
                       std::string_view body, Now now);
@@ -134,6 +151,8 @@ private:
     std::vector<ConnectorStatus> statuses_;  // 0: the station itself
     Charging charging_;
     bool charging_waits_ = false;  // a message of it is in the queue
+    bool ends_course_ = false;     // a person ends what it charges by itself
+    std::unique_ptr<Hand> hand_;   // of stations that a person has touched
     std::uint64_t last_key_ = 0;
     std::uint64_t last_message_no_ = 0;
     Mono connect_at_ = Mono::max();

@@ -47,11 +47,14 @@ public:
         bool errors_only = false;
         std::optional<Utc> from;
         std::optional<Utc> to;
+        std::string text;    // its bytes, somewhere in the frame
         std::string cursor;  // `next` of the page before; empty: from the newest
         std::size_t limit = 0;
+        // So many frames of the station, or of all, are looked at; 0: as many as it takes.
+        std::size_t look_at = 0;
     };
     struct Page {
-        std::vector<LoggedFrame> frames;  // newest first
+        std::vector<LoggedFrame> frames;  // newest first; fewer than the limit after `look_at`
         std::string next;                 // empty: that was all
     };
 

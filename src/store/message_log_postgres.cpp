@@ -49,6 +49,7 @@ private:
     std::vector<Row> query(const std::string& sql, const std::vector<Value>& parameters);
     void copy(std::span<const LoggedFrame> frames, const std::string& data);
     void make_partition(std::int64_t hour);
+    std::optional<Cursor> last_look(const LogTable& table, const Filter& filter);
     std::vector<Hour> hours();  // oldest first
 
     Connection connection_;
@@ -101,8 +102,19 @@ void PostgresMessageLog::note_gap(const LogGap& gap) {
 }
 
 MessageLog::Page PostgresMessageLog::read(const Filter& filter) {
-    const LogQuery text = log_query("message_log", "seq", filter, filter.limit + 1);
-    return page_of(query(text.sql, text.parameters), filter.limit);
+    const LogTable table{"message_log", "position(? in frame) > 0"};
+    const auto last = filter.look_at > 0 ? last_look(table, filter) : std::nullopt;
+    const LogQuery text = log_query(table, filter, filter.limit + 1, last);
+    Page page = page_of(query(text.sql, text.parameters), filter.limit);
+    if (page.next.empty() && last) page.next = text_of(*last);
+    return page;
+}
+
+std::optional<Cursor> PostgresMessageLog::last_look(const LogTable& table, const Filter& filter) {
+    const LogQuery text = last_look_query(table, filter, filter.look_at);
+    const auto rows = query(text.sql, text.parameters);
+    if (rows.empty()) return std::nullopt;
+    return Cursor{as_int(rows[0].at(0)), as_int(rows[0].at(1))};
 }
 
 std::vector<LogGap> PostgresMessageLog::read_gaps(Utc from, Utc to) {

@@ -1,6 +1,7 @@
 // What both message logs share: columns, cursors, the text of a read. For src/store alone.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,13 +33,23 @@ struct Cursor {
 };
 std::optional<Cursor> cursor_of(const std::string& text);  // throws Fault{bad_data}
 
-// `select log_columns, seq from table …` newest first, and its parameters.
+struct LogTable {
+    std::string name;
+    std::string_view holds;  // whether `frame` has the bytes of the parameter that follows: "…(?"
+};
 struct LogQuery {
     std::string sql;
     std::vector<Value> parameters;
 };
-LogQuery log_query(std::string_view table, std::string_view seq, const MessageLog::Filter& filter,
-                   std::size_t limit);
+// `select log_columns, seq from table …` newest first; none before `last`.
+LogQuery log_query(const LogTable& table, const MessageLog::Filter& filter, std::size_t limit,
+                   const std::optional<Cursor>& last);
+// The place of the frame that is looked at last: `select at, seq`, or no row.
+LogQuery last_look_query(const LogTable& table, const MessageLog::Filter& filter,
+                         std::size_t look_at);
+// How many frames there are to look at.
+LogQuery count_query(const LogTable& table, const MessageLog::Filter& filter);
+std::string text_of(const Cursor& cursor);
 
 // The page of up to `limit` of the rows that log_query gave for limit + 1.
 MessageLog::Page page_of(const std::vector<Row>& rows, std::size_t limit);

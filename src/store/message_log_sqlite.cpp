@@ -36,6 +36,8 @@ private:
     void prepare_file();
     void make_table(std::int64_t hour);
     std::vector<std::int64_t> hours();  // oldest first
+    std::vector<Row> query(const LogQuery& text);
+    std::optional<Cursor> last_look(const LogTable& table, const Filter& filter, std::size_t& left);
     std::int64_t bytes_used();
     std::int64_t pragma(const std::string& name);
 
@@ -109,20 +111,38 @@ void SqliteMessageLog::note_gap(const LogGap& gap) {
     sql_->commit(unit, {});
 }
 
+std::vector<Row> SqliteMessageLog::query(const LogQuery& text) {
+    return sql_->query(text.sql, text.parameters);
+}
+
 MessageLog::Page SqliteMessageLog::read(const Filter& filter) {
     std::vector<Row> rows;
     const auto cursor = cursor_of(filter.cursor);
+    std::size_t left = filter.look_at;
+    std::optional<Cursor> last;
     const auto all = hours();
     for (auto hour = all.rbegin(); hour != all.rend() && rows.size() <= filter.limit; ++hour) {
         if (cursor && *hour > hour_of(utc_from_micros(cursor->at))) continue;
         if (filter.to && start_of_hour(*hour) >= *filter.to) continue;
         if (filter.from && start_of_hour(*hour + 1) <= *filter.from) break;
-        const LogQuery query =
-            log_query(table_of(*hour), "seq", filter, filter.limit + 1 - rows.size());
-        auto more = sql_->query(query.sql, query.parameters);
+        const LogTable table{table_of(*hour), "instr(frame, ?) > 0"};
+        if (filter.look_at > 0) last = last_look(table, filter, left);
+        auto more = query(log_query(table, filter, filter.limit + 1 - rows.size(), last));
         std::move(more.begin(), more.end(), std::back_inserter(rows));
+        if (last) break;
     }
-    return page_of(rows, filter.limit);
+    Page page = page_of(rows, filter.limit);
+    if (page.next.empty() && last) page.next = text_of(*last);
+    return page;
+}
+
+// The place of the last frame to look at, where it is in this hour; else `left` is lessened.
+std::optional<Cursor> SqliteMessageLog::last_look(const LogTable& table, const Filter& filter,
+                                                  std::size_t& left) {
+    const auto rows = query(last_look_query(table, filter, left));
+    if (!rows.empty()) return Cursor{as_int(rows[0].at(0)), as_int(rows[0].at(1))};
+    left -= static_cast<std::size_t>(as_int(query(count_query(table, filter)).at(0).at(0)));
+    return std::nullopt;
 }
 
 std::vector<LogGap> SqliteMessageLog::read_gaps(Utc from, Utc to) {

@@ -137,7 +137,35 @@ TEST_P(MessageLogContract, FiltersSelect) {
               (Ids{"id-3000000", "id-2000000"}));
     EXPECT_EQ(ids({.from = noon + hour}), (Ids{"id-3600000000"}));
     EXPECT_EQ(ids({.to = noon}), Ids{});
+    EXPECT_EQ(ids({.text = "StopTr"}), (Ids{"id-3000000"}));
+    EXPECT_EQ(ids({.station = StationNo{2}, .text = "StopTr"}), Ids{});
     EXPECT_EQ(fault_of([&] { ids({.cursor = "nonsense"}); }), Fault::Kind::bad_data);
+}
+
+// A filter that fits little does not read the whole log: the page ends, and says where to go on.
+TEST_P(MessageLogContract, AReadLooksAtSoManyFrames) {
+    std::vector<LoggedFrame> frames;
+    for (int i = 0; i < 30; ++i)  // over four hours
+        frames.push_back(frame(1 + i % 2, noon + i * minutes{8}, i == 2 ? "Rare" : "A"));
+    append(frames);
+    MessageLog::Filter filter{.action = "Rare", .limit = 5, .look_at = 8};
+    const auto first = log_->read(filter);
+    EXPECT_TRUE(first.frames.empty());
+    ASSERT_FALSE(first.next.empty());
+    Ids read;
+    int pages = 0;
+    do {
+        const auto page = log_->read(filter);
+        for (const auto& id : ids_of(page)) read.push_back(id);
+        filter.cursor = page.next;
+    } while (!filter.cursor.empty() && ++pages < 10);
+    EXPECT_EQ(read, (Ids{"id-960000000"}));
+    EXPECT_EQ(pages, 3) << "30 frames, 8 a page";
+    EXPECT_EQ(log_->read({.limit = 9, .look_at = 8}).frames.size(), 8u);
+    EXPECT_EQ(log_->read({.limit = 5, .look_at = 8}).frames.size(), 5u);
+    const auto own = log_->read({.station = StationNo{1}, .limit = 50, .look_at = 20});
+    EXPECT_EQ(own.frames.size(), 15u) << "another station's are not looked at";
+    EXPECT_TRUE(own.next.empty());
 }
 
 TEST_P(MessageLogContract, GapsAreRowsOfTheirOwn) {

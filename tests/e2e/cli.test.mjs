@@ -93,6 +93,57 @@ describe(`${setup}: command line`, { timeout: 120_000 }, () => {
       assert.equal(away.code, 6, away.err);
     });
 
+  for (const version of versions)
+    test(`${version.name}: events are tailed, and gone on with by their place`, async (context) => {
+      const station = await Station.boot(lab, version);
+      const tail = spawn(binary, ['events', 'tail', '--station', station.id, '--type', 'connector.status.changed'], {
+        env: { ...process.env, OHM_URL: lab.url(), OHM_ADMIN_KEY: adminKey },
+      });
+      context.after(() => tail.kill());
+      let text = '';
+      tail.stdout.on('data', (chunk) => (text += chunk));
+      let status = 0;
+      const words = ['Available', version.protocol === 'ocpp1.6' ? 'Charging' : 'Occupied'];
+      await until('an event is shown', async () => {
+        await station.report(1, words[status++ % 2]);
+        return text.includes('connector.status.changed');
+      });
+      const first = JSON.parse(text.split('\n')[0]);
+      assert.equal(first.subject, station.id);
+      await station.report(1, words[status % 2]);
+      const next = await ohmstead('events', 'tail', '--from', first.sequence, '--station', station.id, '--type', 'connector.status.changed', '--limit', '1');
+      assert.equal(next.code, 0, next.err);
+      assert.notEqual(JSON.parse(next.out).id, first.id);
+      const all = await ohmstead('events', 'tail', '--from', 'start', '--station', station.id, '--limit', '2');
+      assert.equal(all.out.trim().split('\n').length, 2, all.err);
+      const odd = await ohmstead('events', 'tail', '--type', 'no.such');
+      assert.equal(odd.code, 1, odd.err);
+      assert.match(odd.err, /no\.such/);
+      const stranger = await ohmstead('events', 'tail', '--key', 'nobody');
+      assert.equal(stranger.code, 1, stranger.err);
+    });
+
+  test('a batch is followed until it is over', async () => {
+    const station = await Station.boot(lab, versions[0]);
+    const batch = JSON.stringify([station.id]);
+    const good = await ohmstead('batches', 'create', 'command=reset', 'params.type=immediate', `select.station_ids:=${batch}`);
+    assert.equal(good.code, 0, good.err);
+    assert.equal(JSON.parse(good.out).state, 'finished');
+    assert.equal(good.err, '', 'no bar where nobody looks');
+    station.onReset = () => ({ status: 'Rejected' });
+    const bad = await ohmstead('batches', 'create', 'command=reset', 'params.type=immediate', `select.station_ids:=${batch}`);
+    assert.equal(bad.code, 7, bad.out + bad.err);
+  });
+
+  test('a long import goes in portions, and its report is one', async () => {
+    const file = join(folder, 'many.csv');
+    const rows = Array.from({ length: 2_300 }, (_, i) => `MANY-${i},Accepted`);
+    writeFileSync(file, ['uid,status', ...rows].join('\n'));
+    const report = await json('tokens', 'import', file);
+    assert.deepEqual([report.total, report.created, report.refused], [2_300, 2_300, 0]);
+    assert.equal(report.items.at(-1).row, 2_300);
+  });
+
   test('an api that is not there is no answer in time', async () => {
     const { code, err } = await ohmstead('workers', '--url', 'http://127.0.0.1:1');
     assert.equal(code, 5);

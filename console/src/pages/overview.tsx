@@ -70,10 +70,11 @@ function Tiles() {
 
 // ---- connectors ----
 
+const evsesOfAll = query('/api/v1/stations', { expand: 'evses', fields: 'id,evses', limit: 500 });
 const statusOrder = ['Charging', 'Occupied', 'Preparing', 'SuspendedEV', 'SuspendedEVSE', 'Finishing', 'Reserved', 'Available', 'Unavailable', 'Faulted'];
 function Connectors() {
   const asked = useQuery<ListPage<Pick<Station, 'id' | 'evses'>>>(
-    query('/api/v1/stations', { expand: 'evses', fields: 'id,evses', limit: 500 }), { types: ['station.', 'connector.'], every: 10_000 });
+    evsesOfAll, { types: ['station.', 'connector.'], every: 10_000 });
   const counts = new Map<string, number>();
   for (const station of asked.data?.data ?? [])
     for (const evse of station.evses ?? [])
@@ -188,6 +189,7 @@ function useNeeds(): { needs: Need[]; loaded: boolean } {
   const day = useMemo(() => hoursAgo(24), []);
   const station = (id: string) => path('stations', id);
   const faulted = useQuery<ListPage<Station>>(query('/api/v1/stations', { status: 'Faulted', limit: 6 }), { types: ['station.'] });
+  const parts = useQuery<ListPage<Pick<Station, 'id' | 'evses'>>>(evsesOfAll, { types: ['station.', 'connector.'], every: 10_000 });
   const offline = useQuery<ListPage<Station>>(query('/api/v1/stations', { connectivity: 'offline', limit: 50 }), { types: ['station.'] });
   const suspect = useQuery<ListPage<Transaction>>(query('/api/v1/transactions', { suspect: 'true', from: day, limit: 5 }), { types: ['transaction.'] });
   const attempts = useQuery<ListPage<Schemas['ConnectionAttempt']>>(query('/api/v1/connection-attempts', { from: day, limit: 100 }), { types: ['connection.'] });
@@ -196,6 +198,13 @@ function useNeeds(): { needs: Need[]; loaded: boolean } {
   for (const one of faulted.data?.data ?? [])
     needs.push({ id: `f${one.id}`, icon: 'warning', href: station(one.id), at: one.status_at, title: one.id,
       text: t('is faulted: {error}', { error: [one.error_code, one.vendor_error_code, one.info].filter(Boolean).join(' · ') || t('no reason was given') }) });
+  const whole = new Set((faulted.data?.data ?? []).map((one) => one.id));
+  const broken = (parts.data?.data ?? []).filter((one) => !whole.has(one.id)).flatMap((one) => (one.evses ?? []).filter((evse) => evse.status === 'Faulted').map((evse) => ({ id: one.id, evse })));
+  for (const { id, evse } of broken.slice(0, 6)) {
+    const said = evse.connectors.find((one) => one.status === 'Faulted');
+    needs.push({ id: `e${id} ${evse.id}`, icon: 'warning', href: station(id), at: said?.status_at, title: id,
+      text: t('EVSE {n} is faulted: {error}', { n: String(evse.id), error: [said?.error_code, said?.vendor_error_code, said?.info].filter(Boolean).join(' · ') || t('no reason was given') }) });
+  }
   for (const one of suspect.data?.data ?? [])
     needs.push({ id: `t${one.id}`, icon: 'session', href: path('sessions', one.id), at: one.started_at, title: one.station_id ?? one.id,
       text: t('has a suspect session: {evidence}', { evidence: one.evidence.join(', ') }) });

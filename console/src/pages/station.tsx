@@ -6,6 +6,7 @@ import { may, mayOrder, mayRaw, type Page as ListPage, query, stationPath } from
 import { command, order, orderCarefully } from '../commands';
 import { useQuery } from '../query';
 import { go, path, segments } from '../router';
+import { isSimulated } from '../simulated';
 import type { Station, Transaction } from '../types';
 import { Ago, Button, Chip, Connectivity, Empty, ErrorBox, Page, Skeleton, Tabs } from '../ui/basics';
 import { useOffered } from '../ui/lazy';
@@ -32,10 +33,11 @@ const tabs: Record<string, ComponentType<TabProps>> = {
   'local-list': lazyPart(() => import('./station_held').then((one) => one.StationLocalList)),
   events: lazyPart(() => import('./station_lists').then((one) => one.StationEvents)),
   metrics: lazyPart(() => import('./station_metrics').then((one) => one.StationMetrics)),
+  simulate: lazyPart(() => import('./station_simulate').then((one) => one.StationSimulate)),
   raw: lazyPart(() => import('./station_raw').then((one) => one.StationRaw)),
 };
 
-function tabNames(offered: (path: string) => boolean): [string, string][] {
+function tabNames(station: Station, offered: (path: string) => boolean): [string, string][] {
   const all: [string, string, boolean][] = [
     ['', t('Overview'), true],
     ['messages', t('Messages'), may('messages:read')],
@@ -51,6 +53,7 @@ function tabNames(offered: (path: string) => boolean): [string, string][] {
     ['events', t('Events'), true],
     ['metrics', t('Metrics'), true],
     ['raw', t('OCPP console'), mayRaw()],
+    ['simulate', t('Simulate'), isSimulated(station) && mayOrder()],
   ];
   return all.filter(([, , shown]) => shown).map(([id, name]) => [id, name]);
 }
@@ -141,6 +144,7 @@ export function StationPage() {
         <span class="station-sub">
           <Chip word={station.status} />
           <Connectivity value={station.connectivity} />
+          {isSimulated(station) && <span class="badge" title={t('No real station: `ohmstead sim` plays it')}>{t('Simulated')}</span>}
           <span class="muted">
             {station.connectivity === 'online'
               ? <>{t('connected')} <Ago at={station.connection?.connected_at} /></>
@@ -151,7 +155,7 @@ export function StationPage() {
         </span>
       }
       actions={mayOrder() && <Actions station={station} sessions={sessions} />}>
-      <Tabs label={t('Parts of the station')} tabs={tabNames(offered)} current={tab} onPick={(picked) => go(picked ? path('stations', id, picked) : path('stations', id))} />
+      <Tabs label={t('Parts of the station')} tabs={tabNames(station, offered)} current={tab} onPick={(picked) => go(picked ? path('stations', id, picked) : path('stations', id))} />
       {Shown && <Shown key={tab} station={station} sessions={sessions} reload={asked.reload} />}
     </Page>
   );

@@ -4,6 +4,7 @@ import { may, mayConfigure, mayOrder, post, Problem, query } from '../api';
 import { useList } from '../query';
 import { go, path } from '../router';
 import { sheetMax, sheetPath } from '../station_url';
+import { isSimulated } from '../simulated';
 import type { Batch, Station } from '../types';
 import { Ago, Button, Chip, Connectivity, csvCell, Dialog, Empty, ErrorBox, Page, save, say, Time } from '../ui/basics';
 import { chosen, type ChosenColumn, ColumnChoice } from '../ui/columns';
@@ -39,7 +40,7 @@ function summary(station: Station): string {
 }
 
 const columns = (): ChosenColumn<Station>[] => [
-  { key: 'id', name: t('Station'), width: 'minmax(210px, 1.7fr)', cell: (one) => <><a class="strong clip" href={path('stations', one.id)}>{one.id}</a>{one.name && <span class="muted clip"> {one.name}</span>}</> },
+  { key: 'id', name: t('Station'), width: 'minmax(210px, 1.7fr)', cell: (one) => <><a class="strong clip" href={path('stations', one.id)}>{one.id}</a>{one.name && <span class="muted clip"> {one.name}</span>}{isSimulated(one) && <span class="badge">{t('Simulated')}</span>}</> },
   { key: 'connection', name: t('Connection'), width: '104px', cell: (one) => <Connectivity value={one.connectivity} /> },
   { key: 'connectors', name: t('Connectors'), width: 'minmax(190px, 1.3fr)', cell: (one) => <ConnectorChips station={one} /> },
   { key: 'ocpp', name: 'OCPP', width: '64px', cell: (one) => one.ocpp_version ?? nothing },

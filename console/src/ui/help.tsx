@@ -13,8 +13,8 @@ export function Help() {
     ['Enter', t('Open the row')],
     ['x', t('Select the row')],
     ['g o · g s · g t', t('Overview, stations, sessions')],
-    ['g k · g c · g a · g l · g w', t('Tokens, commands, attempts, alerts, workers')],
-    ['g p', t('Statistics')],
+    ['g k · g c · g m', t('Tokens, commands, messages')],
+    ['g a · g l · g p · g w', t('Attempts, alerts, statistics, workers')],
     ['Esc', t('Close')],
     ['?', t('This page')],
   ];

@@ -37,6 +37,7 @@ const actions = (): Entry[] => [
   page(t('Alerts'), 'warning', 'alerts'),
   page(t('Rules of alerts'), 'warning', 'alert-rules'),
   page(t('Statistics'), 'chart', 'statistics'),
+  page(t('Messages'), 'messages', 'messages'),
   page(t('Workers'), 'worker', 'workers'),
   ...allowed('users:read', page(t('Operators'), 'lock', 'users')),
   ...allowed('api-keys:read', page(t('API keys'), 'lock', 'api-keys')),
@@ -50,7 +51,7 @@ const ofStation = (station: Station): Entry[] => [
 const partsOfStation = (station: Station): Entry[] =>
   (
     [
-      [t('Messages'), 'session', 'messages'],
+      [t('Messages'), 'messages', 'messages'],
       [t('Commands'), 'command', 'commands'],
       [t('Configuration'), 'edit', 'configuration'],
       [t('OCPP console'), 'command', 'raw'],

@@ -26,6 +26,7 @@ void write_log_level(const SharedExchange& exchange, Service& service);
 
 // ---- messages.cpp ----
 net::Response list_messages(const Exchange& exchange, ReadSources& sources);
+net::Response list_all_messages(const Exchange& exchange, ReadSources& sources);
 
 // ---- commands.cpp ----
 void send_neutral(const SharedExchange& exchange, Service& service);

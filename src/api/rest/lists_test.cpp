@@ -86,6 +86,14 @@ TEST_F(Lists, MessagesAsTextOrBytes) {
     EXPECT_EQ(get(path + "?cursor=bWVzc2FnZXMgeA").status, 400) << "messages x";
     EXPECT_EQ(get(path + "?direction=up").status, 400);
     EXPECT_EQ(get("/api/v1/stations/none/messages").status, 404);
+    EXPECT_TRUE(get(path + "?text=%22m%22").has("\"m1\""));
+    EXPECT_EQ(get(path + "?text=nowhere").body, R"({"data":[],"next_cursor":null})");
+    // Of all: whose each is, and of which station nobody knows nothing is known.
+    const Reply all = get("/api/v1/messages?message_id=m0");
+    EXPECT_TRUE(all.has(R"("station_id":"CP1")") && all.has(R"("station_id":"CP2")")) << all.body;
+    const Reply own = get("/api/v1/messages?station_id=cp2");
+    EXPECT_TRUE(own.has(R"("station_id":"CP2")") && !own.has(R"("station_id":"CP1")")) << own.body;
+    EXPECT_EQ(get("/api/v1/messages?station_id=none").body, R"({"data":[],"next_cursor":null})");
 }
 
 }  // namespace

@@ -22,6 +22,12 @@ constexpr std::string_view flag_schema = R"({"type":"boolean","default":false})"
 const Parameters cursor_parameters{page_parameters[0], page_parameters[1]};
 const Parameters time_parameters{{"from", time_schema, "From this instant on."},
                                  {"to", time_schema, "Before this instant."}};
+const Parameters message_parameters{
+    {"action", text_schema, "The OCPP action."},
+    {"direction", R"({"type":"string","enum":["in","out"]})", "From the station or to it."},
+    {"message_id", text_schema, "The OCPP message id."},
+    {"text", R"({"type":"string","maxLength":100})", "Somewhere in the frame, as it is written."},
+    {"errors_only", flag_schema, "Only CALLERRORs and what could not be read."}};
 const Parameters fields_parameter{
     {"fields", text_schema, "Names of members, separated by commas: only these are shown."}};
 const Parameters station_filters{
@@ -235,15 +241,21 @@ const std::vector<Route> station_part_routes = {
      "messages",
      "List the station's OCPP messages, newest first",
      list_messages,
-     Parameters{
-         {"action", text_schema, "The OCPP action."},
-         {"direction", R"({"type":"string","enum":["in","out"]})", "From the station or to it."},
-         {"message_id", text_schema, "The OCPP message id."},
-         {"errors_only", flag_schema, "Only CALLERRORs and what could not be read."}} +
-         time_parameters + cursor_parameters,
+     message_parameters + time_parameters + cursor_parameters,
      no_body,
      {list_of("Message")},
      {"not_found"}},
+    {"GET",
+     "/api/v1/messages",
+     "messages:read",
+     "listMessages",
+     "messages",
+     "List the OCPP messages of all stations, newest first",
+     list_all_messages,
+     Parameters{{"station_id", text_schema, "Of this station."}} + message_parameters +
+         time_parameters + cursor_parameters,
+     no_body,
+     {list_of("Message")}},
 };
 
 const std::vector<Route> other_routes = {
