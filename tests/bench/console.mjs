@@ -45,7 +45,7 @@ function clickAndPaint(selector) {
 async function clicks(tab) {
   const times = [];
   for (let i = 0; i < Number(wanted.clicks); ++i) {
-    await tab.page.click('.rail a[href$="/workers"]');
+    await tab.page.click('.rail a.brand');
     await tab.page.waitForSelector('.table-body', { state: 'detached' });
     times.push(await tab.page.evaluate(clickAndPaint, '.rail a[href$="/stations"]'));
     await sleep(100);
@@ -68,7 +68,7 @@ try {
   await tab.signIn(adminKey);
   await tab.go('stations');
   await tab.page.waitForSelector('.table-body .table-row');
-  await tab.page.waitForSelector('.live.live');
+  await tab.page.waitForSelector('span[class="live live"]');
   await sleep(3_000);
   const cdp = await tab.context.newCDPSession(tab.page);
   await cdp.send('Performance.enable');

@@ -252,7 +252,7 @@ describe('events', () => {
     });
     try {
       await live.signIn(adminKey);
-      await live.page.waitForSelector('.live.live');
+      await live.page.waitForSelector('span[class="live live"]');
       assert.deepEqual(first, { authorization: `Bearer ${adminKey}` });
       await live.page.click('.rail >> text=Stations');
       await live.page.fill('[data-search]', 'EVENT-STATION');
