@@ -100,7 +100,7 @@ const rail = (): [string, string, IconName][] =>
     ['messages', t('Messages'), 'messages', 'messages:read'],
     ['attempts', t('Attempts'), 'attempts', 'stations:read'],
     ['alerts', t('Alerts'), 'warning', 'alerts:read'],
-    ['statistics', t('Statistics'), 'chart', 'statistics:read'],
+    ['statistics', t('Statistics'), 'chart', 'stations:read'],
     ['workers', t('Workers'), 'worker', 'workers:read'],
     [may('users:read') ? 'users' : may('api-keys:read') ? 'api-keys' : 'audit', t('Admin'), 'lock',
       may('users:read') ? 'users:read' : may('api-keys:read') ? 'api-keys:read' : 'audit:read'],

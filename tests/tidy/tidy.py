@@ -124,6 +124,7 @@ UNTESTED = {
     "src/api/outside/hooks.cpp": "parking_test.cpp and tests/transcripts/outside configure webhooks",
     "src/api/outside/question.cpp": "parking_test.cpp and tests/transcripts/outside ask and hear",
     "src/api/outside/tables.cpp": "parking_test.cpp sweeps them, tests/transcripts/outside reads the rows back",
+    "src/api/rest/batch_routes.cpp": "router_test.cpp reads all of it",
     "src/api/rest/webhook_routes.cpp": "router_test.cpp reads all of it",
     "src/api/rest/location_routes.cpp": "router_test.cpp reads all of it",
     "src/api/charging/load.cpp": "charging_test.cpp counts what it reads, and forgets and reads again",

@@ -69,11 +69,11 @@ constexpr CommandScope command_scopes[] = {
 };
 
 std::vector<Role> make_roles() {
-    const Scopes looking{"stations:read",     "locations:read", "transactions:read",
-                         "reservations:read", "commands:read",  "firmware:read",
-                         "events:subscribe",  "workers:read"};
-    const Scopes support =
-        looking + Scopes{"tokens:read", "messages:read", "commands:execute", "reservations:write"};
+    const Scopes looking{"stations:read",     "locations:read",   "transactions:read",
+                         "reservations:read", "commands:read",    "firmware:read",
+                         "alerts:read",       "events:subscribe", "workers:read"};
+    const Scopes support = looking + Scopes{"tokens:read", "messages:read", "commands:execute",
+                                            "reservations:write", "alerts:write"};
     const Scopes technician =
         support + Scopes{"commands:configure", "commands:raw", "stations:write", "locations:write",
                          "firmware:write"};

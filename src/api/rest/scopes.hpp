@@ -36,6 +36,8 @@ inline constexpr ScopeInfo scope_catalogue[] = {
     {"charging:write", "set and clear charging profiles"},
     {"firmware:read", "see firmware images"},
     {"firmware:write", "upload and remove firmware images"},
+    {"alerts:read", "see alerts and the rules that open them"},
+    {"alerts:write", "take, put off and close alerts, and change the rules"},
     {"events:subscribe", "read and follow events"},
     {"webhooks:read", "see webhooks and their deliveries"},
     {"webhooks:write", "create, change and remove webhooks"},
