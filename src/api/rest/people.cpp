@@ -51,6 +51,12 @@ std::optional<Problem> check_grant(const Caller& caller, std::string_view name) 
     return check_grant(caller, std::vector<std::string>{role->scopes.begin(), role->scopes.end()});
 }
 
+std::optional<Problem> check_command(const Caller& caller, std::string_view command) {
+    const Scope scope = scope_of_command(command);
+    if (caller.may(scope.name())) return std::nullopt;
+    return missing_scope(scope.name());
+}
+
 std::optional<Problem> check_name(std::string_view name) {
     const bool plain =
         !has_control_characters(name) && trim(name).size() == name.size() && fold(name).has_value();

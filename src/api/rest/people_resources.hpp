@@ -145,6 +145,7 @@ void commit_recorded(store::Sql& sql, store::Unit& unit, people::AuditRow row);
 // The first of the scopes that the caller does not hold: nobody gives more than he has.
 std::optional<Problem> check_grant(const Caller& caller, const std::vector<std::string>& scopes);
 std::optional<Problem> check_grant(const Caller& caller, std::string_view role);
+std::optional<Problem> check_command(const Caller& caller, std::string_view command);
 std::optional<Problem> check_name(std::string_view name);
 std::optional<Ulid> id_in(std::string_view text, std::string_view prefix);
 void sign_out_all(store::Sql& sql, store::Unit& unit, const std::string& operator_id,
