@@ -6,13 +6,13 @@
 #include "api/rest/newest.hpp"
 #include "api/rest/our_transactions.hpp"
 #include "api/rest/password_hashes.hpp"
+#include "api/rest/people_resources.hpp"
 #include "api/rest/service.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api::rest {
 
 // ---- as written and shown ----
-
 struct BatchFilter {
     Optional<wire::Text<200>> vendor, model, firmware_version, location_id;
     Optional<OcppVersionName> ocpp_version;
@@ -72,7 +72,6 @@ constexpr std::string_view id_prefix = "bat_";
 std::optional<Ulid> parse_batch_id(std::string_view text) { return parse_id(id_prefix, text); }
 
 // ---- ordering ----
-
 struct Ordering {
     BatchWrite wanted;
     BatchOrder order;
@@ -212,7 +211,6 @@ BatchShown shown_dry_run(const Ordering& ordering) {
 }
 
 // ---- reading ----
-
 constexpr std::string_view select_batches = R"(
 select b.id, b.command, b.params, b.selection, b.state, b.reason, b.concurrency, b.rate,
        b.abort_on_failure_pct, b.total, b.requested_by, b.created_at, b.finished_at, b.seen_at,
@@ -285,6 +283,9 @@ std::optional<BatchShown> find_batch(store::Sql& sql, const Ulid& id, Utc now) {
     return shown;
 }
 
+void refuse(const SharedExchange& exchange, Service& service, const Problem& problem) {
+    service.answer(exchange, problem_answer(*exchange, problem));
+}
 Problem too_many() { return {.code = "rate_limited", .detail = "Too many batches are running."}; }
 
 void start(const SharedExchange& exchange, Service& service,
@@ -326,15 +327,13 @@ void create_batch(const SharedExchange& exchange, Service& service) {
     if (ordering->wanted.abort_on_failure_pct)
         order.abort_on_failure_pct = ordering->wanted.abort_on_failure_pct->value;
     if (const auto problem = read_command(*ordering, service.decoder()))
-        return service.answer(exchange, problem_answer(*exchange, *problem));
-    const Scope scope = scope_of_command(order.command.command.value);
-    if (!exchange->caller.may(scope.name()))
-        return service.answer(exchange, problem_answer(*exchange, missing_scope(scope.name())));
+        return refuse(exchange, service, *problem);
+    if (const auto lacking = check_command(exchange->caller, order.command.command.value))
+        return refuse(exchange, service, *lacking);
     order.command.batch_id = {{order.id.text()}};
     order.only_idle = ordering->wanted.only.has_value();
     if (order.only_idle) order.command.only_idle = true;
-    if (service.batches().is_full())
-        return service.answer(exchange, problem_answer(*exchange, too_many()));
+    if (service.batches().is_full()) return refuse(exchange, service, too_many());
     service.prepare(
         exchange,
         [ordering](const Exchange&, ReadSources& sources) {
@@ -344,8 +343,7 @@ void create_batch(const SharedExchange& exchange, Service& service) {
                 hashes_of(passwords_in(decoder, ordering->order.command));
         },
         [exchange, &service, ordering] {
-            if (ordering->problem)
-                return service.answer(exchange, problem_answer(*exchange, *ordering->problem));
+            if (ordering->problem) return refuse(exchange, service, *ordering->problem);
             if (ordering->wanted.dry_run.value_or(false))
                 return service.answer(exchange,
                                       json_answer(200, wire::encode(shown_dry_run(*ordering))));
@@ -354,7 +352,6 @@ void create_batch(const SharedExchange& exchange, Service& service) {
 }
 
 // ---- once more, where it went wrong ----
-
 namespace {
 
 Problem batch_not_repeatable(std::string_view why) {
@@ -400,11 +397,8 @@ std::optional<Problem> read_again(Ordering& ordering, store::Sql& sql, const Uli
 
 void retry_batch(const SharedExchange& exchange, Service& service) {
     const auto first = parse_batch_id(exchange->path_value(0));
-    if (!first)
-        return service.answer(
-            exchange, problem_answer(*exchange, not_found("batch", exchange->path_value(0))));
-    if (service.batches().is_full())
-        return service.answer(exchange, problem_answer(*exchange, too_many()));
+    if (!first) return refuse(exchange, service, not_found("batch", exchange->path_value(0)));
+    if (service.batches().is_full()) return refuse(exchange, service, too_many());
     const auto ordering = std::make_shared<Ordering>();
     ordering->order.id = service.new_id();
     ordering->order.requested_by = exchange->caller.name;
@@ -413,13 +407,12 @@ void retry_batch(const SharedExchange& exchange, Service& service) {
         [ordering, first = *first](const Exchange& asked, ReadSources& sources) {
             ordering->order.items.clear();
             ordering->problem = read_again(*ordering, sources.sql, first, asked.received_at);
-            const Scope scope = scope_of_command(ordering->order.command.command.value);
-            if (!ordering->problem && !asked.caller.may(scope.name()))
-                ordering->problem = missing_scope(scope.name());
+            if (!ordering->problem)
+                ordering->problem =
+                    check_command(asked.caller, ordering->order.command.command.value);
         },
         [exchange, &service, ordering] {
-            if (ordering->problem)
-                return service.answer(exchange, problem_answer(*exchange, *ordering->problem));
+            if (ordering->problem) return refuse(exchange, service, *ordering->problem);
             start(exchange, service, ordering, "");
         });
 }
