@@ -2181,6 +2181,35 @@ export interface components {
             vendor?: string | null;
             enabled?: boolean;
         };
+        Statistics: {
+            statistic: string;
+            definition: string;
+            /** @enum {string} */
+            interval: "hour" | "day" | "total";
+            group_by: string | null;
+            station_id: string | null;
+            location_id: string | null;
+            time_zone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            counted_until: string | null;
+            columns: {
+                name: string;
+                unit: string;
+                definition: string;
+            }[];
+            data: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+                day: string | null;
+                group: string | null;
+                values: (number | null)[];
+            }[];
+        };
     };
     responses: never;
     parameters: never;
