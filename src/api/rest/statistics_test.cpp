@@ -28,8 +28,8 @@ protected:
         add_station(2, "CP2");
         sql->query("update charge_points set location_no = 1");
     }
-    void put(const std::string& table, const std::string& key, const Figures& figures) {
-        std::string values = key;
+    void put(const std::string& table, const std::string& row_key, const Figures& figures) {
+        std::string values = row_key;
         for (const std::int64_t value : figures.values) values += ", " + std::to_string(value);
         sql->query("insert into statistics_" + table + " values (" + values + ")");
     }
