@@ -55,7 +55,7 @@ void Api::start(bus::ApiBus& bus) {
     counting_ = std::make_unique<statistics::Counting>(
         statistics::Counting::Options{options_.api.api, options_.api.partition_count,
                                       options_.statistics_days},
-        clock_, options_.open_sql);
+        clock_, options_.open_shard_sql);
     counting_->start();
     make_shards(bus);
     for (const auto& shard : shards_) shard->start();
