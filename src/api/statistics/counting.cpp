@@ -1,5 +1,7 @@
 #include "api/statistics/counting.hpp"
 
+#include <iterator>
+
 #include "api/statistics/delta.hpp"
 #include "base/limits.hpp"
 #include "base/limits_statistics.hpp"
@@ -45,8 +47,7 @@ void Counting::note_answered(std::span<const store::LoggedFrame> frames) {
         if (classes[i] != 0) answered_[i].fetch_add(classes[i], std::memory_order_relaxed);
 }
 
-// What fails is tried again with a new connection; a partition that was lost is dropped by the
-// keeper's word, and until then its fence keeps this from writing.
+// What fails is tried again with a new connection.
 void Counting::run() {
     bool has_more = false;
     while (!mailbox_.closed()) {
@@ -71,11 +72,8 @@ void Counting::run() {
 
 bool Counting::turn() {
     if (!sql_) sql_ = open_();
-    bool has_more = false;
-    for (auto& [partition, rollup] : held_) {
-        if (mailbox_.closed()) return false;
-        if (rollup.step(*sql_, clock_.utc())) has_more = true;
-    }
+    const bool has_more = step_each();
+    if (mailbox_.closed()) return false;
     if (clock_.mono() >= next_latency_) {
         next_latency_ = clock_.mono() + seconds{10};
         write_latency();
@@ -84,6 +82,30 @@ bool Counting::turn() {
         next_sweep_ = clock_.mono() + minutes{10};
         sweep(*sql_, clock_.utc(), options_.days_kept);
     }
+    return has_more;
+}
+
+// One that fails keeps no other from being counted. One that was lost is dropped at its fence, when
+// the keeper's word has not come yet: what it says then, it says with a new epoch.
+bool Counting::step_each() {
+    bool has_more = false, has_failed = false;
+    for (auto it = held_.begin(); it != held_.end() && !mailbox_.closed();) {
+        auto& [partition, following] = *it++;
+        if (clock_.mono() < following.not_before) continue;
+        try {
+            if (following.rollup.step(*sql_, clock_.utc())) has_more = true;
+        } catch (const std::exception& error) {
+            const auto* fault = dynamic_cast<const Fault*>(&error);
+            log::warn("statistics_not_counted",
+                      {{"partition", partition.value}, {"detail", error.what()}});
+            following.not_before = clock_.mono() + limits::statistics_pace;
+            has_failed = true;
+            if (fault && fault->kind() == Fault::Kind::fenced) held_.erase(std::prev(it));
+        }
+    }
+    if (!has_failed) return has_more;
+    sql_.reset();
+    sql_ = open_();
     return has_more;
 }
 
