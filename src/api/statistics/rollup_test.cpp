@@ -229,17 +229,31 @@ TEST_P(Rollups, WithoutALocationDaysAreThoseOfUtc) {
 
 TEST_P(Rollups, ARegisterThatWasSetBackCountsOn) {
     const std::int64_t from = at("2026-03-28T10:00:00Z");
-    put({.from = from, .to = from + 3 * hours, .begin_mwh = 100'000, .end_mwh = 150'000});
+    put({.from = from, .to = from + 3 * hours, .begin_mwh = 100'000, .end_mwh = 80'000});
     put_sample("1", from + hours, 300);
     put_sample("1", from + 2 * hours, 50);
     tell_transaction("ended", from + 3 * hours, "1");
     step();
-    EXPECT_EQ(of_day(Figure::energy_mwh, "2026-03-28"), 200'000 + 100'000);
+    EXPECT_EQ(of_day(Figure::energy_mwh, "2026-03-28"), 200'000 + 30'000);
     EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T10:00:00Z"), 200'000);
     EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T11:00:00Z"), 0);
-    EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T12:00:00Z"), 100'000);
+    EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T12:00:00Z"), 30'000);
     EXPECT_EQ(of_day(Figure::delivering_us, "2026-03-28"), 2 * hours);
     EXPECT_EQ(of_day(Figure::session_us, "2026-03-28"), 3 * hours);
+}
+
+TEST_P(Rollups, ASampleThatDoesNotRiseFromStartToEndIsWrong) {
+    const std::int64_t from = at("2026-03-28T10:00:00Z");
+    put({.from = from, .to = from + 4 * hours, .begin_mwh = 100'000, .end_mwh = 150'000});
+    put_sample("1", from + hours / 2, 300);  // above the end
+    put_sample("1", from + hours, 120);
+    put_sample("1", from + 2 * hours, 50);   // below the start
+    put_sample("1", from + 3 * hours, 110);  // below the one before
+    tell_transaction("ended", from + 4 * hours, "1");
+    step();
+    EXPECT_EQ(of_day(Figure::energy_mwh, "2026-03-28"), 50'000);
+    EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T10:00:00Z"), 20'000);
+    EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T11:00:00Z"), 10'000);
 }
 
 TEST_P(Rollups, WhatCameDaysLaterIsOfItsOwnDay) {

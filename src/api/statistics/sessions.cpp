@@ -120,8 +120,9 @@ void Sessions::count(std::int64_t now_us, store::Unit& unit) {
     wanted_.clear();
 }
 
-// By its samples, with what start and end say of themselves at both ends. A meter without register
-// is added up.
+// By its samples, with what start and end say of themselves at both ends. Where the end is not
+// below the start, nothing was set back: a sample that does not rise from the one to the other is
+// wrong, and is skipped. A meter without register is added up.
 std::vector<Reading> Sessions::readings_of(const Stored& stored, std::int64_t from,
                                            std::int64_t to) {
     std::vector<Reading> readings;
@@ -130,6 +131,7 @@ std::vector<Reading> Sessions::readings_of(const Stored& stored, std::int64_t fr
         readings.push_back({from, 0});
     else if (stored.begin_mwh)
         readings.push_back({from, *stored.begin_mwh});
+    const bool rises = stored.begin_mwh && stored.end_mwh && *stored.end_mwh >= *stored.begin_mwh;
     if (stored.meter_from_at && stored.meter_to_at)
         for (const store::Row& row :
              sql_.query("select at, samples from meter_values where station_no = $1 and at >= $2 "
@@ -144,7 +146,10 @@ std::vector<Reading> Sessions::readings_of(const Stored& stored, std::int64_t fr
                 continue;
             }
             const auto said = domain::register_of(samples);
-            if (said && at >= from && at <= to) add_reading(readings, at, said->mwh);
+            if (!said || at < from || at > to) continue;
+            const bool is_wrong =
+                rises && (said->mwh < readings.back().mwh || said->mwh > *stored.end_mwh);
+            if (!is_wrong) add_reading(readings, at, said->mwh);
         }
     if (!stored.by_intervals && stored.end_mwh) add_reading(readings, to, *stored.end_mwh);
     return readings;
