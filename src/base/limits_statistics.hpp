@@ -15,6 +15,7 @@ constexpr std::int64_t statistics_samples = 20'000;         // of a transaction;
 constexpr seconds statistics_pace{5};                       // between two looks for events
 constexpr minutes statistics_open{24 * 60};                 // then open time is counted
 constexpr minutes statistics_session{35 * 24 * 60};         // longer ones: their last part
+constexpr minutes statistics_running{15};                   // between counts of a running session
 constexpr minutes statistics_late{400 * 24 * 60};           // times farther off are not believed
 constexpr minutes statistics_counted_age{35 * 24 * 60};     // of ended transactions' counts
 constexpr minutes statistics_hours_age{62 * 24 * 60};       // of hours; days have a setting

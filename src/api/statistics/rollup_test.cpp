@@ -289,6 +289,15 @@ TEST_P(Rollups, ARunningSessionIsCountedAsFarAsItIs) {
     EXPECT_EQ(of_day(Figure::session_us, "2026-03-28"), hours / 2);
     EXPECT_EQ(of_day(Figure::sessions_started, "2026-03-28"), 1);
     EXPECT_EQ(of_day(Figure::sessions_ended, "2026-03-28"), 0);
+    put({.from = from, .end_mwh = 510'000});
+    tell_transaction("updated", from + hours / 2 + 14 * hours / 60, "1");
+    step();
+    EXPECT_EQ(of_day(Figure::energy_mwh, "2026-03-28"), 500'000);  // counted not long ago
+    tell_transaction("updated", from + hours / 2 + 15 * hours / 60, "1");
+    step();
+    EXPECT_EQ(of_day(Figure::energy_mwh, "2026-03-28"), 510'000);
+    const std::string counted = "select 1 from statistics_transactions where touched_at ";
+    EXPECT_EQ(sql_->query(counted + "= 0").size(), 1u);
     // At the end its samples say when: all in the first ten minutes.
     put({.from = from, .to = from + hours, .end_mwh = 600'000});
     put_sample("1", from + hours / 6, 600);
@@ -299,6 +308,7 @@ TEST_P(Rollups, ARunningSessionIsCountedAsFarAsItIs) {
     EXPECT_EQ(of_day(Figure::session_us, "2026-03-28"), hours);
     EXPECT_EQ(of_day(Figure::sessions_started, "2026-03-28"), 1);
     EXPECT_EQ(of_day(Figure::sessions_ended, "2026-03-28"), 1);
+    EXPECT_EQ(sql_->query(counted + "> 0").size(), 1u);
 }
 
 TEST_P(Rollups, WithoutAConnectionNothingIsKnown) {

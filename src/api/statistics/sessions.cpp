@@ -173,6 +173,7 @@ void Sessions::count_one(const Stored& stored, const Before& before, std::int64_
     } else {
         const std::int64_t from = before.is_there ? before.until_at : stored.from;
         until = std::max(from, news_at == 0 ? now_us : news_at);
+        if (before.is_there && until - from < us(limits::statistics_running)) return;
         const std::int64_t energy = before.energy_mwh.value_or(0);
         Session part{from, until, false, {}, {}};
         if (stored.energy_mwh) part.readings = {{from, energy}, {until, *stored.energy_mwh}};
@@ -187,8 +188,8 @@ void Sessions::count_one(const Stored& stored, const Before& before, std::int64_
     unit.add(tables::statistics_transaction,
              {stored.id, partition_no_, stored.station_no, spot.evse, spot.connector,
               spot.location_no, std::int64_t{stored.is_ended}, until,
-              stored.energy_mwh ? Value{*stored.energy_mwh} : Value{store::Null{}}, now_us,
-              counted.text()});
+              stored.energy_mwh ? Value{*stored.energy_mwh} : Value{store::Null{}},
+              stored.is_ended ? now_us : 0, counted.text()});
 }
 
 }  // namespace ohm::api::statistics
