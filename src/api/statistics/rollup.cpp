@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <set>
+#include <utility>
 
 #include "api/events/outbox.hpp"
 #include "api/events/types.hpp"
@@ -24,6 +25,7 @@ struct Place {
     std::int64_t next_n = 1, since_at = 0, counted_until_at = 0;
     std::string before_id, after_id;  // transactions of before: between these; "": done
     bool is_new = true;
+    friend bool operator==(const Place&, const Place&) = default;
 };
 
 Place read_place(store::Sql& sql, std::int64_t partition_no) {
@@ -54,9 +56,11 @@ public:
           delta_{partition_no_},
           connectors_{sql, stations_, delta_, partition_no_},
           sessions_{sql, stations_, delta_, partition_no_} {}
-    bool run();
+    bool run(bool is_unsure);
+    bool has_given_up() const { return has_given_up_; }
 
 private:
+    bool commit(bool is_unsure);
     void begin_anew();
     bool read_events();
     bool skip_to_oldest();
@@ -82,7 +86,8 @@ private:
     Delta delta_;
     Connectors connectors_;
     Sessions sessions_;
-    Place place_;
+    Place place_, place_before_;
+    bool has_given_up_ = false;
     std::vector<events::Event> events_;
     store::Unit unit_;
 };
@@ -211,8 +216,17 @@ bool Step::count_past() {
     return has_more;
 }
 
-bool Step::run() {
-    place_ = read_place(sql_, partition_no_);
+// What was read may be older than a commit whose answer was lost and which came to its end
+// meanwhile: then the place has moved with it, and nothing of this step may be added to rows read
+// behind it. One that ends later than this look is overwritten: rows are written whole.
+bool Step::commit(bool is_unsure) {
+    has_given_up_ = is_unsure && read_place(sql_, partition_no_) != place_before_;
+    if (!has_given_up_) sql_.commit(unit_, {{partition_no_}, {what_.epoch}});
+    return !has_given_up_;
+}
+
+bool Step::run(bool is_unsure) {
+    place_ = place_before_ = read_place(sql_, partition_no_);
     const bool was_new = place_.is_new;
     if (was_new) begin_anew();
     bool has_more = was_new || read_events();
@@ -233,8 +247,7 @@ bool Step::run() {
     unit_.add(tables::statistics_position,
               {partition_no_, place_.next_n, place_.since_at, now_us_,
                bytes_or_null(place_.before_id), bytes_or_null(place_.after_id)});
-    sql_.commit(unit_, {{partition_no_}, {what_.epoch}});
-    return has_more;
+    return !commit(is_unsure) || has_more;
 }
 
 struct Kept {
@@ -244,7 +257,11 @@ struct Kept {
 }  // namespace
 
 bool Rollup::step(store::Sql& sql, Utc now) {
-    return Step{sql, zones_, decoder_, what_, now}.run();
+    Step step{sql, zones_, decoder_, what_, now};
+    const bool is_unsure = std::exchange(is_unsure_, true);
+    const bool has_more = step.run(is_unsure);
+    is_unsure_ = step.has_given_up();
+    return has_more;
 }
 
 void sweep(store::Sql& sql, Utc now, std::int64_t days_kept) {

@@ -27,6 +27,7 @@ public:
 
 private:
     const Counted what_;
+    bool is_unsure_ = true;  // whether a commit of before may still come to its end
     Zones zones_;
     wire::Decoder decoder_;
 };

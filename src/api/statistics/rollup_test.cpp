@@ -1,6 +1,7 @@
 // What is counted, against days that were added up by hand, on both databases.
 #include "api/statistics/rollup.hpp"
 
+#include <functional>
 #include <gtest/gtest.h>
 
 #include "api/charging/samples.hpp"
@@ -41,6 +42,29 @@ public:
 
 private:
     std::unique_ptr<store::Sql> truth_;
+};
+
+// Before the place is read for the second time, a commit of before comes to its end.
+class EndsLate final : public store::Sql {
+public:
+    EndsLate(std::unique_ptr<store::Sql> truth, std::function<void()> late)
+        : truth_{std::move(truth)}, late_{std::move(late)} {}
+    store::Dialect dialect() const override { return truth_->dialect(); }
+    std::vector<store::Row> query(std::string_view sql,
+                                  std::span<const store::Value> parameters) override {
+        if (sql.find("statistics_positions") != sql.npos && ++looks_ == 2) late_();
+        return truth_->query(sql, parameters);
+    }
+    void script(std::string_view sql) override { truth_->script(sql); }
+    void reconnect() override {}
+    void commit(store::Unit& unit, const store::Fence& fence) override {
+        truth_->commit(unit, fence);
+    }
+
+private:
+    std::unique_ptr<store::Sql> truth_;
+    const std::function<void()> late_;
+    int looks_ = 0;
 };
 
 class Rollups : public store::EveryDatabase {
@@ -418,6 +442,22 @@ TEST_P(Rollups, RestartsAndLostAnswersCountNothingTwice) {
         step();
     });
     EXPECT_EQ(everything(), at_once);
+}
+
+TEST_P(Rollups, ACommitThatEndsLateIsNotAddedTo) {
+    const std::string accepted =
+        R"({"action":"Authorize","token":null,"token_type":null,"status":"Accepted",)"
+        R"("reason":null,"decided_by":null,"transaction_id":null,"evse_id":null})";
+    tell("authorization.decided", "CP1", at("2026-03-28T10:00:00Z"), accepted);
+    EndsLate late{database_->open(), [this] { step(); }};
+    Rollup again{{{0}, 0, 1}};
+    EXPECT_TRUE(again.step(late, utc_from_micros(now_)));
+    EXPECT_EQ(of_day(Figure::accepted, "2026-03-28"), 1);
+    again.step(late, utc_from_micros(now_));
+    EXPECT_EQ(of_day(Figure::accepted, "2026-03-28"), 1);
+    tell("authorization.decided", "CP1", at("2026-03-28T11:00:00Z"), accepted);
+    again.step(late, utc_from_micros(now_));
+    EXPECT_EQ(of_day(Figure::accepted, "2026-03-28"), 2);
 }
 
 TEST_P(Rollups, AnotherOwnersStepWritesNothing) {
