@@ -20,6 +20,7 @@ constexpr minutes statistics_late{400 * 24 * 60};           // times farther off
 constexpr minutes statistics_counted_age{35 * 24 * 60};     // of ended transactions' counts
 constexpr minutes statistics_hours_age{62 * 24 * 60};       // of hours; days have a setting
 constexpr std::int64_t statistics_rows_swept = 10'000;      // at once
+constexpr int statistics_sweeps_a_turn = 50;                // of each table
 constexpr std::size_t statistics_fault_text = 100;          // bytes of code, model, version
 constexpr std::int64_t statistics_faults_a_day = 20;        // kinds of one station; more: "other"
 constexpr std::int64_t statistics_answer_days = 400, statistics_answer_hours = 31 * 24;

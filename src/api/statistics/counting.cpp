@@ -78,10 +78,7 @@ bool Counting::turn() {
         next_latency_ = clock_.mono() + seconds{10};
         write_latency();
     }
-    if (clock_.mono() >= next_sweep_ && held_.contains(Partition{0})) {
-        next_sweep_ = clock_.mono() + minutes{10};
-        sweep(*sql_, clock_.utc(), options_.days_kept);
-    }
+    if (clock_.mono() >= next_sweep_ && held_.contains(Partition{0})) sweep_old();
     return has_more;
 }
 
@@ -107,6 +104,13 @@ bool Counting::step_each() {
     sql_.reset();
     sql_ = open_();
     return has_more;
+}
+
+void Counting::sweep_old() {
+    next_sweep_ = clock_.mono() + minutes{10};
+    for (int i = 0; i < limits::statistics_sweeps_a_turn && !mailbox_.closed(); ++i)
+        if (!sweep(*sql_, clock_.utc(), options_.days_kept)) return;
+    next_sweep_ = clock_.mono() + seconds{10};
 }
 
 // A process writes rows of its own; what it has not written when it dies is not known.

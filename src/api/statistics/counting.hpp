@@ -51,6 +51,7 @@ private:
     void run();
     bool turn();
     bool step_each();
+    void sweep_old();
     void write_latency();
 
     const Options options_;

@@ -264,7 +264,7 @@ bool Rollup::step(store::Sql& sql, Utc now) {
     return has_more;
 }
 
-void sweep(store::Sql& sql, Utc now, std::int64_t days_kept) {
+bool sweep(store::Sql& sql, Utc now, std::int64_t days_kept) {
     constexpr std::int64_t day_us = 24 * hour_us;
     const std::int64_t first_day = micros(now) / day_us - days_kept;
     const std::int64_t first_hour = micros(now) - Micros{limits::statistics_hours_age}.count();
@@ -278,12 +278,17 @@ void sweep(store::Sql& sql, Utc now, std::int64_t days_kept) {
          first_day},
         {{"statistics_latency", "source, direction, hour_at", "hour_at"}, first_hour},
         {{"statistics_transactions", "transaction_id", "is_final = 1 and touched_at"}, touched}};
+    bool has_more = false;
     for (const auto& [kept, before] : tables) {
         const std::string table{kept.table}, key{kept.key};
-        sql.query("delete from " + table + " where (" + key + ") in (select " + key + " from " +
-                      table + " where " + std::string{kept.column} + " < $1 limit $2)",
-                  {before, limits::statistics_rows_swept});
+        const auto gone = sql.query("delete from " + table + " where (" + key + ") in (select " +
+                                        key + " from " + table + " where " +
+                                        std::string{kept.column} + " < $1 limit $2) returning 1",
+                                    {before, limits::statistics_rows_swept});
+        if (static_cast<std::int64_t>(gone.size()) == limits::statistics_rows_swept)
+            has_more = true;
     }
+    return has_more;
 }
 
 }  // namespace ohm::api::statistics

@@ -32,7 +32,7 @@ private:
     wire::Decoder decoder_;
 };
 
-// Removes what is too old to be kept, in portions.
-void sweep(store::Sql& sql, Utc now, std::int64_t days_kept);
+// Removes a portion of what is too old to be kept. True where there may be more.
+bool sweep(store::Sql& sql, Utc now, std::int64_t days_kept);
 
 }  // namespace ohm::api::statistics

@@ -494,7 +494,7 @@ TEST_P(Rollups, WhatIsOldGoes) {
     put({.from = from, .to = from + hours, .end_mwh = 300'000});
     tell_transaction("ended", from + hours, "1");
     step();
-    sweep(*sql_, utc_from_micros(from), 30);
+    EXPECT_FALSE(sweep(*sql_, utc_from_micros(from), 30));
     EXPECT_EQ(figure(Figure::energy_mwh, "days", "1 = 1"), 300'000);
     sweep(*sql_, utc_from_micros(from + 70 * 24 * hours), 100);
     EXPECT_EQ(figure(Figure::energy_mwh, "days", "1 = 1"), 300'000);
@@ -503,6 +503,18 @@ TEST_P(Rollups, WhatIsOldGoes) {
     sweep(*sql_, utc_from_micros(from + 70 * 24 * hours), 30);
     EXPECT_TRUE(sql_->query("select 1 from statistics_days").empty());
     EXPECT_TRUE(sql_->query("select 1 from statistics_place_days").empty());
+}
+
+TEST_P(Rollups, WhatIsMoreThanAPortionIsSaid) {
+    sql_->query(
+        "insert into statistics_latency (source, direction, hour_at, classes) with recursive n(i) "
+        "as (select 1 union all select i + 1 from n where i < 10005) select 'w', 'in', i, '' from "
+        "n");
+    const Utc now = utc_from_micros(at("2026-03-28T10:00:00Z"));
+    EXPECT_TRUE(sweep(*sql_, now, 30));
+    EXPECT_EQ(sql_->query("select 1 from statistics_latency").size(), 5u);
+    EXPECT_FALSE(sweep(*sql_, now, 30));
+    EXPECT_TRUE(sql_->query("select 1 from statistics_latency").empty());
 }
 
 }  // namespace
