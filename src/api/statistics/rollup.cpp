@@ -46,7 +46,8 @@ Value bytes_or_null(const std::string& bytes) {
 // One step: what it reads, and what becomes of it.
 class Step {
 public:
-    Step(store::Sql& sql, Zones& zones, wire::Decoder& decoder, const Counted& what, Utc now)
+    Step(store::Sql& sql, Zones& zones, wire::Decoder& decoder, const Counted& what,
+         const Seeding& seeding, Utc now)
         : sql_{sql},
           decoder_{decoder},
           what_{what},
@@ -55,15 +56,19 @@ public:
           stations_{sql, zones},
           delta_{partition_no_},
           connectors_{sql, stations_, delta_, partition_no_},
-          sessions_{sql, stations_, delta_, partition_no_} {}
+          sessions_{sql, stations_, delta_, partition_no_},
+          seeding_{seeding} {}
     bool run(bool is_unsure);
     bool has_given_up() const { return has_given_up_; }
+    const Seeding& seeding() const { return seeding_; }
 
 private:
     bool commit(bool is_unsure);
-    void begin_anew();
+    bool seed(bool is_unsure);
+    void begin_at_oldest();
+    void count_gap_again();
     bool read_events();
-    bool skip_to_oldest();
+    void add_place(std::int64_t counted_until_at);
     void load_stations();
     void count_events();
     void count(const events::Event& event, const StationKnown& station);
@@ -86,21 +91,52 @@ private:
     Delta delta_;
     Connectors connectors_;
     Sessions sessions_;
+    Seeding seeding_;
     Place place_, place_before_;
     bool has_given_up_ = false;
     std::vector<events::Event> events_;
     store::Unit unit_;
 };
 
-// What is there already is where time begins to be counted; transactions of before follow.
-void Step::begin_anew() {
+// What is there already is where time begins to be counted; transactions of before follow. The
+// place comes with the last portion: whoever dies before that begins anew.
+bool Step::seed(bool is_unsure) {
+    const auto last =
+        connectors_.seed(seeding_.behind_no, limits::statistics_stations_a_step, now_us_);
+    connectors_.write(unit_);
+    if (last) {
+        seeding_.behind_no = *last;
+    } else {
+        begin_at_oldest();
+        seeding_ = {};
+        add_place(now_us_);
+    }
+    (void)commit(is_unsure);
+    return true;
+}
+
+void Step::begin_at_oldest() {
     const events::Position oldest = events::oldest(sql_, what_.partition_count);
-    place_.next_n = oldest.next.at(what_.partition.value);
-    place_.since_at = now_us_;
-    place_.is_new = false;
+    place_.next_n = std::max(place_.next_n, oldest.next.at(what_.partition.value));
+    if (place_.is_new) place_.since_at = now_us_;
+    if (seeding_.is_of_gap) count_gap_again();
     const auto newest = sql_.query("select id from transactions order by id desc limit 1");
     if (!newest.empty()) place_.before_id = as_bytes(newest[0][0]);
-    connectors_.seed(now_us_);
+    place_.is_new = false;
+}
+
+// Transactions that may have run or begun in the gap. Those whose counts may have been removed are
+// not counted twice: they stay as they are.
+void Step::count_gap_again() {
+    const std::int64_t gap_at = place_.counted_until_at;
+    std::int64_t from = gap_at - Micros{limits::statistics_gap}.count();
+    const std::int64_t kept = now_us_ - Micros{limits::statistics_counted_age}.count() +
+                              Micros{limits::statistics_gap}.count();
+    if (from < kept) from = gap_at;
+    const auto from_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(0, from / 1'000));
+    const std::string after_id = Ulid{from_ms << 16, 0}.bytes();
+    const bool was_done = place_.before_id.empty();
+    place_.after_id = was_done ? after_id : std::min(place_.after_id, after_id);
 }
 
 bool Step::read_events() {
@@ -111,22 +147,19 @@ bool Step::read_events() {
     while (has_more && events_.size() < limits::statistics_events_a_step) {
         events::Page page =
             events::read_page(sql_, decoder_, from, limits::statistics_events_a_step);
-        if (page.expired) return skip_to_oldest();
+        if (page.expired) {
+            seeding_ = {true, 0};
+            events_.clear();
+            log::warn("statistics_missed_events",
+                      {{"partition", partition_no_}, {"first", place_.next_n}});
+            return true;
+        }
         for (events::Event& event : page.events) events_.push_back(std::move(event));
         from = page.after;
         has_more = page.more;
     }
     place_.next_n = from.next.at(what_.partition.value);
     return has_more;
-}
-
-// What was never counted and is not kept any more stays uncounted.
-bool Step::skip_to_oldest() {
-    events_.clear();
-    const events::Position oldest = events::oldest(sql_, what_.partition_count);
-    log::warn("statistics_missed_events", {{"partition", partition_no_}, {"first", place_.next_n}});
-    place_.next_n = std::max(place_.next_n, oldest.next.at(what_.partition.value));
-    return true;
 }
 
 void Step::load_stations() {
@@ -225,14 +258,21 @@ bool Step::commit(bool is_unsure) {
     return !has_given_up_;
 }
 
+void Step::add_place(std::int64_t counted_until_at) {
+    unit_.add(tables::statistics_position,
+              {partition_no_, place_.next_n, place_.since_at, counted_until_at,
+               bytes_or_null(place_.before_id), bytes_or_null(place_.after_id)});
+}
+
 bool Step::run(bool is_unsure) {
     place_ = place_before_ = read_place(sql_, partition_no_);
-    const bool was_new = place_.is_new;
-    if (was_new) begin_anew();
-    bool has_more = was_new || read_events();
+    if (place_.is_new || seeding_.is_of_gap) return seed(is_unsure);
+    const bool is_behind = read_events();
+    if (seeding_.is_of_gap) return seed(is_unsure);
+    bool has_more = is_behind;
     load_stations();
     count_events();
-    if (!was_new && count_past()) has_more = true;
+    if (count_past()) has_more = true;
     if (!has_more) {
         const std::int64_t open_since = now_us_ - Micros{limits::statistics_open}.count();
         has_more = connectors_.load_open(open_since, limits::statistics_connectors_a_step);
@@ -241,12 +281,10 @@ bool Step::run(bool is_unsure) {
     sessions_.count(now_us_, unit_);
     connectors_.write(unit_);
     delta_.write(sql_, unit_);
-    const bool has_news = was_new || !unit_.empty() || !events_.empty() || has_more;
+    const bool has_news = !unit_.empty() || !events_.empty() || has_more;
     const std::int64_t told_every = Micros{minutes{1}}.count();
     if (!has_news && now_us_ - place_.counted_until_at < told_every) return false;
-    unit_.add(tables::statistics_position,
-              {partition_no_, place_.next_n, place_.since_at, now_us_,
-               bytes_or_null(place_.before_id), bytes_or_null(place_.after_id)});
+    add_place(is_behind && !events_.empty() ? events_.back().at : now_us_);
     return !commit(is_unsure) || has_more;
 }
 
@@ -257,10 +295,11 @@ struct Kept {
 }  // namespace
 
 bool Rollup::step(store::Sql& sql, Utc now) {
-    Step step{sql, zones_, decoder_, what_, now};
+    Step step{sql, zones_, decoder_, what_, seeding_, now};
     const bool is_unsure = std::exchange(is_unsure_, true);
     const bool has_more = step.run(is_unsure);
     is_unsure_ = step.has_given_up();
+    if (!is_unsure_) seeding_ = step.seeding();
     return has_more;
 }
 

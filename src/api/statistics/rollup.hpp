@@ -19,6 +19,12 @@ struct Counted {
     std::size_t partition_count = 1;
 };
 
+// What is read anew of all stations of a partition, in portions.
+struct Seeding {
+    bool is_of_gap = false;      // of events that are not kept any more
+    std::int64_t behind_no = 0;  // stations up to here are read
+};
+
 class Rollup {
 public:
     explicit Rollup(const Counted& what) : what_{what} {}
@@ -27,6 +33,7 @@ public:
 
 private:
     const Counted what_;
+    Seeding seeding_;
     bool is_unsure_ = true;  // whether a commit of before may still come to its end
     Zones zones_;
     wire::Decoder decoder_;

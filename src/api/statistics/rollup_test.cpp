@@ -480,6 +480,52 @@ TEST_P(Rollups, EventsThatAreGoneAreGoneOver) {
     EXPECT_EQ(store::as_int(sql_->query("select next_n from statistics_positions")[0][0]), 6);
 }
 
+TEST_P(Rollups, WhatHappenedInAGapIsReadFromItsEnd) {
+    const std::int64_t from = at("2026-03-28T10:00:00Z");
+    tell_status("CP1", 1, from, "Faulted", "GroundFailure");
+    put({.from = from});
+    tell_transaction("started", from, "1");
+    step();
+    put({.from = from, .to = from + hours, .end_mwh = 300'000});
+    put({.id = "2", .from = from + hours, .to = from + 2 * hours, .end_mwh = 100'000});
+    for (const std::int64_t hour : {1, 2, 3})
+        tell_status("CP1", 1, from + hour * hours, "Charging");
+    sql_->query("delete from outbox where first_n < 5");
+    sql_->query(
+        "insert into connectors (station_no, evse, connector, status, received_at) values (1, 1, "
+        "1, 'Charging', $1)",
+        {from + 3 * hours});
+    step();
+    EXPECT_EQ(figure(Figure::energy_mwh, "days", "1 = 1"), 400'000);
+    EXPECT_EQ(figure(Figure::sessions_started, "place_days", "1 = 1"), 2);
+    EXPECT_EQ(figure(Figure::sessions_ended, "place_days", "1 = 1"), 2);
+    const auto rows = sql_->query("select status, error_code, since_at from statistics_connectors");
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_EQ(store::as_text(rows[0][0]), "Charging");
+    EXPECT_EQ(store::as_int(rows[0][2]), from + 3 * hours);
+    EXPECT_EQ(figure(Figure::faulted_us, "days", "1 = 1"), 0);
+}
+
+TEST_P(Rollups, TheFirstStartReadsStationsInPortions) {
+    sql_->query(
+        "insert into charge_points (station_no, id, id_key, partition_no, security_profile, "
+        "version, created_at, updated_at) with recursive n(i) as (select 10 union all select i + 1 "
+        "from n where i < 2100) select i, 'S' || i, 's' || i, 0, 1, 1, 1, 1 from n");
+    sql_->query(
+        "insert into connectors (station_no, evse, connector, status) select station_no, 1, 1, "
+        "'Available' from charge_points");
+    sql_->query("delete from statistics_positions");
+    Rollup rollup{{{0}, 0, 1}};
+    const auto seeded = [&] { return sql_->query("select 1 from statistics_connectors").size(); };
+    EXPECT_TRUE(rollup.step(*sql_, utc_from_micros(now_)));
+    EXPECT_EQ(seeded(), 2'000u);
+    EXPECT_TRUE(sql_->query("select 1 from statistics_positions").empty());
+    EXPECT_TRUE(rollup.step(*sql_, utc_from_micros(now_)));
+    EXPECT_EQ(seeded(), 2'093u);
+    EXPECT_EQ(sql_->query("select 1 from statistics_positions").size(), 1u);
+    EXPECT_FALSE(rollup.step(*sql_, utc_from_micros(now_)));
+}
+
 TEST_P(Rollups, ADeletedStationsConnectorsAreForgotten) {
     tell_status("CP1", 1, at("2026-03-27T10:00:00Z"), "Available");
     step();
