@@ -1,6 +1,8 @@
 #include "api/statistics/rollup.hpp"
 
+#include <bit>
 #include <limits>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -73,7 +75,8 @@ private:
     void count_events();
     void count(const events::Event& event, const StationKnown& station);
     void count_transaction(const events::Event& event, const StationKnown& station);
-    void count_command(const events::Event& event);
+    void want_command(const events::Event& event);
+    void count_commands();
     bool count_past();
 
     template <class T>
@@ -95,6 +98,7 @@ private:
     Place place_, place_before_;
     bool has_given_up_ = false;
     std::vector<events::Event> events_;
+    std::map<Ulid, std::int64_t> commands_;  // answered at
     store::Unit unit_;
 };
 
@@ -178,20 +182,32 @@ void Step::count_transaction(const events::Event& event, const StationKnown& sta
     if (what.evse_id) connectors_.charging(station, *what.evse_id, is_charging, event.at);
 }
 
-// From the command's leaving to its answer.
-void Step::count_command(const events::Event& event) {
+void Step::want_command(const events::Event& event) {
     constexpr std::string_view prefix = "cmd_";
     const auto what = told<events::CommandTold>(event);
     if (!std::string_view{what.command_id}.starts_with(prefix)) return;
-    const auto id = Ulid::from_text(what.command_id.substr(prefix.size()));
-    if (!id) return;
-    for (const store::Row& row :
-         sql_.query("select sent_at, answered_at from commands where id = $1",
-                    {store::Bytes{id->bytes()}})) {
-        if (store::is_null(row[0]) || store::is_null(row[1])) continue;
+    if (const auto id = Ulid::from_text(what.command_id.substr(prefix.size())))
+        commands_[*id] = event.at;
+}
+
+// From their leaving to their answers. The list is filled up with the last id to a power of two:
+// few different statements, whatever their number is.
+void Step::count_commands() {
+    if (commands_.empty()) return;
+    std::vector<Value> ids;
+    for (const auto& [id, at] : commands_) ids.emplace_back(store::Bytes{id.bytes()});
+    ids.resize(std::bit_ceil(ids.size()), ids.back());
+    std::string list;
+    for (std::size_t i = 1; i <= ids.size(); ++i)
+        (list += i == 1 ? "$" : ", $") += std::to_string(i);
+    for (const store::Row& row : sql_.query(
+             "select id, sent_at, answered_at from commands where id in (" + list + ")", ids)) {
+        if (store::is_null(row[1]) || store::is_null(row[2])) continue;
         LatencyClasses classes{};
-        count_latency(classes, as_int(row[1]) - as_int(row[0]));
-        delta_.add_latency("partition " + std::to_string(partition_no_), "out", event.at, classes);
+        count_latency(classes, as_int(row[2]) - as_int(row[1]));
+        const auto id = Ulid::from_bytes(as_bytes(row[0]));
+        delta_.add_latency("partition " + std::to_string(partition_no_), "out",
+                           commands_.at(id.value_or(Ulid{})), classes);
     }
 }
 
@@ -221,7 +237,7 @@ void Step::count(const events::Event& event, const StationKnown& station) {
     } else if (event.type.starts_with("transaction.")) {
         count_transaction(event, station);
     } else if (event.type == "command.answered") {
-        count_command(event);
+        want_command(event);
     }
 }
 
@@ -229,6 +245,7 @@ void Step::count_events() {
     for (const events::Event& event : events_)
         if (const auto* station = stations_.find(fold(event.subject).value_or(event.subject)))
             count(event, *station);
+    count_commands();
 }
 
 // Those of before, in the order of their ids.

@@ -460,6 +460,27 @@ TEST_P(Rollups, ACommitThatEndsLateIsNotAddedTo) {
     EXPECT_EQ(of_day(Figure::accepted, "2026-03-28"), 2);
 }
 
+TEST_P(Rollups, AnswerTimesOfAllCommandsOfAStep) {
+    const std::int64_t when = at("2026-03-28T10:00:00Z");
+    for (const std::int64_t i : {1, 2, 3}) {
+        const Ulid id{1, static_cast<std::uint64_t>(i)};
+        sql_->query(
+            "insert into commands (id, station_no, command, state, created_at, sent_at, "
+            "answered_at) values ($1, 1, 'reset', 'answered', 1, $2, $3)",
+            {store::Bytes{id.bytes()}, when, when + i * 3'000});
+        tell("command.answered", "CP1", when,
+             R"({"command_id":"cmd_)" + id.text() +
+                 R"(","command":null,"action":null,"state":null,"result":null,"status":null,)"
+                 R"("failed_reason":null,"requested_by":null,"batch_id":null})");
+    }
+    step();
+    const auto rows = sql_->query("select classes, hour_at from statistics_latency");
+    ASSERT_EQ(rows.size(), 1u);
+    const LatencyClasses classes = latency_of_text(store::as_text(rows[0][0]));
+    EXPECT_EQ(classes[2], 1);  // up to 5 ms
+    EXPECT_EQ(classes[3], 2);  // up to 10 ms
+}
+
 TEST_P(Rollups, AnotherOwnersStepWritesNothing) {
     if (!on_postgres()) GTEST_SKIP() << "one process holds everything";
     tell_status("CP1", 1, at("2026-03-28T10:00:00Z"), "Available");
