@@ -14,6 +14,7 @@ constexpr std::int64_t statistics_stations_a_step = 2'000;  // read at the first
 constexpr std::int64_t statistics_past_a_step = 200;        // transactions of before, counted
 constexpr std::int64_t statistics_samples = 20'000;         // of a transaction; the rest is even
 constexpr seconds statistics_pace{5};                       // between two looks for events
+constexpr milliseconds statistics_past_pace{50};            // where only the past waits
 constexpr minutes statistics_open{24 * 60};                 // then open time is counted
 constexpr minutes statistics_session{35 * 24 * 60};         // longer ones: their last part
 constexpr minutes statistics_running{15};                   // between counts of a running session

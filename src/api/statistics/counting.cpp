@@ -1,5 +1,6 @@
 #include "api/statistics/counting.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 #include "api/statistics/delta.hpp"
@@ -8,6 +9,18 @@
 #include "base/log.hpp"
 
 namespace ohm::api::statistics {
+namespace {
+
+Micros wait_before(Left left) {
+    switch (left) {
+        case Left::news: return milliseconds{1};
+        case Left::past: return limits::statistics_past_pace;
+        case Left::nothing: break;
+    }
+    return limits::statistics_pace;
+}
+
+}  // namespace
 
 Counting::Counting(Options options, const Clock& clock,
                    std::function<std::unique_ptr<store::Sql>()> open)
@@ -49,10 +62,10 @@ void Counting::note_answered(std::span<const store::LoggedFrame> frames) {
 
 // What fails is tried again with a new connection.
 void Counting::run() {
-    bool has_more = false;
+    Left left = Left::nothing;
     while (!mailbox_.closed()) {
         std::vector<Held> news;
-        const Micros wait = has_more ? Micros{milliseconds{1}} : Micros{limits::statistics_pace};
+        const Micros wait = wait_before(left);
         mailbox_.wait(news, limits::loop_mailbox, wait);
         for (const Held& one : news) {
             held_.erase(one.partition);
@@ -61,36 +74,37 @@ void Counting::run() {
                                   Counted{one.partition, one.epoch, options_.partition_count});
         }
         try {
-            has_more = turn();
+            left = turn();
         } catch (const std::exception& error) {
             log::warn("statistics_not_counted", {{"detail", error.what()}});
             sql_.reset();
-            has_more = false;
+            left = Left::nothing;
         }
     }
 }
 
-bool Counting::turn() {
+Left Counting::turn() {
     if (!sql_) sql_ = open_();
-    const bool has_more = step_each();
-    if (mailbox_.closed()) return false;
+    const Left left = step_each();
+    if (mailbox_.closed()) return left;
     if (clock_.mono() >= next_latency_) {
         next_latency_ = clock_.mono() + seconds{10};
         write_latency();
     }
     if (clock_.mono() >= next_sweep_ && held_.contains(Partition{0})) sweep_old();
-    return has_more;
+    return left;
 }
 
 // One that fails keeps no other from being counted. One that was lost is dropped at its fence, when
 // the keeper's word has not come yet: what it says then, it says with a new epoch.
-bool Counting::step_each() {
-    bool has_more = false, has_failed = false;
+Left Counting::step_each() {
+    Left left = Left::nothing;
+    bool has_failed = false;
     for (auto it = held_.begin(); it != held_.end() && !mailbox_.closed();) {
         auto& [partition, following] = *it++;
         if (clock_.mono() < following.not_before) continue;
         try {
-            if (following.rollup.step(*sql_, clock_.utc())) has_more = true;
+            left = std::max(left, following.rollup.step(*sql_, clock_.utc()));
         } catch (const std::exception& error) {
             const auto* fault = dynamic_cast<const Fault*>(&error);
             log::warn("statistics_not_counted",
@@ -100,10 +114,10 @@ bool Counting::step_each() {
             if (fault && fault->kind() == Fault::Kind::fenced) held_.erase(std::prev(it));
         }
     }
-    if (!has_failed) return has_more;
+    if (!has_failed) return left;
     sql_.reset();
     sql_ = open_();
-    return has_more;
+    return left;
 }
 
 void Counting::sweep_old() {

@@ -49,8 +49,8 @@ private:
         Mono not_before{};  // after a failure
     };
     void run();
-    bool turn();
-    bool step_each();
+    Left turn();
+    Left step_each();
     void sweep_old();
     void write_latency();
 

@@ -60,13 +60,13 @@ public:
           connectors_{sql, stations_, delta_, partition_no_},
           sessions_{sql, stations_, delta_, partition_no_},
           seeding_{seeding} {}
-    bool run(bool is_unsure);
+    Left run(bool is_unsure);
     bool has_given_up() const { return has_given_up_; }
     const Seeding& seeding() const { return seeding_; }
 
 private:
     bool commit(bool is_unsure);
-    bool seed(bool is_unsure);
+    Left seed(bool is_unsure);
     void begin_at_oldest();
     void count_gap_again();
     bool read_events();
@@ -104,7 +104,7 @@ private:
 
 // What is there already is where time begins to be counted; transactions of before follow. The
 // place comes with the last portion: whoever dies before that begins anew.
-bool Step::seed(bool is_unsure) {
+Left Step::seed(bool is_unsure) {
     const auto last =
         connectors_.seed(seeding_.behind_no, limits::statistics_stations_a_step, now_us_);
     connectors_.write(unit_);
@@ -116,7 +116,7 @@ bool Step::seed(bool is_unsure) {
         add_place(now_us_);
     }
     (void)commit(is_unsure);
-    return true;
+    return Left::news;
 }
 
 void Step::begin_at_oldest() {
@@ -248,20 +248,26 @@ void Step::count_events() {
     count_commands();
 }
 
-// Those of before, in the order of their ids.
+// Those of before, in the order of their ids. A partition may have few among very many: how far one
+// step looks is bounded as well.
 bool Step::count_past() {
     if (place_.before_id.empty()) return false;
+    const store::Bytes after{place_.after_id}, before{place_.before_id};
+    const std::int64_t looked_at =
+        limits::statistics_past_a_step * static_cast<std::int64_t>(what_.partition_count);
+    const auto end = sql_.query(
+        "select id from transactions where id > $1 and id <= $2 order by id limit 1 offset $3",
+        {after, before, looked_at});
+    const store::Bytes until{end.empty() ? place_.before_id : as_bytes(end[0][0])};
     const auto rows = sql_.query(
-        "select t.id, t.station_no, t.ocpp_id, p.partition_no from transactions t join "
-        "charge_points p on p.station_no = t.station_no where t.id > $1 and t.id <= $2 order by "
-        "t.id limit $3",
-        {store::Bytes{place_.after_id}, store::Bytes{place_.before_id},
-         limits::statistics_past_a_step});
-    for (const store::Row& row : rows)
-        if (as_int(row[3]) == partition_no_)
-            sessions_.want(as_int(row[1]), store::as_text(row[2]), 0);
-    const bool has_more = static_cast<std::int64_t>(rows.size()) == limits::statistics_past_a_step;
-    place_.after_id = has_more ? as_bytes(rows.back()[0]) : "";
+        "select t.id, t.station_no, t.ocpp_id from transactions t join charge_points p on "
+        "p.station_no = t.station_no where t.id > $1 and t.id <= $2 and p.partition_no = $3 order "
+        "by t.id limit $4",
+        {after, until, partition_no_, limits::statistics_past_a_step});
+    for (const store::Row& row : rows) sessions_.want(as_int(row[1]), store::as_text(row[2]), 0);
+    const bool is_full = static_cast<std::int64_t>(rows.size()) == limits::statistics_past_a_step;
+    const bool has_more = is_full || !end.empty();
+    place_.after_id = is_full ? as_bytes(rows.back()[0]) : end.empty() ? "" : until.data;
     if (!has_more) place_.before_id.clear();
     return has_more;
 }
@@ -281,16 +287,16 @@ void Step::add_place(std::int64_t counted_until_at) {
                bytes_or_null(place_.before_id), bytes_or_null(place_.after_id)});
 }
 
-bool Step::run(bool is_unsure) {
+Left Step::run(bool is_unsure) {
     place_ = place_before_ = read_place(sql_, partition_no_);
     if (place_.is_new || seeding_.is_of_gap) return seed(is_unsure);
     const bool is_behind = read_events();
     if (seeding_.is_of_gap) return seed(is_unsure);
-    bool has_more = is_behind;
     load_stations();
     count_events();
-    if (count_past()) has_more = true;
-    if (!has_more) {
+    const bool has_past = count_past();
+    bool has_more = is_behind;
+    if (!is_behind && !has_past) {
         const std::int64_t open_since = now_us_ - Micros{limits::statistics_open}.count();
         has_more = connectors_.load_open(open_since, limits::statistics_connectors_a_step);
         connectors_.bring_up_to(now_us_, open_since);
@@ -298,11 +304,12 @@ bool Step::run(bool is_unsure) {
     sessions_.count(now_us_, unit_);
     connectors_.write(unit_);
     delta_.write(sql_, unit_);
-    const bool has_news = !unit_.empty() || !events_.empty() || has_more;
+    const Left left = has_more ? Left::news : has_past ? Left::past : Left::nothing;
+    const bool has_news = !unit_.empty() || !events_.empty() || left != Left::nothing;
     const std::int64_t told_every = Micros{minutes{1}}.count();
-    if (!has_news && now_us_ - place_.counted_until_at < told_every) return false;
+    if (!has_news && now_us_ - place_.counted_until_at < told_every) return left;
     add_place(is_behind && !events_.empty() ? events_.back().at : now_us_);
-    return !commit(is_unsure) || has_more;
+    return commit(is_unsure) ? left : Left::news;
 }
 
 struct Kept {
@@ -311,13 +318,13 @@ struct Kept {
 
 }  // namespace
 
-bool Rollup::step(store::Sql& sql, Utc now) {
+Left Rollup::step(store::Sql& sql, Utc now) {
     Step step{sql, zones_, decoder_, what_, seeding_, now};
     const bool is_unsure = std::exchange(is_unsure_, true);
-    const bool has_more = step.run(is_unsure);
+    const Left left = step.run(is_unsure);
     is_unsure_ = step.has_given_up();
     if (!is_unsure_) seeding_ = step.seeding();
-    return has_more;
+    return left;
 }
 
 bool sweep(store::Sql& sql, Utc now, std::int64_t days_kept) {

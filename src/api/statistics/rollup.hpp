@@ -25,11 +25,14 @@ struct Seeding {
     std::int64_t behind_no = 0;  // stations up to here are read
 };
 
+// What waits behind a step; the past may wait longer.
+enum class Left : std::uint8_t { nothing, past, news };
+
 class Rollup {
 public:
     explicit Rollup(const Counted& what) : what_{what} {}
-    // One bounded step; true where more waits. Throws Fault, and then nothing was counted.
-    bool step(store::Sql& sql, Utc now);
+    // One bounded step. Throws Fault, and then nothing was counted.
+    Left step(store::Sql& sql, Utc now);
 
 private:
     const Counted what_;

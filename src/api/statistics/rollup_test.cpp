@@ -152,7 +152,7 @@ protected:
     void step() {
         for (int i = 0; i < 100; ++i) {
             Rollup rollup{{{0}, 0, 1}};
-            if (!rollup.step(*sql_, utc_from_micros(now_))) return;
+            if (rollup.step(*sql_, utc_from_micros(now_)) == Left::nothing) return;
         }
         FAIL() << "there is always more";
     }
@@ -409,6 +409,23 @@ TEST_P(Rollups, WhatWasThereBeforeIsCountedOnce) {
     EXPECT_EQ(figure(Figure::sessions_ended, "place_days", "1 = 1"), 1);
 }
 
+TEST_P(Rollups, ThePastOfAnotherPartitionIsGoneOver) {
+    const std::int64_t from = at("2026-03-20T10:00:00Z");
+    const auto more = [](int i) { return std::to_string(1'000 + i); };
+    for (int i = 0; i < 250; ++i) put({.id = more(i), .from = from, .to = from + hours});
+    sql_->query("update transactions set station_no = 2");
+    sql_->query("update charge_points set partition_no = 1 where station_no = 2");
+    put({.id = "2", .from = from, .to = from + hours, .end_mwh = 300'000});
+    sql_->query("delete from statistics_positions");
+    Rollup rollup{{{0}, 0, 1}};
+    EXPECT_EQ(rollup.step(*sql_, utc_from_micros(now_)), Left::news);
+    EXPECT_EQ(rollup.step(*sql_, utc_from_micros(now_)), Left::past);
+    EXPECT_EQ(figure(Figure::energy_mwh, "days", "1 = 1"), 0);
+    EXPECT_EQ(rollup.step(*sql_, utc_from_micros(now_)), Left::nothing);
+    EXPECT_EQ(figure(Figure::sessions_ended, "days", "1 = 1"), 1);
+    EXPECT_EQ(figure(Figure::energy_mwh, "days", "1 = 1"), 300'000);
+}
+
 TEST_P(Rollups, RestartsAndLostAnswersCountNothingTwice) {
     const std::int64_t from = at("2026-03-28T22:30:00Z");
     const auto happen = [&](auto&& between) {
@@ -451,7 +468,7 @@ TEST_P(Rollups, ACommitThatEndsLateIsNotAddedTo) {
     tell("authorization.decided", "CP1", at("2026-03-28T10:00:00Z"), accepted);
     EndsLate late{database_->open(), [this] { step(); }};
     Rollup again{{{0}, 0, 1}};
-    EXPECT_TRUE(again.step(late, utc_from_micros(now_)));
+    EXPECT_EQ(again.step(late, utc_from_micros(now_)), Left::news);
     EXPECT_EQ(of_day(Figure::accepted, "2026-03-28"), 1);
     again.step(late, utc_from_micros(now_));
     EXPECT_EQ(of_day(Figure::accepted, "2026-03-28"), 1);
@@ -538,13 +555,13 @@ TEST_P(Rollups, TheFirstStartReadsStationsInPortions) {
     sql_->query("delete from statistics_positions");
     Rollup rollup{{{0}, 0, 1}};
     const auto seeded = [&] { return sql_->query("select 1 from statistics_connectors").size(); };
-    EXPECT_TRUE(rollup.step(*sql_, utc_from_micros(now_)));
+    EXPECT_EQ(rollup.step(*sql_, utc_from_micros(now_)), Left::news);
     EXPECT_EQ(seeded(), 2'000u);
     EXPECT_TRUE(sql_->query("select 1 from statistics_positions").empty());
-    EXPECT_TRUE(rollup.step(*sql_, utc_from_micros(now_)));
+    EXPECT_EQ(rollup.step(*sql_, utc_from_micros(now_)), Left::news);
     EXPECT_EQ(seeded(), 2'093u);
     EXPECT_EQ(sql_->query("select 1 from statistics_positions").size(), 1u);
-    EXPECT_FALSE(rollup.step(*sql_, utc_from_micros(now_)));
+    EXPECT_EQ(rollup.step(*sql_, utc_from_micros(now_)), Left::nothing);
 }
 
 TEST_P(Rollups, ADeletedStationsConnectorsAreForgotten) {
