@@ -127,7 +127,8 @@ void Counting::sweep_old() {
     next_sweep_ = clock_.mono() + seconds{10};
 }
 
-// A process writes rows of its own; what it has not written when it dies is not known.
+// A process writes rows of its own; what it has not written when it dies is not known. Where nobody
+// knows whether it was written, it is counted twice rather than not at all.
 void Counting::write_latency() {
     LatencyClasses classes{};
     bool has_any = false;
@@ -136,11 +137,17 @@ void Counting::write_latency() {
         has_any = has_any || classes[i] != 0;
     }
     if (!has_any) return;
-    Delta delta{0};
-    delta.add_latency(options_.me, "in", micros(clock_.utc()), classes);
-    store::Unit unit;
-    delta.write(*sql_, unit);
-    sql_->commit(unit, {});
+    try {
+        Delta delta{0};
+        delta.add_latency(options_.me, "in", micros(clock_.utc()), classes);
+        store::Unit unit;
+        delta.write(*sql_, unit);
+        sql_->commit(unit, {});
+    } catch (...) {
+        for (std::size_t i = 0; i < classes.size(); ++i)
+            answered_[i].fetch_add(classes[i], std::memory_order_relaxed);
+        throw;
+    }
 }
 
 }  // namespace ohm::api::statistics
