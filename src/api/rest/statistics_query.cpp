@@ -177,6 +177,7 @@ std::string connectors_where(const Asked& asked, Conditions& where) {
 }  // namespace
 
 Wanted<Asked> read_asked(const Exchange& exchange, store::Sql& sql, const Offered& offered) {
+    zones().trim();
     Asked asked;
     asked.now = micros(exchange.received_at);
     const auto interval = offered.is_whole_first

@@ -319,6 +319,7 @@ struct Kept {
 }  // namespace
 
 Left Rollup::step(store::Sql& sql, Utc now) {
+    zones_.trim();
     Step step{sql, zones_, decoder_, what_, seeding_, now};
     const bool is_unsure = std::exchange(is_unsure_, true);
     const Left left = step.run(is_unsure);
