@@ -103,7 +103,10 @@ void Api::make_shards(bus::ApiBus& bus) {
                                           frames)] { rest_->take(*copy); });
                 log_writer_.write(std::move(frames));
             },
-            [this](Partition partition) { keeper_->on_lost(partition); },
+            [this](Partition partition) {
+                counting_->give_up(partition);  // first: the keeper may take it over again
+                keeper_->on_lost(partition);
+            },
             [this, i](const Ulid& call, outside::Question&& question) {
                 outside::ask(egress_, clock_.utc(), call, std::move(question),
                              [shard = shards_[i].get(), call](outside::Answer&& answer) {

@@ -12,6 +12,7 @@ constexpr std::int64_t alert_rules = 200;         // more: 409
 constexpr std::int64_t alerts_open = 50'000;      // then no further one is opened until some close
 constexpr std::int64_t alerts_per_look = 500;     // of one rule; the rest with the next round
 constexpr seconds alert_round{5};                 // between two looks at every rule
+constexpr seconds alert_round_max{60};            // where a look takes long
 constexpr milliseconds alert_write_wait{10'000};  // for the owner's commit
 constexpr minutes alert_again_within{60};         // comes back as the same alert, and is counted
 constexpr minutes alert_group_window{2};          // within it stations went offline together

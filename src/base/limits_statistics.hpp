@@ -10,15 +10,20 @@ namespace ohm::limits {
 
 constexpr std::size_t statistics_events_a_step = 500;       // about; counted in one commit
 constexpr std::int64_t statistics_connectors_a_step = 500;  // whose open time is brought up to now
+constexpr std::int64_t statistics_stations_a_step = 2'000;  // read at the first start
 constexpr std::int64_t statistics_past_a_step = 200;        // transactions of before, counted
 constexpr std::int64_t statistics_samples = 20'000;         // of a transaction; the rest is even
 constexpr seconds statistics_pace{5};                       // between two looks for events
+constexpr milliseconds statistics_past_pace{50};            // where only the past waits
 constexpr minutes statistics_open{24 * 60};                 // then open time is counted
 constexpr minutes statistics_session{35 * 24 * 60};         // longer ones: their last part
+constexpr minutes statistics_running{15};                   // between counts of a running session
 constexpr minutes statistics_late{400 * 24 * 60};           // times farther off are not believed
+constexpr minutes statistics_gap{24 * 60};                  // sessions of missed events: as long
 constexpr minutes statistics_counted_age{35 * 24 * 60};     // of ended transactions' counts
 constexpr minutes statistics_hours_age{62 * 24 * 60};       // of hours; days have a setting
 constexpr std::int64_t statistics_rows_swept = 10'000;      // at once
+constexpr int statistics_sweeps_a_turn = 50;                // of each table
 constexpr std::size_t statistics_fault_text = 100;          // bytes of code, model, version
 constexpr std::int64_t statistics_faults_a_day = 20;        // kinds of one station; more: "other"
 constexpr std::int64_t statistics_answer_days = 400, statistics_answer_hours = 31 * 24;

@@ -69,6 +69,10 @@ create index alerts_station on alerts (station_no, id) where station_no is not n
 create index alerts_parent on alerts (parent_id) where parent_id is not null;
 create index alerts_closed on alerts (closed_at) where closed_at is not null;
 
+-- Both columns change when a station connects or disconnects and never in between: updates of
+-- last_seen_at stay within their page. (An index of faulted connectors would cost each change of a
+-- status that, and clock_drift reads all connectors anyway.)
+create index station_state_offline on station_state (disconnected_at) where connection is null;
 create index commands_missed on commands (effect_until_at)
     where effect_state in ('missed', 'contradicted');
 create index transactions_suspect on transactions (received_at) where suspect = 1;

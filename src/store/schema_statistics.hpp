@@ -112,7 +112,8 @@ create table statistics_connectors (
 ) {HOT};
 create index statistics_connectors_since on statistics_connectors (partition_no, since_at);
 
--- What was counted of a transaction, so that it can be counted anew.
+-- What was counted of a transaction, so that it can be counted anew. touched_at is 0 until it is
+-- final: updates of a running one change no column of an index, and stay within their page.
 create table statistics_transactions (
     transaction_id {BYTES} not null primary key,
     partition_no bigint not null,
@@ -125,7 +126,7 @@ create table statistics_transactions (
     energy_mwh bigint,
     touched_at bigint not null,
     counted text not null
-) {BY_KEY};
+) {HOT};
 create index statistics_transactions_touched
     on statistics_transactions (touched_at) where is_final = 1;
 

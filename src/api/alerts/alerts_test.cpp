@@ -362,6 +362,54 @@ TEST_F(AlertsTest, a_silence_is_judged_by_who_has_listened_as_long) {
     EXPECT_EQ(open_of("worker_silent"), 1);
 }
 
+// Fails at statements that have that text in them; `is_gone`: at all.
+class FailsAt final : public store::Sql {
+public:
+    FailsAt(store::Sql& truth, std::string text) : truth_{truth}, text_{std::move(text)} {}
+    store::Dialect dialect() const override { return truth_.dialect(); }
+    std::vector<store::Row> query(std::string_view sql,
+                                  std::span<const store::Value> parameters) override {
+        if (sql.find(text_) != sql.npos) {
+            has_failed = true;
+            throw Fault{Fault::Kind::away, "statement timeout"};
+        }
+        if (has_failed && is_gone) throw Fault{Fault::Kind::away, "not connected"};
+        return truth_.query(sql, parameters);
+    }
+    void script(std::string_view sql) override { truth_.script(sql); }
+    void commit(store::Unit& unit, const store::Fence& fence) override {
+        truth_.commit(unit, fence);
+    }
+    void reconnect() override {}
+    bool is_gone = false, has_failed = false;
+
+private:
+    store::Sql& truth_;
+    const std::string text_;
+};
+
+TEST_F(AlertsTest, a_rule_whose_statement_fails_costs_no_other) {
+    station(1, "null, <-100>, <-10>");
+    write(
+        "insert into connectors (station_no, evse, connector, status, received_at) values (1, 2, "
+        "1, 'Faulted', <-1>)");
+    FailsAt slow{sql, "s.disconnected_at as since_at"};
+    const Findings findings = judge(slow, clock.utc(), minutes{60});
+    EXPECT_TRUE(slow.has_failed);
+    ASSERT_EQ(findings.found.items.size(), 1u);
+    EXPECT_EQ(findings.found.items[0].kind, "connector_faulted");
+    FailsAt gone{sql, "s.disconnected_at as since_at"};
+    gone.is_gone = true;
+    EXPECT_THROW(judge(gone, clock.utc(), minutes{60}), Fault);
+}
+
+TEST(JudgesPause, is_a_share_of_the_look_and_bounded) {
+    EXPECT_EQ(pause_after(std::nullopt), Micros{limits::alert_round});
+    EXPECT_EQ(pause_after(milliseconds{1}), Micros{limits::alert_round});
+    EXPECT_EQ(pause_after(seconds{1}), Micros{seconds{20}});
+    EXPECT_EQ(pause_after(seconds{30}), Micros{limits::alert_round_max});
+}
+
 TEST_F(AlertsTest, a_test_is_told_and_leaves_no_alert) {
     EXPECT_EQ(do_order(order(operation::test, std::string{owner_key},
                              R"({"rule_id":"0","kind":"clock_drift","severity":"warning"})")),

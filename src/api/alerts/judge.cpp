@@ -131,6 +131,17 @@ bool has_room(store::Sql& sql) {
            limits::alerts_open;
 }
 
+// A statement that took too long costs its rule, a connection that is gone costs the round.
+void find_by(store::Sql& sql, const Rule& rule, Utc now, bool may_open, Findings& out) {
+    try {
+        find_ended(sql, rule, now, out);
+        if (may_open) find_new(sql, rule, now, out);
+    } catch (const std::exception& error) {
+        log::warn("alert_rule_failed", {{"rule", rule.id}, {"detail", error.what()}});
+        sql.query("select 1");
+    }
+}
+
 }  // namespace
 
 Findings judge(store::Sql& sql, Utc now, Micros listening_for) {
@@ -143,8 +154,7 @@ Findings judge(store::Sql& sql, Utc now, Micros listening_for) {
         const bool is_early =
             rule.kind->listens && listening_for.count() < duration_us(*rule.kind, rule.parameters);
         if (is_full || is_early) continue;
-        find_ended(sql, rule, now, out);
-        if (may_open) find_new(sql, rule, now, out);
+        find_by(sql, rule, now, may_open, out);
     }
     return out;
 }
@@ -181,6 +191,12 @@ void Judge::stop() {
 
 void Judge::own(bool is_ours) { is_ours_ = is_ours; }
 
+// A look at a million stations takes seconds of the database: it has a twentieth of its time.
+Micros pause_after(std::optional<Micros> look) {
+    if (!look) return limits::alert_round;
+    return std::clamp<Micros>(20 * *look, limits::alert_round, limits::alert_round_max);
+}
+
 void Judge::run() {
     std::vector<int> nothing;
     Micros pause = limits::alert_round;
@@ -190,30 +206,43 @@ void Judge::run() {
         if (is_ours && !std::exchange(was_ours_, is_ours)) ours_since_ = clock_.mono();
         was_ours_ = is_ours;
         if (!is_ours || stopping_.closed()) continue;
-        const Mono begun = clock_.mono();
-        round();
-        // A look at a million stations takes seconds of the database: it has a twentieth of its
-        // time.
-        pause = std::max<Micros>(limits::alert_round, 20 * (clock_.mono() - begun));
+        const auto took = round();
+        // While the database was away nobody could be heard: silences count from here.
+        if (!took) ours_since_ = clock_.mono();
+        pause = pause_after(took);
     }
 }
 
-void Judge::round() {
+std::optional<Micros> Judge::round() {
+    std::optional<Micros> took;
     try {
-        const Findings findings = judge(*sql_, clock_.utc(), clock_.mono() - ours_since_);
+        const Mono begun = clock_.mono();
+        const Findings findings = judge(*sql_, clock_.utc(), begun - ours_since_);
+        took = clock_.mono() - begun;
         if (!findings.found.items.empty() || !findings.ended.items.empty() ||
             !findings.woken.items.empty())
             if (!write(findings)) log::warn("alerts_not_written");
-        if (clock_.mono() < next_sweep_) return;
+        if (clock_.mono() < next_sweep_) return took;
         next_sweep_ = clock_.mono() + sweep_interval;
         sweep(*sql_, clock_.utc());
     } catch (const std::exception& error) {  // a wrong statement costs alerts, and nothing else
         log::warn("alerts_wait", {{"detail", error.what()}});
-        try {
-            sql_->reconnect();
-        } catch (const Fault&) {
-            // the next round tries again
-        }
+        look_after_connection();
+    }
+    return took;
+}
+
+void Judge::look_after_connection() {
+    try {
+        sql_->query("select 1");
+        return;
+    } catch (const Fault&) {
+        // it is gone
+    }
+    try {
+        sql_->reconnect();
+    } catch (const Fault&) {
+        // the next round tries again
     }
 }
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "api/alerts/operations.hpp"
@@ -16,10 +17,14 @@
 
 namespace ohm::api::alerts {
 
-// What differs now. `listening_for`: since when silences may be judged.
+// What differs now; a rule whose statement fails is logged and left out. `listening_for`: since
+// when silences may be judged. Throws Fault where the connection is gone.
 Findings judge(store::Sql& sql, Utc now, Micros listening_for);
 // Removes what was closed long ago, and what is too much.
 void sweep(store::Sql& sql, Utc now);
+
+// Until the next look, by how long the last one took; nothing: it failed.
+Micros pause_after(std::optional<Micros> look);
 
 class Judge {
 public:
@@ -35,7 +40,9 @@ public:
 
 private:
     void run();
-    void round();
+    // How long the look took; nothing where it failed.
+    std::optional<Micros> round();
+    void look_after_connection();
     bool write(const Findings& findings);
 
     const Clock& clock_;

@@ -1,6 +1,7 @@
 #include "api/alerts/writer.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "api/alerts/groups.hpp"
 #include "api/alerts/kinds.hpp"
@@ -22,15 +23,21 @@ std::string select_alerts() {
 }
 
 struct Wanted {
-    std::vector<std::string> rules, subjects;  // side by side
-    std::vector<std::string> group_rules, group_workers;
+    using Pairs = std::set<std::pair<std::string, std::string>>;
+    Pairs subjects;  // of a rule and a subject
+    Pairs groups;    // of a rule and a worker
     std::vector<Ulid> ids;
-
-    void add(const std::string& rule, const std::string& subject) {
-        rules.push_back(rule);
-        subjects.push_back(subject);
-    }
 };
+
+store::JoinedRows joined(store::Dialect dialect, const Wanted::Pairs& pairs) {
+    std::vector<std::string> rules, others;
+    for (const auto& [rule, other] : pairs) rules.push_back(rule), others.push_back(other);
+    return store::joined_rows(dialect, {std::move(rules), std::move(others)});
+}
+
+bool is_too_late(const bus::OperatorBody& asked, std::int64_t now_us) {
+    return asked.deadline_at > 0 && asked.deadline_at < now_us;  // nobody waits
+}
 
 void add_wanted(wire::Decoder& decoder, const bus::OperatorBody& asked, Wanted& wanted) {
     if (asked.operation == operation::act) {
@@ -43,13 +50,11 @@ void add_wanted(wire::Decoder& decoder, const bus::OperatorBody& asked, Wanted& 
     if (asked.operation != operation::take_findings || decoder.decode(asked.parameters, findings))
         return;
     for (const Found& one : findings.found) {
-        wanted.add(one.rule_id, one.subject);
-        if (one.group_from == 0) continue;
-        wanted.group_rules.push_back(one.rule_id);
-        wanted.group_workers.push_back(one.worker);
+        wanted.subjects.emplace(one.rule_id, one.subject);
+        if (one.group_from > 0) wanted.groups.emplace(one.rule_id, one.worker);
     }
     for (const auto* list : {&findings.ended, &findings.woken})
-        for (const Named& one : *list) wanted.add(one.rule_id, one.subject);
+        for (const Named& one : *list) wanted.subjects.emplace(one.rule_id, one.subject);
 }
 
 void take_rows(AlertState& state, const std::vector<store::Row>& rows) {
@@ -62,8 +67,8 @@ void take_rows(AlertState& state, const std::vector<store::Row>& rows) {
 // The open one of each subject and those that have ended lately, newest first.
 void load_subjects(store::Sql& sql, AlertState& state, const Wanted& wanted,
                    std::int64_t closed_after) {
-    if (wanted.rules.empty()) return;
-    auto keys = store::joined_rows(sql.dialect(), {wanted.rules, wanted.subjects});
+    if (wanted.subjects.empty()) return;
+    auto keys = joined(sql.dialect(), wanted.subjects);
     keys.values.emplace_back(closed_after);
     take_rows(state, sql.query(select_alerts() + " cross join " + keys.table +
                                    " where a.rule_id = u.c1 and a.subject = u.c2 and (a.closed_at "
@@ -74,8 +79,8 @@ void load_subjects(store::Sql& sql, AlertState& state, const Wanted& wanted,
 
 // Those alone that a group may take in: open ones of the same rule and worker.
 void load_neighbours(store::Sql& sql, AlertState& state, const Wanted& wanted, std::int64_t since) {
-    if (wanted.group_rules.empty()) return;
-    auto keys = store::joined_rows(sql.dialect(), {wanted.group_rules, wanted.group_workers});
+    if (wanted.groups.empty()) return;
+    auto keys = joined(sql.dialect(), wanted.groups);
     keys.values.emplace_back(since);
     const std::string from = std::to_string(keys.values.size());
     take_rows(state,
@@ -272,16 +277,16 @@ bool is_for_writer(const bus::Envelope& envelope) {
 std::unique_ptr<AlertState> load(store::Sql& sql, wire::Decoder& decoder, const Batch& batch) {
     std::unique_ptr<AlertState> state;
     Wanted wanted;
+    const std::int64_t now = micros(batch.now);
     for (const Item& item : batch.items) {
         if (!is_for_writer(item.envelope)) continue;
         state = std::make_unique<AlertState>();
-        if (const auto asked = bus::body_of<bus::OperatorBody>(item.envelope))
-            add_wanted(decoder, *asked, wanted);
+        const auto asked = bus::body_of<bus::OperatorBody>(item.envelope);
+        if (asked && !is_too_late(*asked, now)) add_wanted(decoder, *asked, wanted);
     }
     if (!state) return state;
-    const std::int64_t now = micros(batch.now);
-    for (std::size_t i = 0; i < wanted.group_rules.size(); ++i)
-        wanted.add(wanted.group_rules[i], group_subject(wanted.group_workers[i]));
+    for (const auto& [rule, worker] : wanted.groups)
+        wanted.subjects.emplace(rule, group_subject(worker));
     load_subjects(sql, *state, wanted, now - Micros{limits::alert_again_within}.count());
     load_neighbours(sql, *state, wanted, now - 24 * Micros{limits::alert_again_within}.count());
     for (const Ulid& id : wanted.ids)
@@ -294,8 +299,7 @@ std::unique_ptr<AlertState> load(store::Sql& sql, wire::Decoder& decoder, const 
 
 void handle(Work& work, AlertState& state) {
     const auto asked = bus::body_of<bus::OperatorBody>(work.envelope);
-    if (!asked) return;
-    if (asked->deadline_at > 0 && asked->deadline_at < work.now_us()) return;  // nobody waits
+    if (!asked || is_too_late(*asked, work.now_us())) return;
     Writer writer{work, state};
     if (asked->operation == operation::take_findings) {
         Findings findings;

@@ -177,6 +177,7 @@ std::string connectors_where(const Asked& asked, Conditions& where) {
 }  // namespace
 
 Wanted<Asked> read_asked(const Exchange& exchange, store::Sql& sql, const Offered& offered) {
+    zones().trim();
     Asked asked;
     asked.now = micros(exchange.received_at);
     const auto interval = offered.is_whole_first
@@ -225,17 +226,21 @@ Sums read_sums(store::Sql& sql, const Asked& asked) {
     return sums;
 }
 
+// Those that changed within the same quarter of an hour are one row, with the average of their
+// times: local days begin with a quarter of an hour, so the sums are the same.
 void add_open_time(store::Sql& sql, const Asked& asked, Sums& sums) {
     if (asked.interval == Interval::hour) return;
     Conditions where;
     const std::string of = connectors_where(asked, where);
-    const std::string columns = "cast(" + group_sql(asked) +
-                                " as text), coalesce(l.time_zone, ''), t.status, t.is_online, "
-                                "t.is_charging, t.since_at";
+    const std::string quarter = "t.since_at / 900000000";
+    const std::string columns =
+        "cast(" + group_sql(asked) +
+        " as text), coalesce(l.time_zone, ''), t.status, t.is_online, t.is_charging, " + quarter +
+        " * 900000000 + cast(avg(t.since_at % 900000000) as bigint), count(*)";
     for (const Row& row :
-         sql.query("select " + columns + ", count(*)" + of + " group by " +
+         sql.query("select " + columns + of + " group by " +
                        (asked.group_by.empty() ? "" : group_sql(asked) + ", ") +
-                       "l.time_zone, t.status, t.is_online, t.is_charging, t.since_at",
+                       "l.time_zone, t.status, t.is_online, t.is_charging, " + quarter,
                    where.values())) {
         const Figure figure =
             statistics::figure_of(as_text(row[2]), as_int(row[3]) != 0, as_int(row[4]) != 0);

@@ -133,6 +133,14 @@ TEST_F(StatisticsTest, AvailabilityCountsWhatGoesOn) {
               "[null,null,null,null,null,null,null,null]");
 }
 
+TEST_F(StatisticsTest, ConnectorsOfOneQuarterOfAnHourAreAddedUp) {
+    put_connector(1, "Unavailable", at("2026-03-28T23:00:00Z"));
+    put_connector(2, "Unavailable", at("2026-03-28T23:10:00Z"));
+    const std::string day = "?from=2026-03-29T00:00:00Z&to=2026-03-29T12:00:00Z";
+    EXPECT_EQ(values_of(get("/api/v1/statistics/availability" + day)),
+              "[0,100,0,0,0,0,165000,0]");  // 23 hours, and 22 hours 50 minutes
+}
+
 TEST_F(StatisticsTest, FaultsByDayAndByKind) {
     const auto put_fault = [&](std::int64_t station, std::string_view date, const std::string& code,
                                std::int64_t count, std::int64_t minutes) {

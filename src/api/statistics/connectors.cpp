@@ -53,20 +53,39 @@ bool Connectors::load_open(std::int64_t before_us, std::int64_t most) {
     return static_cast<std::int64_t>(rows.size()) == most;
 }
 
-void Connectors::seed(std::int64_t now_us) {
+std::optional<std::int64_t> Connectors::seed(std::int64_t behind_no, std::int64_t most,
+                                             std::int64_t now_us) {
     std::vector<std::int64_t> stations;
+    for (const store::Row& row :
+         sql_.query("select station_no from charge_points where partition_no = $1 and archived_at "
+                    "is null and station_no > $2 order by station_no limit $3",
+                    {partition_no_, behind_no, most}))
+        stations.push_back(as_int(row[0]));
+    if (stations.empty()) return std::nullopt;
+    const std::int64_t last = stations.back();
+    const bool has_more = static_cast<std::int64_t>(stations.size()) == most;
     for (const store::Row& row : sql_.query(
              "select c.station_no, c.evse, c.connector, coalesce(c.status, ''), "
              "coalesce(c.error_code, ''), case when s.connection is null then 0 else 1 end, 0, "
-             "cast($2 as bigint) from charge_points p join connectors c on c.station_no = "
+             "cast($4 as bigint) from charge_points p join connectors c on c.station_no = "
              "p.station_no left join station_state s on s.station_no = p.station_no where "
-             "p.partition_no = $1 and p.archived_at is null",
-             {partition_no_, now_us})) {
+             "p.partition_no = $1 and p.archived_at is null and p.station_no > $2 and p.station_no "
+             "<= $3",
+             {partition_no_, behind_no, last, now_us}))
         take(row);
-        stations.push_back(as_int(row[0]));
+    std::set<Key> seeded;
+    for (const auto& [key, state] : states_) seeded.insert(key);
+    // Those of before that are not there now: nothing is known of them until they are heard.
+    load(stations);
+    for (auto& [key, state] : states_) {
+        state.is_changed = true;
+        if (seeded.contains(key)) continue;
+        state.status = state.error_code = "";
+        state.is_charging = false;
+        state.since_at = now_us;
     }
     stations_.load_numbers(std::move(stations));
-    for (auto& [key, state] : states_) state.is_changed = true;
+    return has_more ? std::optional{last} : std::nullopt;
 }
 
 // Counts what lasted until then.

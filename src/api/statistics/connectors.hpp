@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include "api/statistics/delta.hpp"
@@ -18,8 +19,10 @@ public:
     void load(const std::vector<std::int64_t>& stations);
     // Those that have not changed since then. True where there were as many as fit a step.
     bool load_open(std::int64_t before_us, std::int64_t most);
-    // As the tables have them now: for a partition of which nothing was ever counted.
-    void seed(std::int64_t now_us);
+    // As the tables have them now: of so many stations behind that number, for a partition of which
+    // nothing was ever counted, or not lately. The last one's number where there may be more.
+    std::optional<std::int64_t> seed(std::int64_t behind_no, std::int64_t most,
+                                     std::int64_t now_us);
 
     void connection(const StationKnown& station, bool is_online, std::int64_t at);
     void status(const StationKnown& station, std::int64_t evse, std::int64_t connector,

@@ -1,11 +1,26 @@
 #include "api/statistics/counting.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "api/statistics/delta.hpp"
 #include "base/limits.hpp"
 #include "base/limits_statistics.hpp"
 #include "base/log.hpp"
 
 namespace ohm::api::statistics {
+namespace {
+
+Micros wait_before(Left left) {
+    switch (left) {
+        case Left::news: return milliseconds{1};
+        case Left::past: return limits::statistics_past_pace;
+        case Left::nothing: break;
+    }
+    return limits::statistics_pace;
+}
+
+}  // namespace
 
 Counting::Counting(Options options, const Clock& clock,
                    std::function<std::unique_ptr<store::Sql>()> open)
@@ -45,13 +60,12 @@ void Counting::note_answered(std::span<const store::LoggedFrame> frames) {
         if (classes[i] != 0) answered_[i].fetch_add(classes[i], std::memory_order_relaxed);
 }
 
-// What fails is tried again with a new connection; a partition that was lost is dropped by the
-// keeper's word, and until then its fence keeps this from writing.
+// What fails is tried again with a new connection.
 void Counting::run() {
-    bool has_more = false;
+    Left left = Left::nothing;
     while (!mailbox_.closed()) {
         std::vector<Held> news;
-        const Micros wait = has_more ? Micros{milliseconds{1}} : Micros{limits::statistics_pace};
+        const Micros wait = wait_before(left);
         mailbox_.wait(news, limits::loop_mailbox, wait);
         for (const Held& one : news) {
             held_.erase(one.partition);
@@ -60,34 +74,61 @@ void Counting::run() {
                                   Counted{one.partition, one.epoch, options_.partition_count});
         }
         try {
-            has_more = turn();
+            left = turn();
         } catch (const std::exception& error) {
             log::warn("statistics_not_counted", {{"detail", error.what()}});
             sql_.reset();
-            has_more = false;
+            left = Left::nothing;
         }
     }
 }
 
-bool Counting::turn() {
+Left Counting::turn() {
     if (!sql_) sql_ = open_();
-    bool has_more = false;
-    for (auto& [partition, rollup] : held_) {
-        if (mailbox_.closed()) return false;
-        if (rollup.step(*sql_, clock_.utc())) has_more = true;
-    }
+    const Left left = step_each();
+    if (mailbox_.closed()) return left;
     if (clock_.mono() >= next_latency_) {
         next_latency_ = clock_.mono() + seconds{10};
         write_latency();
     }
-    if (clock_.mono() >= next_sweep_ && held_.contains(Partition{0})) {
-        next_sweep_ = clock_.mono() + minutes{10};
-        sweep(*sql_, clock_.utc(), options_.days_kept);
-    }
-    return has_more;
+    if (clock_.mono() >= next_sweep_ && held_.contains(Partition{0})) sweep_old();
+    return left;
 }
 
-// A process writes rows of its own; what it has not written when it dies is not known.
+// One that fails keeps no other from being counted. One that was lost is dropped at its fence, when
+// the keeper's word has not come yet: what it says then, it says with a new epoch.
+Left Counting::step_each() {
+    Left left = Left::nothing;
+    bool has_failed = false;
+    for (auto it = held_.begin(); it != held_.end() && !mailbox_.closed();) {
+        auto& [partition, following] = *it++;
+        if (clock_.mono() < following.not_before) continue;
+        try {
+            left = std::max(left, following.rollup.step(*sql_, clock_.utc()));
+        } catch (const std::exception& error) {
+            const auto* fault = dynamic_cast<const Fault*>(&error);
+            log::warn("statistics_not_counted",
+                      {{"partition", partition.value}, {"detail", error.what()}});
+            following.not_before = clock_.mono() + limits::statistics_pace;
+            has_failed = true;
+            if (fault && fault->kind() == Fault::Kind::fenced) held_.erase(std::prev(it));
+        }
+    }
+    if (!has_failed) return left;
+    sql_.reset();
+    sql_ = open_();
+    return left;
+}
+
+void Counting::sweep_old() {
+    next_sweep_ = clock_.mono() + minutes{10};
+    for (int i = 0; i < limits::statistics_sweeps_a_turn && !mailbox_.closed(); ++i)
+        if (!sweep(*sql_, clock_.utc(), options_.days_kept)) return;
+    next_sweep_ = clock_.mono() + seconds{10};
+}
+
+// A process writes rows of its own; what it has not written when it dies is not known. Where nobody
+// knows whether it was written, it is counted twice rather than not at all.
 void Counting::write_latency() {
     LatencyClasses classes{};
     bool has_any = false;
@@ -96,11 +137,17 @@ void Counting::write_latency() {
         has_any = has_any || classes[i] != 0;
     }
     if (!has_any) return;
-    Delta delta{0};
-    delta.add_latency(options_.me, "in", micros(clock_.utc()), classes);
-    store::Unit unit;
-    delta.write(*sql_, unit);
-    sql_->commit(unit, {});
+    try {
+        Delta delta{0};
+        delta.add_latency(options_.me, "in", micros(clock_.utc()), classes);
+        store::Unit unit;
+        delta.write(*sql_, unit);
+        sql_->commit(unit, {});
+    } catch (...) {
+        for (std::size_t i = 0; i < classes.size(); ++i)
+            answered_[i].fetch_add(classes[i], std::memory_order_relaxed);
+        throw;
+    }
 }
 
 }  // namespace ohm::api::statistics

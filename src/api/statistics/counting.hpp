@@ -43,8 +43,15 @@ private:
         Partition partition{};
         std::int64_t epoch = 0;  // 0: it is given up
     };
+    struct Following {
+        explicit Following(const Counted& what) : rollup{what} {}
+        Rollup rollup;
+        Mono not_before{};  // after a failure
+    };
     void run();
-    bool turn();
+    Left turn();
+    Left step_each();
+    void sweep_old();
     void write_latency();
 
     const Options options_;
@@ -52,7 +59,7 @@ private:
     const std::function<std::unique_ptr<store::Sql>()> open_;
     std::unique_ptr<store::Sql> sql_;
     Mailbox<Held> mailbox_;
-    std::map<Partition, Rollup> held_;
+    std::map<Partition, Following> held_;
     std::array<std::atomic<std::int64_t>, latency_bounds_ms.size() + 1> answered_{};
     Mono next_latency_{}, next_sweep_{};
     std::thread thread_;

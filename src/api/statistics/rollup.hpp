@@ -19,19 +19,30 @@ struct Counted {
     std::size_t partition_count = 1;
 };
 
+// What is read anew of all stations of a partition, in portions.
+struct Seeding {
+    bool is_of_gap = false;      // of events that are not kept any more
+    std::int64_t behind_no = 0;  // stations up to here are read
+};
+
+// What waits behind a step; the past may wait longer.
+enum class Left : std::uint8_t { nothing, past, news };
+
 class Rollup {
 public:
     explicit Rollup(const Counted& what) : what_{what} {}
-    // One bounded step; true where more waits. Throws Fault, and then nothing was counted.
-    bool step(store::Sql& sql, Utc now);
+    // One bounded step. Throws Fault, and then nothing was counted.
+    Left step(store::Sql& sql, Utc now);
 
 private:
     const Counted what_;
+    Seeding seeding_;
+    bool is_unsure_ = true;  // whether a commit of before may still come to its end
     Zones zones_;
     wire::Decoder decoder_;
 };
 
-// Removes what is too old to be kept, in portions.
-void sweep(store::Sql& sql, Utc now, std::int64_t days_kept);
+// Removes a portion of what is too old to be kept. True where there may be more.
+bool sweep(store::Sql& sql, Utc now, std::int64_t days_kept);
 
 }  // namespace ohm::api::statistics

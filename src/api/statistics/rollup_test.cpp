@@ -1,6 +1,7 @@
 // What is counted, against days that were added up by hand, on both databases.
 #include "api/statistics/rollup.hpp"
 
+#include <functional>
 #include <gtest/gtest.h>
 
 #include "api/charging/samples.hpp"
@@ -41,6 +42,29 @@ public:
 
 private:
     std::unique_ptr<store::Sql> truth_;
+};
+
+// Before the place is read for the second time, a commit of before comes to its end.
+class EndsLate final : public store::Sql {
+public:
+    EndsLate(std::unique_ptr<store::Sql> truth, std::function<void()> late)
+        : truth_{std::move(truth)}, late_{std::move(late)} {}
+    store::Dialect dialect() const override { return truth_->dialect(); }
+    std::vector<store::Row> query(std::string_view sql,
+                                  std::span<const store::Value> parameters) override {
+        if (sql.find("statistics_positions") != sql.npos && ++looks_ == 2) late_();
+        return truth_->query(sql, parameters);
+    }
+    void script(std::string_view sql) override { truth_->script(sql); }
+    void reconnect() override {}
+    void commit(store::Unit& unit, const store::Fence& fence) override {
+        truth_->commit(unit, fence);
+    }
+
+private:
+    std::unique_ptr<store::Sql> truth_;
+    const std::function<void()> late_;
+    int looks_ = 0;
 };
 
 class Rollups : public store::EveryDatabase {
@@ -128,7 +152,7 @@ protected:
     void step() {
         for (int i = 0; i < 100; ++i) {
             Rollup rollup{{{0}, 0, 1}};
-            if (!rollup.step(*sql_, utc_from_micros(now_))) return;
+            if (rollup.step(*sql_, utc_from_micros(now_)) == Left::nothing) return;
         }
         FAIL() << "there is always more";
     }
@@ -229,17 +253,31 @@ TEST_P(Rollups, WithoutALocationDaysAreThoseOfUtc) {
 
 TEST_P(Rollups, ARegisterThatWasSetBackCountsOn) {
     const std::int64_t from = at("2026-03-28T10:00:00Z");
-    put({.from = from, .to = from + 3 * hours, .begin_mwh = 100'000, .end_mwh = 150'000});
+    put({.from = from, .to = from + 3 * hours, .begin_mwh = 100'000, .end_mwh = 80'000});
     put_sample("1", from + hours, 300);
     put_sample("1", from + 2 * hours, 50);
     tell_transaction("ended", from + 3 * hours, "1");
     step();
-    EXPECT_EQ(of_day(Figure::energy_mwh, "2026-03-28"), 200'000 + 100'000);
+    EXPECT_EQ(of_day(Figure::energy_mwh, "2026-03-28"), 200'000 + 30'000);
     EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T10:00:00Z"), 200'000);
     EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T11:00:00Z"), 0);
-    EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T12:00:00Z"), 100'000);
+    EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T12:00:00Z"), 30'000);
     EXPECT_EQ(of_day(Figure::delivering_us, "2026-03-28"), 2 * hours);
     EXPECT_EQ(of_day(Figure::session_us, "2026-03-28"), 3 * hours);
+}
+
+TEST_P(Rollups, ASampleThatDoesNotRiseFromStartToEndIsWrong) {
+    const std::int64_t from = at("2026-03-28T10:00:00Z");
+    put({.from = from, .to = from + 4 * hours, .begin_mwh = 100'000, .end_mwh = 150'000});
+    put_sample("1", from + hours / 2, 300);  // above the end
+    put_sample("1", from + hours, 120);
+    put_sample("1", from + 2 * hours, 50);   // below the start
+    put_sample("1", from + 3 * hours, 110);  // below the one before
+    tell_transaction("ended", from + 4 * hours, "1");
+    step();
+    EXPECT_EQ(of_day(Figure::energy_mwh, "2026-03-28"), 50'000);
+    EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T10:00:00Z"), 20'000);
+    EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T11:00:00Z"), 10'000);
 }
 
 TEST_P(Rollups, WhatCameDaysLaterIsOfItsOwnDay) {
@@ -275,6 +313,15 @@ TEST_P(Rollups, ARunningSessionIsCountedAsFarAsItIs) {
     EXPECT_EQ(of_day(Figure::session_us, "2026-03-28"), hours / 2);
     EXPECT_EQ(of_day(Figure::sessions_started, "2026-03-28"), 1);
     EXPECT_EQ(of_day(Figure::sessions_ended, "2026-03-28"), 0);
+    put({.from = from, .end_mwh = 510'000});
+    tell_transaction("updated", from + hours / 2 + 14 * hours / 60, "1");
+    step();
+    EXPECT_EQ(of_day(Figure::energy_mwh, "2026-03-28"), 500'000);  // counted not long ago
+    tell_transaction("updated", from + hours / 2 + 15 * hours / 60, "1");
+    step();
+    EXPECT_EQ(of_day(Figure::energy_mwh, "2026-03-28"), 510'000);
+    const std::string counted = "select 1 from statistics_transactions where touched_at ";
+    EXPECT_EQ(sql_->query(counted + "= 0").size(), 1u);
     // At the end its samples say when: all in the first ten minutes.
     put({.from = from, .to = from + hours, .end_mwh = 600'000});
     put_sample("1", from + hours / 6, 600);
@@ -285,6 +332,7 @@ TEST_P(Rollups, ARunningSessionIsCountedAsFarAsItIs) {
     EXPECT_EQ(of_day(Figure::session_us, "2026-03-28"), hours);
     EXPECT_EQ(of_day(Figure::sessions_started, "2026-03-28"), 1);
     EXPECT_EQ(of_day(Figure::sessions_ended, "2026-03-28"), 1);
+    EXPECT_EQ(sql_->query(counted + "> 0").size(), 1u);
 }
 
 TEST_P(Rollups, WithoutAConnectionNothingIsKnown) {
@@ -361,6 +409,23 @@ TEST_P(Rollups, WhatWasThereBeforeIsCountedOnce) {
     EXPECT_EQ(figure(Figure::sessions_ended, "place_days", "1 = 1"), 1);
 }
 
+TEST_P(Rollups, ThePastOfAnotherPartitionIsGoneOver) {
+    const std::int64_t from = at("2026-03-20T10:00:00Z");
+    const auto more = [](int i) { return std::to_string(1'000 + i); };
+    for (int i = 0; i < 250; ++i) put({.id = more(i), .from = from, .to = from + hours});
+    sql_->query("update transactions set station_no = 2");
+    sql_->query("update charge_points set partition_no = 1 where station_no = 2");
+    put({.id = "2", .from = from, .to = from + hours, .end_mwh = 300'000});
+    sql_->query("delete from statistics_positions");
+    Rollup rollup{{{0}, 0, 1}};
+    EXPECT_EQ(rollup.step(*sql_, utc_from_micros(now_)), Left::news);
+    EXPECT_EQ(rollup.step(*sql_, utc_from_micros(now_)), Left::past);
+    EXPECT_EQ(figure(Figure::energy_mwh, "days", "1 = 1"), 0);
+    EXPECT_EQ(rollup.step(*sql_, utc_from_micros(now_)), Left::nothing);
+    EXPECT_EQ(figure(Figure::sessions_ended, "days", "1 = 1"), 1);
+    EXPECT_EQ(figure(Figure::energy_mwh, "days", "1 = 1"), 300'000);
+}
+
 TEST_P(Rollups, RestartsAndLostAnswersCountNothingTwice) {
     const std::int64_t from = at("2026-03-28T22:30:00Z");
     const auto happen = [&](auto&& between) {
@@ -396,6 +461,43 @@ TEST_P(Rollups, RestartsAndLostAnswersCountNothingTwice) {
     EXPECT_EQ(everything(), at_once);
 }
 
+TEST_P(Rollups, ACommitThatEndsLateIsNotAddedTo) {
+    const std::string accepted =
+        R"({"action":"Authorize","token":null,"token_type":null,"status":"Accepted",)"
+        R"("reason":null,"decided_by":null,"transaction_id":null,"evse_id":null})";
+    tell("authorization.decided", "CP1", at("2026-03-28T10:00:00Z"), accepted);
+    EndsLate late{database_->open(), [this] { step(); }};
+    Rollup again{{{0}, 0, 1}};
+    EXPECT_EQ(again.step(late, utc_from_micros(now_)), Left::news);
+    EXPECT_EQ(of_day(Figure::accepted, "2026-03-28"), 1);
+    again.step(late, utc_from_micros(now_));
+    EXPECT_EQ(of_day(Figure::accepted, "2026-03-28"), 1);
+    tell("authorization.decided", "CP1", at("2026-03-28T11:00:00Z"), accepted);
+    again.step(late, utc_from_micros(now_));
+    EXPECT_EQ(of_day(Figure::accepted, "2026-03-28"), 2);
+}
+
+TEST_P(Rollups, AnswerTimesOfAllCommandsOfAStep) {
+    const std::int64_t when = at("2026-03-28T10:00:00Z");
+    for (const std::int64_t i : {1, 2, 3}) {
+        const Ulid id{1, static_cast<std::uint64_t>(i)};
+        sql_->query(
+            "insert into commands (id, station_no, command, state, created_at, sent_at, "
+            "answered_at) values ($1, 1, 'reset', 'answered', 1, $2, $3)",
+            {store::Bytes{id.bytes()}, when, when + i * 3'000});
+        tell("command.answered", "CP1", when,
+             R"({"command_id":"cmd_)" + id.text() +
+                 R"(","command":null,"action":null,"state":null,"result":null,"status":null,)"
+                 R"("failed_reason":null,"requested_by":null,"batch_id":null})");
+    }
+    step();
+    const auto rows = sql_->query("select classes, hour_at from statistics_latency");
+    ASSERT_EQ(rows.size(), 1u);
+    const LatencyClasses classes = latency_of_text(store::as_text(rows[0][0]));
+    EXPECT_EQ(classes[2], 1);  // up to 5 ms
+    EXPECT_EQ(classes[3], 2);  // up to 10 ms
+}
+
 TEST_P(Rollups, AnotherOwnersStepWritesNothing) {
     if (!on_postgres()) GTEST_SKIP() << "one process holds everything";
     tell_status("CP1", 1, at("2026-03-28T10:00:00Z"), "Available");
@@ -416,6 +518,52 @@ TEST_P(Rollups, EventsThatAreGoneAreGoneOver) {
     EXPECT_EQ(store::as_int(sql_->query("select next_n from statistics_positions")[0][0]), 6);
 }
 
+TEST_P(Rollups, WhatHappenedInAGapIsReadFromItsEnd) {
+    const std::int64_t from = at("2026-03-28T10:00:00Z");
+    tell_status("CP1", 1, from, "Faulted", "GroundFailure");
+    put({.from = from});
+    tell_transaction("started", from, "1");
+    step();
+    put({.from = from, .to = from + hours, .end_mwh = 300'000});
+    put({.id = "2", .from = from + hours, .to = from + 2 * hours, .end_mwh = 100'000});
+    for (const std::int64_t hour : {1, 2, 3})
+        tell_status("CP1", 1, from + hour * hours, "Charging");
+    sql_->query("delete from outbox where first_n < 5");
+    sql_->query(
+        "insert into connectors (station_no, evse, connector, status, received_at) values (1, 1, "
+        "1, 'Charging', $1)",
+        {from + 3 * hours});
+    step();
+    EXPECT_EQ(figure(Figure::energy_mwh, "days", "1 = 1"), 400'000);
+    EXPECT_EQ(figure(Figure::sessions_started, "place_days", "1 = 1"), 2);
+    EXPECT_EQ(figure(Figure::sessions_ended, "place_days", "1 = 1"), 2);
+    const auto rows = sql_->query("select status, error_code, since_at from statistics_connectors");
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_EQ(store::as_text(rows[0][0]), "Charging");
+    EXPECT_EQ(store::as_int(rows[0][2]), from + 3 * hours);
+    EXPECT_EQ(figure(Figure::faulted_us, "days", "1 = 1"), 0);
+}
+
+TEST_P(Rollups, TheFirstStartReadsStationsInPortions) {
+    sql_->query(
+        "insert into charge_points (station_no, id, id_key, partition_no, security_profile, "
+        "version, created_at, updated_at) with recursive n(i) as (select 10 union all select i + 1 "
+        "from n where i < 2100) select i, 'S' || i, 's' || i, 0, 1, 1, 1, 1 from n");
+    sql_->query(
+        "insert into connectors (station_no, evse, connector, status) select station_no, 1, 1, "
+        "'Available' from charge_points");
+    sql_->query("delete from statistics_positions");
+    Rollup rollup{{{0}, 0, 1}};
+    const auto seeded = [&] { return sql_->query("select 1 from statistics_connectors").size(); };
+    EXPECT_EQ(rollup.step(*sql_, utc_from_micros(now_)), Left::news);
+    EXPECT_EQ(seeded(), 2'000u);
+    EXPECT_TRUE(sql_->query("select 1 from statistics_positions").empty());
+    EXPECT_EQ(rollup.step(*sql_, utc_from_micros(now_)), Left::news);
+    EXPECT_EQ(seeded(), 2'093u);
+    EXPECT_EQ(sql_->query("select 1 from statistics_positions").size(), 1u);
+    EXPECT_EQ(rollup.step(*sql_, utc_from_micros(now_)), Left::nothing);
+}
+
 TEST_P(Rollups, ADeletedStationsConnectorsAreForgotten) {
     tell_status("CP1", 1, at("2026-03-27T10:00:00Z"), "Available");
     step();
@@ -430,7 +578,7 @@ TEST_P(Rollups, WhatIsOldGoes) {
     put({.from = from, .to = from + hours, .end_mwh = 300'000});
     tell_transaction("ended", from + hours, "1");
     step();
-    sweep(*sql_, utc_from_micros(from), 30);
+    EXPECT_FALSE(sweep(*sql_, utc_from_micros(from), 30));
     EXPECT_EQ(figure(Figure::energy_mwh, "days", "1 = 1"), 300'000);
     sweep(*sql_, utc_from_micros(from + 70 * 24 * hours), 100);
     EXPECT_EQ(figure(Figure::energy_mwh, "days", "1 = 1"), 300'000);
@@ -439,6 +587,18 @@ TEST_P(Rollups, WhatIsOldGoes) {
     sweep(*sql_, utc_from_micros(from + 70 * 24 * hours), 30);
     EXPECT_TRUE(sql_->query("select 1 from statistics_days").empty());
     EXPECT_TRUE(sql_->query("select 1 from statistics_place_days").empty());
+}
+
+TEST_P(Rollups, WhatIsMoreThanAPortionIsSaid) {
+    sql_->query(
+        "insert into statistics_latency (source, direction, hour_at, classes) with recursive n(i) "
+        "as (select 1 union all select i + 1 from n where i < 10005) select 'w', 'in', i, '' from "
+        "n");
+    const Utc now = utc_from_micros(at("2026-03-28T10:00:00Z"));
+    EXPECT_TRUE(sweep(*sql_, now, 30));
+    EXPECT_EQ(sql_->query("select 1 from statistics_latency").size(), 5u);
+    EXPECT_FALSE(sweep(*sql_, now, 30));
+    EXPECT_TRUE(sql_->query("select 1 from statistics_latency").empty());
 }
 
 }  // namespace

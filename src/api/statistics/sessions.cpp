@@ -120,8 +120,9 @@ void Sessions::count(std::int64_t now_us, store::Unit& unit) {
     wanted_.clear();
 }
 
-// By its samples, with what start and end say of themselves at both ends. A meter without register
-// is added up.
+// By its samples, with what start and end say of themselves at both ends. Where the end is not
+// below the start, nothing was set back: a sample that does not rise from the one to the other is
+// wrong, and is skipped. A meter without register is added up.
 std::vector<Reading> Sessions::readings_of(const Stored& stored, std::int64_t from,
                                            std::int64_t to) {
     std::vector<Reading> readings;
@@ -130,6 +131,7 @@ std::vector<Reading> Sessions::readings_of(const Stored& stored, std::int64_t fr
         readings.push_back({from, 0});
     else if (stored.begin_mwh)
         readings.push_back({from, *stored.begin_mwh});
+    const bool rises = stored.begin_mwh && stored.end_mwh && *stored.end_mwh >= *stored.begin_mwh;
     if (stored.meter_from_at && stored.meter_to_at)
         for (const store::Row& row :
              sql_.query("select at, samples from meter_values where station_no = $1 and at >= $2 "
@@ -144,7 +146,10 @@ std::vector<Reading> Sessions::readings_of(const Stored& stored, std::int64_t fr
                 continue;
             }
             const auto said = domain::register_of(samples);
-            if (said && at >= from && at <= to) add_reading(readings, at, said->mwh);
+            if (!said || at < from || at > to) continue;
+            const bool is_wrong =
+                rises && (said->mwh < readings.back().mwh || said->mwh > *stored.end_mwh);
+            if (!is_wrong) add_reading(readings, at, said->mwh);
         }
     if (!stored.by_intervals && stored.end_mwh) add_reading(readings, to, *stored.end_mwh);
     return readings;
@@ -168,6 +173,7 @@ void Sessions::count_one(const Stored& stored, const Before& before, std::int64_
     } else {
         const std::int64_t from = before.is_there ? before.until_at : stored.from;
         until = std::max(from, news_at == 0 ? now_us : news_at);
+        if (before.is_there && until - from < us(limits::statistics_running)) return;
         const std::int64_t energy = before.energy_mwh.value_or(0);
         Session part{from, until, false, {}, {}};
         if (stored.energy_mwh) part.readings = {{from, energy}, {until, *stored.energy_mwh}};
@@ -182,8 +188,8 @@ void Sessions::count_one(const Stored& stored, const Before& before, std::int64_
     unit.add(tables::statistics_transaction,
              {stored.id, partition_no_, stored.station_no, spot.evse, spot.connector,
               spot.location_no, std::int64_t{stored.is_ended}, until,
-              stored.energy_mwh ? Value{*stored.energy_mwh} : Value{store::Null{}}, now_us,
-              counted.text()});
+              stored.energy_mwh ? Value{*stored.energy_mwh} : Value{store::Null{}},
+              stored.is_ended ? now_us : 0, counted.text()});
 }
 
 }  // namespace ohm::api::statistics

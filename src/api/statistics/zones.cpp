@@ -34,8 +34,11 @@ domain::TimeZone read(const std::string& folder, const std::string& name) {
 const domain::TimeZone& Zones::find(const std::string& name) {
     const auto found = known_.find(name);
     if (found != known_.end()) return found->second;
-    if (known_.size() >= zones_kept) known_.clear();
     return known_.emplace(name, read(folder_, name)).first->second;
+}
+
+void Zones::trim() {
+    if (known_.size() >= zones_kept) known_.clear();
 }
 
 }  // namespace ohm::api::statistics

@@ -11,8 +11,10 @@ namespace ohm::api::statistics {
 class Zones {
 public:
     explicit Zones(std::string folder = "/usr/share/zoneinfo") : folder_{std::move(folder)} {}
-    // UTC where the name is empty, or nothing of that name is there.
+    // UTC where the name is empty, or nothing of that name is there. Valid until the next trim().
     const domain::TimeZone& find(const std::string& name);
+    // Before a piece of work: forgets all where there are too many.
+    void trim();
 
 private:
     const std::string folder_;
