@@ -80,7 +80,6 @@ UNTESTED = {
     "src/api/rest/sign_ins.cpp": "people_test.cpp signs in over HTTP",
     "src/api/rest/users.cpp": "people_test.cpp asks it over HTTP",
     "src/api/statistics/connectors.cpp": "rollup_test.cpp tells it statuses and connections",
-    "src/api/statistics/counting.cpp": "tests/e2e/statistics.test.mjs has its thread count, and kills it",
     "src/api/statistics/delta.cpp": "rollup_test.cpp adds up what it wrote",
     "src/api/statistics/sessions.cpp": "rollup_test.cpp counts sessions by it",
     "src/api/statistics/stations.cpp": "rollup_test.cpp has stations of two places",
