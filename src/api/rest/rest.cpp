@@ -231,7 +231,7 @@ std::shared_ptr<Exchange> Rest::State::exchange_of(net::Server& server, net::Soc
     exchange->server = &server;
     exchange->socket = socket;
     exchange->request = std::move(request);
-    exchange->address = peer.address;
+    exchange->address = options.proxies.client_of(peer.address, exchange->request);
     exchange->is_secure = peer.tls || exchange->request.header("x-forwarded-proto") == "https";
     exchange->settings = &options;
     exchange->received_at = parts_.clock.utc();
