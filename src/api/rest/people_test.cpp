@@ -263,6 +263,41 @@ TEST_F(PeopleTest, OnlySoManyBrowsersStaySignedIn) {
               static_cast<std::int64_t>(limits::sign_ins_per_operator));
 }
 
+// The password is compared on a reader's thread; what changed until the writer's is seen there.
+TEST_F(PeopleTest, APasswordThatChangedMeanwhileLetsNobodyIn) {
+    start();
+    create("ada", "viewer");
+    for (const char* change : {"update operators set password_hash = password_hash || 'x'",
+                               "update operators set disabled_at = 1"}) {
+        rest.reset();
+        const auto before = sql->query("select password_hash from operators").at(0).at(0);
+        Readers writers{loop,
+                        0,
+                        {.sql =
+                             [&] {
+                                 sql->query(change);
+                                 return database.open();
+                             },
+                         .messages = {}}};
+        rest = std::make_unique<Rest>(
+            Parts{loop, operations, readers, writers, clock, ids, health, [] { return ""; }},
+            settings);
+        net::Server::Options options{.address = "127.0.0.1",
+                                     .header_bytes = limits::http_header_bytes,
+                                     .body_bytes = limits::http_body_bytes,
+                                     .message_bytes = limits::frame_bytes,
+                                     .write_buffer_bytes = 64 * 1024 * 1024};
+        port = rest->listen(options).port();
+        expect(sign_in("ada"), 401, "sign_in_refused");
+        EXPECT_TRUE(sql->query("select 1 from sign_ins").empty()) << change;
+        EXPECT_EQ(record().front().code, "sign_in_refused");
+        sql->query("update operators set password_hash = $1, disabled_at = null", {before});
+        rest.reset();
+    }
+    start();
+    EXPECT_EQ(sign_in("ada").status, 201);
+}
+
 // ---- keys ----
 
 TEST_F(PeopleTest, AKeyIsShownOnceWorksAndDies) {
@@ -448,7 +483,7 @@ TEST_F(PeopleTest, TheRecordShowsNoTokensToWhoMayNotSeeThem) {
         EXPECT_FALSE(shown.has("04A1B2")) << shown.body;
         EXPECT_FALSE(shown.has("FAMILY")) << shown.body;
         EXPECT_TRUE(shown.has("tokens/****C3D4")) << shown.body;
-        EXPECT_TRUE(get(where).has("tokens/04A1B2C3D4"));
+        EXPECT_TRUE(request("GET", where).has("tokens/04A1B2C3D4"));
     }
     expect(request("GET", "/api/v1/audit?target=tokens/04A1B2C3D4", "", {}, "ohk_auditor"), 403,
            "insufficient_scope");

@@ -87,6 +87,7 @@ TEST_F(TransactionsTest, AreShownWhole) {
 }
 
 TEST_F(TransactionsTest, MeterValuesAreUnpacked) {
+    add_key("ohk_looks", "looks", "transactions:read");
     const std::string id = add(1, "a", "ended", "T1");
     const std::vector<domain::Sample> samples{
         domain::normalise({.value = "1.5", .unit = "kWh"}),
@@ -105,7 +106,6 @@ TEST_F(TransactionsTest, MeterValuesAreUnpacked) {
     EXPECT_TRUE(page.has(R"("phase":"L1")") && page.has(R"("value":null,"raw":"x")")) << page.body;
     EXPECT_TRUE(page.has(R"("repaired":true)"));
     // Whatever was signed or not understood may name the token.
-    add_key("ohk_looks", "looks", "transactions:read");
     for (const char* format : {"json", "csv"}) {
         const std::string path =
             "/api/v1/transactions/" + id + "/meter-values?format=" + std::string{format};
