@@ -297,6 +297,7 @@ void set_api_common(api::ApiProcessOptions& options, const Settings& settings) {
     options.rest.partition_count = options.api.partition_count;
     if (!settings.text("OHM_ADMIN_KEY").empty())
         options.rest.admin_key_digest = secret::digest(settings.text("OHM_ADMIN_KEY"));
+    options.rest.proxies = api::rest::TrustedProxies{settings.text("OHM_TRUSTED_PROXIES")};
     options.rest.require_if_match = settings.boolean("OHM_REQUIRE_IF_MATCH");
     options.rest.default_message_log_level = settings.text("OHM_MESSAGE_LOG");
     options.egress.rules = {settings.boolean("OHM_WEBHOOK_ALLOW_PRIVATE"),

@@ -6,18 +6,31 @@ import { apiRoot } from './router';
 import type { Schemas } from './types';
 
 const storageName = 'ohm.key';
-// A link may bring the key behind its #, which no server sees; the address does not keep it.
+// A link may bring a key behind its #, which no server sees; the address does not keep it.
 function keyOfLink(): string | null {
   const found = /^#key=(.+)$/.exec(location.hash);
   if (!found) return null;
   history.replaceState(null, '', location.pathname + location.search);
-  const brought = decodeURIComponent(found[1] ?? '');
-  sessionStorage.setItem(storageName, brought);
-  return brought;
+  try {
+    return decodeURIComponent(found[1] ?? '');
+  } catch {
+    return null; // what is not encoded as such is no key
+  }
 }
-export const key = signal<string | null>(keyOfLink() ?? sessionStorage.getItem(storageName));
 // That there is a cookie is all that is known of it; other tabs know it as well.
 const sessionName = 'ohm.session';
+const kept = sessionStorage.getItem(storageName);
+const brought = keyOfLink();
+const isTaken = brought !== null && kept === null && localStorage.getItem(sessionName) !== 'yes';
+if (isTaken) sessionStorage.setItem(storageName, brought);
+export const key = signal<string | null>(isTaken ? brought : kept);
+// Whoever is signed in already is asked first: anybody can make such a link.
+let offered = isTaken || brought === kept ? null : brought;
+export function takeOffered(): string | null {
+  const found = offered;
+  offered = null;
+  return found;
+}
 export const bySession = signal(key.value === null && localStorage.getItem(sessionName) === 'yes');
 export const isSignedIn = computed(() => key.value !== null || bySession.value);
 // What a WebSocket says first.

@@ -5,7 +5,7 @@ import { get, isSignedIn, may, me, reachable, signOut } from './api';
 import { helpOpen, paletteOpen } from './keys';
 import { endLive, liveState, startLive } from './live';
 import { Overview } from './pages/overview';
-import { OwnPassword, SignIn } from './pages/sign_in';
+import { askAboutLink, OwnPassword, SignIn } from './pages/sign_in';
 import { StationPage } from './pages/station';
 import { StationNew } from './pages/station_new';
 import { Stations } from './pages/stations';
@@ -186,6 +186,7 @@ function Frame() {
   useEffect(() => {
     if (!liveStarted) startLive();
     liveStarted = true;
+    void askAboutLink();
     return endLive;
   }, []);
   return (

@@ -122,6 +122,9 @@ constexpr Setting table[] = {
             "probed."),
     boolean("OHM_REQUIRE_IF_MATCH", "false", api,
             "Refuse REST changes without If-Match, so that no change overwrites an unseen one."),
+    text("OHM_TRUSTED_PROXIES", "", api,
+         "Addresses and networks, as 10.0.0.0/8 and separated by commas, of proxies whose "
+         "X-Forwarded-For says whom a request came from."),
 
     boolean("OHM_WEBHOOK_ALLOW_PRIVATE", "false", api,
             "Let webhooks that operators name lie on loopback and in private networks."),

@@ -1,5 +1,6 @@
 #include "store/migrations.hpp"
 
+#include <algorithm>
 #include <array>
 #include <gtest/gtest.h>
 
@@ -52,6 +53,31 @@ TEST_P(MigrationsContract, AnArchivedStationFreesItsIdentity) {
     add(2, std::int64_t{6});
     add(3, Null{});
     EXPECT_EQ(fault_of([&] { add(4, Null{}); }), Fault::Kind::bad_data);
+}
+
+TEST_P(MigrationsContract, KeysMayDoWhatTheyCouldDoBefore) {
+    const auto all = migrations();
+    const auto people = std::find_if(all.begin(), all.end(),
+                                     [](const Migration& one) { return one.version == 21; });
+    migrate(*sql_, now, all.first(static_cast<std::size_t>(people - all.begin())));
+    const std::array<std::pair<std::string, std::string>, 5> keys{{
+        {"commands:execute", "commands:execute commands:configure charging:write customers:read"},
+        {"commands:*", "commands:* charging:write customers:read"},
+        {"charging:write commands:execute",
+         "charging:write commands:execute commands:configure customers:read"},
+        {"commands:execute charging:* customers:read commands:configure",
+         "commands:execute charging:* customers:read commands:configure"},
+        {"commands:read stations:read", "commands:read stations:read"},
+    }};
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        sql_->query(
+            "insert into api_keys (id, name, digest, scopes, created_at) values ($1, $2, $1, $3, "
+            "1)",
+            {Bytes{std::string(16, static_cast<char>('a' + i))}, std::to_string(i), keys[i].first});
+    migrate(*sql_, now);
+    const auto rows = sql_->query("select scopes from api_keys order by name");
+    ASSERT_EQ(rows.size(), keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) EXPECT_EQ(as_text(rows[i][0]), keys[i].second);
 }
 
 TEST_P(MigrationsContract, NumbersAreGivenOnceWhoeverAsks) {

@@ -12,9 +12,19 @@ alter table api_keys add column role text;
 alter table api_keys add column created_by text;
 alter table api_keys add column revoked_by text;
 
--- One scope became three. A key may do what it could do before.
-update api_keys set scopes = scopes || ' commands:configure charging:write'
- where ' ' || scopes || ' ' like '% commands:execute %';
+-- One scope became four. A key may do what it could do before.
+update api_keys set scopes = scopes
+    || case when ' ' || scopes || ' ' like '% commands:configure %'
+              or ' ' || scopes || ' ' like '% commands:* %'
+            then '' else ' commands:configure' end
+    || case when ' ' || scopes || ' ' like '% charging:write %'
+              or ' ' || scopes || ' ' like '% charging:* %'
+            then '' else ' charging:write' end
+    || case when ' ' || scopes || ' ' like '% customers:read %'
+              or ' ' || scopes || ' ' like '% customers:* %'
+            then '' else ' customers:read' end
+ where ' ' || scopes || ' ' like '% commands:execute %'
+    or ' ' || scopes || ' ' like '% commands:* %';
 
 create table operators (
     id {BYTES} not null primary key,

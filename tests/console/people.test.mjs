@@ -104,6 +104,20 @@ describe('a viewer', () => {
     assert.equal(await viewer.page.evaluate(() => document.cookie), '');
   });
 
+  it('is not handed over by a link that brings a key', async () => {
+    await viewer.page.goto('about:blank');
+    await viewer.page.goto(`${viewer.root}#key=ohk_of_somebody_else`);
+    await viewer.page.waitForSelector('dialog[open]');
+    assert.match(await viewer.text('dialog[open]'), /another API key/);
+    assert.equal(await viewer.page.evaluate(() => location.hash + sessionStorage.getItem('ohm.key')), 'null');
+    await viewer.page.locator('dialog footer button').first().click();
+    await viewer.page.waitForSelector('dialog', { state: 'detached' });
+    assert.match(await viewer.text('.top .who'), /vera/);
+    await viewer.page.goto('about:blank');
+    await viewer.page.goto(`${viewer.root}#key=%E0%A4%A`);
+    await viewer.page.waitForSelector('.rail');
+  });
+
   it('is not offered what the role does not allow', async () => {
     assert.doesNotMatch(await viewer.text('.rail'), /Admin|Tokens/);
     await viewer.go('stations');

@@ -68,7 +68,6 @@ ALLOWED = {
 # Sources without an x_test.cpp of their own name: why.
 UNTESTED = {
     "src/api/api.cpp": "started as a process by tests/e2e, and simulated by tests/world",
-    "src/api/events/hub.cpp": "tests/e2e/events.test.mjs follows by it, over restarts and too slowly",
     "src/api/events/tailer.cpp": "tests/e2e/events.test.mjs has its thread find events of two apis",
     "src/api/events/types.cpp": "filter_test.cpp reads all of it",
     "src/api/people/tables.cpp": "rest/people_test.cpp reads back what it writes",
@@ -101,7 +100,6 @@ UNTESTED = {
     "src/api/rest/alerts.cpp": "tests/e2e asks it over HTTP in both set-ups",
     "src/api/rest/event_webhook_routes.cpp": "router_test.cpp reads all of it",
     "src/api/rest/event_webhooks.cpp": "events_test.cpp asks it over HTTP",
-    "src/api/rest/live_messages.cpp": "tests/e2e/events.test.mjs watches a station of each api",
     "src/api/shard_events.cpp": "events/collect_test.cpp reads what it writes",
     "src/api/charging/authorize.cpp": "charging_test.cpp and tests/transcripts ask it through stations",
     "src/api/charging/made.cpp": "tests/transcripts/quirks/F11 makes sessions and ends them",

@@ -1,8 +1,8 @@
 // The door: an operator's name and password, or an API key, which is kept for this tab alone.
 import { useState } from 'preact/hooks';
-import { ask, Problem, signIn, signInOperator } from '../api';
+import { ask, me, Problem, signIn, signInOperator, signOut, takeOffered } from '../api';
 import { apiRoot } from '../router';
-import { Button, Dialog, ErrorBox, say } from '../ui/basics';
+import { Button, complain, confirmed, Dialog, ErrorBox, say } from '../ui/basics';
 import { t } from '../words';
 
 function Door({ problem, words }: { problem: Problem | null; words: string }) {
@@ -81,6 +81,19 @@ export function SignIn() {
       </div>
     </main>
   );
+}
+
+// A link that was followed while somebody is signed in.
+export async function askAboutLink(): Promise<void> {
+  const wanted = takeOffered();
+  if (!wanted) return;
+  const answer = await confirmed({
+    title: t('Take the key of this link?'), whom: me.value?.name ?? '', action: t('Sign in by key'), danger: true,
+    text: t('You are signed in, and the link brings another API key. With it, all that you do here is done by that key, and you are signed out first. Cancel if you did not expect it.'),
+  });
+  if (answer === null) return;
+  await signOut();
+  await signIn(wanted).catch(complain);
 }
 
 export function OwnPassword({ onDone }: { onDone: () => void }) {

@@ -1,6 +1,6 @@
 // What the station holds: charging profiles, reservations, its local list, certificates. Shown as
 // far as this api has them.
-import { mayCharge, mayConfigure, mayOrder, mayRaw, type Page as ListPage, post, query, stationPath } from '../api';
+import { may, mayCharge, mayConfigure, mayOrder, mayRaw, type Page as ListPage, post, query, stationPath } from '../api';
 import { command, order, orderCarefully } from '../commands';
 import { useQuery } from '../query';
 import { path } from '../router';
@@ -21,8 +21,8 @@ interface Profile {
 const text = (value: Json | undefined) => (value === null || value === undefined ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value));
 const at = (value: Json | undefined) => <Time at={typeof value === 'string' ? value : null} />;
 
-function useRows(id: string, rest: string) {
-  return useQuery<ListPage<Row>>(query(stationPath(id, rest), { limit: 200 }), { types: ['station.', 'command.', 'reservation.'], station: id });
+function useRows(id: string, rest: string, isAllowed = true) {
+  return useQuery<ListPage<Row>>(isAllowed ? query(stationPath(id, rest), { limit: 200 }) : null, { types: ['station.', 'command.', 'reservation.'], station: id });
 }
 
 export function StationProfiles({ station }: TabProps) {
@@ -74,7 +74,7 @@ export function StationReservations({ station }: TabProps) {
 
 export function StationLocalList({ station }: TabProps) {
   const asked = useQuery<Row>(stationPath(station.id, '/local-list'), { types: ['station.', 'command.'], station: station.id });
-  const entries = useRows(station.id, '/local-list/entries');
+  const entries = useRows(station.id, '/local-list/entries', may('tokens:read'));
   const sync = () =>
     post(stationPath(station.id, '/local-list/sync'), {}).then(() => { say(t('The list is being sent')); asked.reload(); }).catch(complain);
   const list = asked.data;
@@ -86,6 +86,7 @@ export function StationLocalList({ station }: TabProps) {
         {list && <Facts facts={Object.entries(list).filter(([, value]) => typeof value !== 'object').map(([name, value]) => [name.replaceAll('_', ' '), text(value)])} />}
       </Card>
       <Card title={t('Its entries')}>
+        {!may('tokens:read') && <p class="muted">{t('They are shown to who may see tokens.')}</p>}
         {entries.data && rows.length === 0 && <Empty icon="token" title={t('The list is empty')}><p>{t('While it has no connection, the station then lets in whom its own settings allow.')}</p></Empty>}
         {rows.map((one, i) => <details key={i} class="profile"><summary><Chip word={text(one.state)} /> {text((one.wanted as Row | null)?.uid ?? (one.confirmed as Row | null)?.uid)}</summary><JsonBlock value={one} /></details>)}
       </Card>

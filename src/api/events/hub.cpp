@@ -23,6 +23,8 @@ Hub::~Hub() { loop_.cancel(keep_alive_timer_); }
 bool Hub::has_room() const { return followers_.size() < limits::event_subscribers; }
 
 void Hub::add(Follower&& follower) {
+    // It may have closed while its key was read; nobody would say so again.
+    if (!follower.server->is_open(follower.socket)) return;
     const Key key{follower.server, follower.socket.value};
     One& one = followers_[key];
     one = {.follower = std::move(follower), .number = ++numbers_};
@@ -216,6 +218,10 @@ void Hub::end(One& one, std::string_view type, std::string_view detail) {
 }
 
 void Hub::keep_alive() {
+    std::vector<Follower> closed;
+    for (const auto& [key, one] : followers_)
+        if (!one.follower.server->is_open(one.follower.socket)) closed.push_back(one.follower);
+    for (const Follower& follower : closed) forget(*follower.server, follower.socket);
     for (auto& [key, one] : followers_) {
         if (one.follower.form == Form::websocket)
             one.follower.server->ping(one.follower.socket);
@@ -224,9 +230,9 @@ void Hub::keep_alive() {
     }
 }
 
-void Hub::end_without_key(const std::function<bool(const std::string& digest)>& is_in_force) {
+void Hub::end_without_key(const std::function<bool(const Follower&)>& is_in_force) {
     for (auto& [key, one] : followers_)
-        if (one.number != 0 && !is_in_force(one.follower.key_digest))
+        if (one.number != 0 && !is_in_force(one.follower))
             end(one, "stream.unauthorized", "the API key is not in force any more");
 }
 

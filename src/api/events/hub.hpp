@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "api/events/filter.hpp"
 #include "api/events/tailer.hpp"
@@ -42,8 +43,8 @@ public:
     void add(Follower&& follower);
     void forget(const net::Server& server, net::SocketId socket);  // it has ended
     void take(Followed&& followed);                                // of the tailer
-    // Ends those whose key counts no more.
-    void end_without_key(const std::function<bool(const std::string& digest)>& is_in_force);
+    // Ends those whose key counts no more, or less than what they are told.
+    void end_without_key(const std::function<bool(const Follower&)>& is_in_force);
     std::size_t count() const { return followers_.size(); }
 
 private:

@@ -16,19 +16,6 @@ using store::as_text;
 using store::Bytes;
 using store::Value;
 
-struct Head {
-    std::int64_t number = 0;
-    std::string digest;
-    friend bool operator==(const Head&, const Head&) = default;
-};
-
-Head read_head(store::Sql& sql) {
-    const auto rows = sql.query(
-        "select number, digest from audit where tenant_no = 1 order by number desc limit 1");
-    if (rows.empty()) return {};
-    return {as_int(rows[0][0]), as_bytes(rows[0][1])};
-}
-
 // A transaction whose outcome was unknown may have stored them.
 std::set<std::string> stored_ids(store::Sql& sql, std::span<const AuditRow> rows) {
     std::set<std::string> stored;
@@ -39,7 +26,7 @@ std::set<std::string> stored_ids(store::Sql& sql, std::span<const AuditRow> rows
     return stored;
 }
 
-void add_row(store::Unit& unit, const AuditRow& row, Head& head) {
+void add_row(store::Unit& unit, const AuditRow& row, AuditHead& head) {
     const std::string before = std::move(head.digest);
     head.digest = digest_of(row, ++head.number, before);
     unit.add(tables::audit_row,
@@ -89,14 +76,29 @@ std::string digest_of(const AuditRow& row, std::int64_t number, std::string_view
     return secret::digest(bytes);
 }
 
+AuditHead read_audit_head(store::Sql& sql) {
+    const auto rows = sql.query(
+        "select number, digest from audit where tenant_no = 1 order by number desc limit 1");
+    if (rows.empty()) return {};
+    return {as_int(rows[0][0]), as_bytes(rows[0][1])};
+}
+
+// Whoever was faster has taken the number.
+void append_audit(store::Sql& sql, store::Unit& unit, const AuditRow& row, AuditHead head) {
+    store::Unit whole = unit;
+    if (stored_ids(sql, {&row, 1}).empty()) add_row(whole, row, head);
+    if (!whole.empty()) sql.commit(whole, {});
+    unit.clear();
+}
+
 // The key of the table is the number: of two processes that go on from the same end, one has its
 // unit refused, and goes on from the other's.
 void append_audit(store::Sql& sql, store::Unit& unit, std::span<const AuditRow> rows,
                   int attempts) {
     for (int attempt = 1;; ++attempt) {
-        const Head begin = read_head(sql);
+        const AuditHead begin = read_audit_head(sql);
         const auto stored = stored_ids(sql, rows);
-        Head head = begin;
+        AuditHead head = begin;
         store::Unit whole = unit;
         for (const AuditRow& row : rows)
             if (!stored.contains(row.id.bytes())) add_row(whole, row, head);
@@ -106,7 +108,7 @@ void append_audit(store::Sql& sql, store::Unit& unit, std::span<const AuditRow> 
             return unit.clear();
         } catch (const Fault& fault) {
             const bool may_be_ours = fault.kind() == Fault::Kind::bad_data && attempt < attempts;
-            if (!may_be_ours || read_head(sql) == begin) throw;
+            if (!may_be_ours || read_audit_head(sql) == begin) throw;
         }
     }
 }

@@ -31,10 +31,19 @@ struct StoredAuditRow : AuditRow {
 };
 
 // Stores the rows at the chain's end in one transaction with `unit`; several processes may do it at
-// once. What is already stored is left out. Throws Fault, and then nothing is stored: with one
-// attempt also where another one was faster, as what `unit` was made from may have changed.
+// once. What is already stored is left out. Throws Fault, and then nothing is stored.
 void append_audit(store::Sql& sql, store::Unit& unit, std::span<const AuditRow> rows,
                   int attempts = 50);
+
+// The chain's end. A unit that is made from what is read after it, and stored behind it, counts on
+// nothing that another such unit has changed meanwhile: then it is refused with Fault::bad_data.
+struct AuditHead {
+    std::int64_t number = 0;
+    std::string digest;
+    friend bool operator==(const AuditHead&, const AuditHead&) = default;
+};
+AuditHead read_audit_head(store::Sql& sql);
+void append_audit(store::Sql& sql, store::Unit& unit, const AuditRow& row, AuditHead head);
 
 std::string digest_of(const AuditRow& row, std::int64_t number, std::string_view digest_before);
 

@@ -84,6 +84,19 @@ TEST_P(AuditChainTest, GoesWithItsUnitOrNotAtAll) {
     EXPECT_FALSE(unit.empty());
 }
 
+TEST_P(AuditChainTest, AUnitBehindAHeadThatHasMovedIsRefused) {
+    append(*sql_, {row("key:a")});
+    const AuditHead head = read_audit_head(*sql_);
+    EXPECT_EQ(head.number, 1);
+    append(*database_->open(), {row("key:b")});
+    store::Unit unit;
+    EXPECT_THROW(append_audit(*sql_, unit, row("key:c"), head), Fault);
+    EXPECT_EQ(count(), 2);
+    append_audit(*sql_, unit, row("key:c"), read_audit_head(*sql_));
+    EXPECT_EQ(count(), 3);
+    EXPECT_FALSE(check_audit(*sql_, 1, 100).broken_at);
+}
+
 TEST_P(AuditChainTest, OldRowsGoAndTheRestStaysWhole) {
     const std::int64_t day = 86'400'000'000;
     for (std::int64_t i = 0; i < 5; ++i) append(*sql_, {row("key:a", i * day)});

@@ -36,6 +36,51 @@ TEST(Summary, HidesStationsPasswordsThatCommandsSet) {
               R"({"variables":[{"variable":"HeartbeatInterval","value":"60"}]})");
 }
 
+TEST(Summary, HidesSecretsByTheirOtherNames) {
+    for (const char* name : {"simPin", "sim_pin", "passphrase", "passwd", "privateKey",
+                             "private_key", "preSharedKey", "psk"})
+        EXPECT_EQ(of(R"({")" + std::string{name} + R"(":"c0ffee"})"),
+                  R"({")" + std::string{name} + R"(":"***"})");
+    EXPECT_EQ(of(R"({"command":"set-network-profile","params":{"vpn":{"key":"c0ffee"}}})"),
+              R"({"command":"set-network-profile","params":{"vpn":{"key":"***"}}})");
+    EXPECT_EQ(of(R"({"slot":1,"vpn":{"server":"v","key":"c0ffee"}})"),
+              R"({"slot":1,"vpn":{"server":"v","key":"***"}})");
+    EXPECT_EQ(of(R"({"key":"HeartbeatInterval"})"), R"({"key":"HeartbeatInterval"})");
+}
+
+TEST(Summary, HidesWhoSignsInByAUrl) {
+    EXPECT_EQ(of(R"({"url":"ftp://ada:fri@end@files/x?a=@b","b":"//u:p@h"})"),
+              R"({"url":"ftp://***@files/x?a=@b","b":"//***@h"})");
+    EXPECT_EQ(of(R"({"url":"https://example.com/a@b","mail":"a@b"})"),
+              R"({"url":"https://example.com/a@b","mail":"a@b"})");
+}
+
+TEST(Summary, OfAVeryLongBodyIsItsSize) {
+    const std::string body = "{\"note\":\"" + std::string(limits::audit_body_bytes, 'x') + "\"}";
+    EXPECT_EQ(of(body), "application/json, " + std::to_string(body.size()) + " bytes");
+}
+
+TEST(Tokens, OfEveryShapeAreHidden) {
+    EXPECT_EQ(without_tokens(R"({"idToken":12345678,"uid":7,"token":null})"),
+              R"({"idToken":"****5678","uid":"****","token":null})");
+    EXPECT_EQ(without_tokens(R"({"additionalInfo":[{"additionalIdToken":"AABBCCDDEE"}]})"),
+              R"({"additionalInfo":[{"additionalIdToken":"****DDEE"}]})");
+    EXPECT_EQ(without_tokens(R"({"additional_id_token":"AABBCCDDEE"})"),
+              R"({"additional_id_token":"****DDEE"})");
+    EXPECT_EQ(without_tokens(R"({"token":"AABBCC)"), R"({"token":"****")");  // cut off
+}
+
+TEST(Tokens, InPathsAreHidden) {
+    EXPECT_EQ(path_without_tokens("/api/v1/tokens/04A1B2C3D4?dry_run=true"),
+              "/api/v1/tokens/****C3D4?dry_run=true");
+    EXPECT_EQ(path_without_tokens("/api/v1/unknown-tokens/04A1B2C3D4/adopt"),
+              "/api/v1/unknown-tokens/****C3D4/adopt");
+    EXPECT_EQ(path_without_tokens("/api/v1/x?token=04A1B2C3D4&a=1"),
+              "/api/v1/x?token=****C3D4&a=1");
+    EXPECT_EQ(path_without_tokens("/api/v1/tokens/import"), "/api/v1/tokens/import");
+    EXPECT_EQ(path_without_tokens("stations/CP1"), "stations/CP1");
+}
+
 TEST(Tokens, ShowTheirEndAtMost) {
     EXPECT_EQ(without_tokens(R"({"token":"04A1B2C3D4","token_type":"ISO14443","group_id":null})"),
               R"({"token":"****C3D4","token_type":"ISO14443","group_id":null})");

@@ -104,7 +104,8 @@ std::optional<Problem> refuse_new(store::Sql& sql, const Order& order) {
     return Problem{.code = "people_limit", .detail = "There are " + std::to_string(count) + "."};
 }
 
-net::Response insert_key(const Exchange& exchange, store::Sql& sql, const Order& order) {
+net::Response insert_key(const Exchange& exchange, store::Sql& sql, const Order& order,
+                         const people::AuditHead& head) {
     if (const auto problem = refuse_new(sql, order)) return problem_answer(exchange, *problem);
     std::string scopes;
     for (const std::string& scope : order.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
@@ -115,7 +116,7 @@ net::Response insert_key(const Exchange& exchange, store::Sql& sql, const Order&
               exchange.caller.name, order.expires_at});
     people::AuditRow row = audit_row_of(exchange, order.audit_id, 201, "");
     row.target = "api-keys/" + order.name;
-    commit_recorded(sql, unit, std::move(row));
+    commit_recorded(sql, unit, row, head);
     auto shown = find_key(sql, order.id);
     if (!shown) return no_key(exchange);
     const std::string location = "/api/v1/api-keys/" + shown->id;
@@ -127,7 +128,8 @@ net::Response insert_key(const Exchange& exchange, store::Sql& sql, const Order&
 
 // ---- taking one back ----
 
-net::Response revoke(const Exchange& exchange, store::Sql& sql, const Ulid& audit_id) {
+net::Response revoke(const Exchange& exchange, store::Sql& sql, const Ulid& audit_id,
+                     const people::AuditHead& head) {
     const auto id = id_in(exchange.path_value(0), id_prefix);
     const auto key = find_key(sql, id);
     if (!key) return no_key(exchange);
@@ -144,7 +146,7 @@ net::Response revoke(const Exchange& exchange, store::Sql& sql, const Ulid& audi
              {Bytes{id->bytes()}, micros(exchange.received_at), exchange.caller.name});
     people::AuditRow row = audit_row_of(exchange, audit_id, 204, "");
     row.target = "api-keys/" + key->name;
-    commit_recorded(sql, unit, std::move(row));
+    commit_recorded(sql, unit, row, head);
     return {.status = 204};
 }
 
@@ -195,15 +197,17 @@ void create_api_key(const SharedExchange& exchange, Service& service) {
     order.key = secret::generate_api_key();
     order.id = service.new_id();
     order.audit_id = service.new_id();
-    write_people(exchange, service, [order](const Exchange& asked, store::Sql& sql) {
-        return insert_key(asked, sql, order);
-    });
+    write_people(exchange, service,
+                 [order](const Exchange& asked, store::Sql& sql, const people::AuditHead& head) {
+                     return insert_key(asked, sql, order, head);
+                 });
 }
 
 void revoke_api_key(const SharedExchange& exchange, Service& service) {
     write_people(exchange, service,
-                 [id = service.new_id()](const Exchange& asked, store::Sql& sql) {
-                     return revoke(asked, sql, id);
+                 [id = service.new_id()](const Exchange& asked, store::Sql& sql,
+                                         const people::AuditHead& head) {
+                     return revoke(asked, sql, id, head);
                  });
 }
 

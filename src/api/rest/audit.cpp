@@ -1,5 +1,6 @@
 // The record of what callers did, over REST: pages of it, files of it, and whether it is whole. On
 // a reader's thread.
+#include "api/people/summary.hpp"
 #include "api/rest/csv.hpp"
 #include "api/rest/people_resources.hpp"
 #include "api/rest/service.hpp"
@@ -30,6 +31,19 @@ std::string up_to(std::string_view text) {
     return like_pattern(text).substr(1);  // without the wildcard in front
 }
 
+bool names_token(std::string_view target) {
+    return (target.starts_with("tokens/") && target != "tokens/import") ||
+           target.starts_with("unknown-tokens/");
+}
+
+void hide_tokens(people::StoredAuditRow& row) {
+    row.summary = people::without_tokens(row.summary);
+    const std::size_t begin = row.target.find('/') + 1;  // a token may hold more of them
+    if (names_token(row.target))
+        row.target = row.target.substr(0, begin) + people::masked_token(row.target.substr(begin));
+    row.path = people::path_without_tokens(row.path);
+}
+
 Wanted<Conditions> conditions_of(const Exchange& exchange) {
     Conditions where;
     for (const auto& [parameter, column] :
@@ -38,6 +52,9 @@ Wanted<Conditions> conditions_of(const Exchange& exchange) {
         if (const auto text = exchange.asked(parameter); text && !text->empty())
             where.add(std::string{column} + " = ?", {std::string{*text}});
     if (const auto target = exchange.asked("target"); target && !target->empty()) {
+        // Which tokens there are is not found out by asking for their traces.
+        if (names_token(*target) && !exchange.caller.may("tokens:read"))
+            return refused(missing_scope("tokens:read"));
         const bool is_one = target->find('/') != std::string_view::npos;
         if (is_one) where.add("target = ?", {std::string{*target}});
         if (!is_one)
@@ -89,6 +106,8 @@ Wanted<Found> find_rows(const Exchange& exchange, store::Sql& sql, std::size_t l
     const bool more = rows.size() > limit;
     if (more) rows.resize(limit);
     for (const store::Row& row : rows) found.rows.push_back(people::stored_audit_row(row));
+    if (!exchange.caller.may("tokens:read"))
+        for (people::StoredAuditRow& row : found.rows) hide_tokens(row);
     if (more) found.next = make_cursor("audit", {std::to_string(found.rows.back().number)});
     return found;
 }

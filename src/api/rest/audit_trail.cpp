@@ -79,8 +79,32 @@ void AuditTrail::note(const Exchange& exchange, const net::Response& response) {
     for (const net::Header& header : response.headers)
         if (header.name == "Location" && response.status == 201) location = header.value;
     people::AuditRow row = audit_row_of(exchange, ids_.next(), response.status, location);
-    if (response.status >= 400) row.code = problem_code_in(response.body);
-    note(std::move(row));
+    if (response.status < 400) return note(std::move(row));
+    row.code = problem_code_in(response.body);
+    note_refusal(std::move(row));
+}
+
+// A caller that asks in vain as fast as it can would fill the table.
+void AuditTrail::note_refusal(people::AuditRow&& row) {
+    Refusals& refusals = refusals_[row.who];
+    if (refusals.count == 0)
+        loop_.after(seconds{1}, [this, alive = std::weak_ptr{lives_}, who = row.who] {
+            if (alive.expired()) return;
+            if (auto more = end_refusals(who)) note(std::move(*more));
+        });
+    if (++refusals.count <= limits::audit_refusals) return note(std::move(row));
+    refusals.last = std::move(row);
+}
+
+std::optional<people::AuditRow> AuditTrail::end_refusals(const std::string& who) {
+    const auto found = refusals_.find(who);
+    if (found == refusals_.end()) return std::nullopt;
+    Refusals refusals = std::move(found->second);
+    refusals_.erase(found);
+    if (refusals.count <= limits::audit_refusals) return std::nullopt;
+    refusals.last.summary =
+        "{\"refused_requests\":" + std::to_string(refusals.count - limits::audit_refusals) + "}";
+    return std::move(refusals.last);
 }
 
 void AuditTrail::note(people::AuditRow&& row) {
@@ -124,6 +148,10 @@ void AuditTrail::store_next() {
 }
 
 void AuditTrail::finish(const std::function<std::unique_ptr<store::Sql>()>& open) {
+    while (!refusals_.empty()) {
+        const std::string who = refusals_.begin()->first;
+        if (auto more = end_refusals(who)) waiting_.push_back(std::move(*more));
+    }
     Rows rows;
     if (on_the_way_) rows = *on_the_way_;
     rows.insert(rows.end(), waiting_.begin(), waiting_.end());

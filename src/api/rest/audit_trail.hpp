@@ -7,7 +7,9 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,13 +45,21 @@ public:
 
 private:
     using Rows = std::vector<people::AuditRow>;
+    // What a caller was refused within a second; the last one beyond the bound stands for all.
+    struct Refusals {
+        std::size_t count = 0;
+        people::AuditRow last;
+    };
+    void note_refusal(people::AuditRow&& row);
+    std::optional<people::AuditRow> end_refusals(const std::string& who);
     void store_next();
 
     net::Loop& loop_;
     Readers& writers_;
     IdSource& ids_;
     std::deque<people::AuditRow> waiting_;
-    std::shared_ptr<const Rows> on_the_way_;  // null: nothing is
+    std::shared_ptr<const Rows> on_the_way_;    // null: nothing is
+    std::map<std::string, Refusals> refusals_;  // by caller
     net::TimerId retry_ = 0;
     std::uint64_t stored_ = 0, lost_ = 0;
     std::shared_ptr<bool> lives_ = std::make_shared<bool>(true);

@@ -20,7 +20,7 @@ const Parameters time_parameters{{"from", time_schema, "From this instant on."},
 const Parameters station_parameter{{"station_id", text_schema, "Of this station."}};
 const Parameters transaction_filters =
     Parameters{{"state", R"({"type":"string","enum":["active","ended"]})", "Running or not."},
-               {"token", text_schema, "Started by this token, in any spelling."},
+               {"token", text_schema, "Started by this token, in any spelling; needs tokens:read."},
                {"suspect", flag_schema, "Those that a person should look at, or those that not."}} +
     time_parameters;
 

@@ -104,9 +104,15 @@ constexpr ErrorInfo catalogue[] = {
     {"no_local_list", 409, "Nobody wants a list at this station",
      "There is nothing to bring to the station: what its list of tokens shall be was never said.",
      "Say it with PUT on the station's local-list first."},
-    {"own_access", 409, "That would take away your own access",
-     "The operator or key that asks is the one that would be disabled, demoted or revoked.",
-     "Have another operator do it, or use another key."},
+    {"own_access", 409, "That is your own access",
+     "The operator or key that asks is the one that would be disabled, demoted or revoked, or "
+     "whose "
+     "password would be set without the old one.",
+     "Have another operator do it, or use another key. One's own password is changed at "
+     "/api/v1/me/password."},
+    {"last_owner", 409, "It is the last owner",
+     "No other operator who is enabled is an owner: nobody could make one again.",
+     "Make another operator an owner first."},
     {"people_limit", 409, "There are too many", "No more operators or keys can be kept.",
      "Disable or revoke those that nobody uses."},
     {"sync_running", 409, "The list is on its way",

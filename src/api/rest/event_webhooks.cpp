@@ -97,6 +97,13 @@ std::optional<Problem> check_secret(const std::optional<HookSecret>& secret) {
     return bad("/secret", "must be whsec_ and base64 of 24 to 64 bytes");
 }
 
+// What is delivered is unmasked: who has it sent somewhere could read it there.
+std::optional<Problem> check_deliveries(const Caller& caller) {
+    for (const std::string_view scope : {"events:subscribe", "tokens:read"})
+        if (!caller.may(scope)) return missing_scope(scope);
+    return std::nullopt;
+}
+
 std::string joined(const EventTypeNames& types) {
     std::string out;
     for (const EventTypeName& name : types) out += (out.empty() ? "" : ",") + name.value;
@@ -282,8 +289,9 @@ net::Response show_webhook(const Exchange& exchange, ReadSources& sources) {
 void create_webhook(const SharedExchange& exchange, Service& service) {
     const auto wanted = read_body<WebhookCreate>(*exchange, service.decoder());
     if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
-    for (const auto& problem : {check_url(wanted->url.value, service.settings()),
-                                check_types(wanted->types), check_secret(wanted->secret)})
+    for (const auto& problem :
+         {check_deliveries(exchange->caller), check_url(wanted->url.value, service.settings()),
+          check_types(wanted->types), check_secret(wanted->secret)})
         if (problem) return service.answer(exchange, problem_answer(*exchange, *problem));
     service.write(exchange, [wanted = *wanted, id = service.new_id()](const Exchange& asked,
                                                                       ReadSources& sources) {
@@ -296,7 +304,8 @@ void patch_webhook(const SharedExchange& exchange, Service& service) {
     if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
     const auto bad_url =
         wanted->url ? check_url(wanted->url->value, service.settings()) : std::nullopt;
-    for (const auto& problem : {bad_url, check_types(wanted->types)})
+    for (const auto& problem :
+         {check_deliveries(exchange->caller), bad_url, check_types(wanted->types)})
         if (problem) return service.answer(exchange, problem_answer(*exchange, *problem));
     service.write(exchange, [wanted = *wanted](const Exchange& asked, ReadSources& sources) {
         return save_patch(asked, sources.sql, wanted);
@@ -323,8 +332,8 @@ void ping_webhook(const SharedExchange& exchange, Service& service) {
 void rotate_webhook_secret(const SharedExchange& exchange, Service& service) {
     const auto wanted = read_body<SecretRotate>(*exchange, service.decoder());
     if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
-    if (const auto problem = check_secret(wanted->secret))
-        return service.answer(exchange, problem_answer(*exchange, *problem));
+    for (const auto& problem : {check_deliveries(exchange->caller), check_secret(wanted->secret)})
+        if (problem) return service.answer(exchange, problem_answer(*exchange, *problem));
     const std::string secret = wanted->secret ? wanted->secret->value : outside::make_secret();
     service.write(exchange, [secret](const Exchange& asked, ReadSources& sources) {
         const auto id = id_in_path(asked);

@@ -103,6 +103,25 @@ TEST_F(EventsRest, AWebhooksLife) {
     EXPECT_EQ(count(get("/api/v1/webhooks"), "\"url\""), 1u);
 }
 
+TEST_F(EventsRest, AWebhookIsMadeByWhoMaySeeWhatItIsTold) {
+    add_key("ohk_hooks", "hooks", "webhooks:read webhooks:write events:subscribe");
+    add_key("ohk_more", "more", "webhooks:write events:subscribe tokens:read");
+    const std::string body = R"({"url":"http://127.0.0.1:8080/x"})";
+    const auto asked = [&](const std::string& method, const std::string& path,
+                           const std::string& text, std::string_view token) {
+        return request(method, path, text, {}, token);
+    };
+    const Reply no = asked("POST", "/api/v1/webhooks", body, "ohk_hooks");
+    EXPECT_EQ(no.status, 403);
+    EXPECT_EQ(no.member("scope"), "tokens:read") << no.body;
+    const Reply made = asked("POST", "/api/v1/webhooks", body, "ohk_more");
+    ASSERT_EQ(made.status, 201) << made.body;
+    const std::string path = "/api/v1/webhooks/" + made.member("id");
+    EXPECT_EQ(asked("PATCH", path, R"({"url":"http://127.0.0.1:9/"})", "ohk_hooks").status, 403);
+    EXPECT_EQ(asked("POST", path + "/rotate-secret", "{}", "ohk_hooks").status, 403);
+    EXPECT_EQ(asked("PATCH", path, R"({"state":"paused"})", "ohk_more").status, 200);
+}
+
 TEST_F(EventsRest, AWebhookMayNotBeJustAnything) {
     EXPECT_EQ(post("/api/v1/webhooks", R"({"url":"file:///etc/passwd"})").status, 400);
     EXPECT_EQ(post("/api/v1/webhooks", R"({"url":"http://169.254.169.254/"})").status, 400);

@@ -12,7 +12,7 @@ constexpr std::string_view number_schema = R"({"type":"integer","minimum":0})";
 const Parameters reservation_filters{
     {"state", text_schema, "In this state; or several."},
     {"open", flag_schema, "Those that take a place, or those that have ended."},
-    {"token", text_schema, "Of this token, in any spelling."},
+    {"token", text_schema, "Of this token, in any spelling; needs tokens:read."},
     {"from", time_schema, "Ordered from this instant on."},
     {"to", time_schema, "Ordered before this instant."}};
 
@@ -123,7 +123,7 @@ const std::vector<Route> list_routes = {
      {"not_found", "station_limit", "queue_unavailable"}},
     {"GET",
      "/api/v1/stations/{id}/local-list/entries",
-     "stations:read",
+     "tokens:read",
      "listLocalListEntries",
      "local list",
      "List the tokens that are wanted in the station's list, and those that it holds",

@@ -30,6 +30,8 @@ LiveMessages::LiveMessages(net::Loop& loop, Readers& readers, Links links)
 LiveMessages::~LiveMessages() { loop_.cancel(timer_); }
 
 void LiveMessages::add(const Exchange& exchange, Watched&& station, std::string&& key_digest) {
+    // It may have closed while its key was read; nobody would say so again.
+    if (!exchange.server->is_open(exchange.socket)) return;
     Watcher& watcher = watchers_[{exchange.server, exchange.socket.value}];
     watcher.server = exchange.server;
     watcher.socket = exchange.socket;
@@ -44,6 +46,12 @@ void LiveMessages::forget(const net::Server& server, net::SocketId socket) {
     if (watchers_.erase({&server, socket.value}) > 0 && watchers_.empty()) links_.watch(false);
 }
 
+void LiveMessages::forget_closed() {
+    const auto count = std::erase_if(
+        watchers_, [](const auto& one) { return !one.second.server->is_open(one.second.socket); });
+    if (count > 0 && watchers_.empty()) links_.watch(false);
+}
+
 void LiveMessages::take(const std::vector<store::LoggedFrame>& frames) {
     for (const store::LoggedFrame& frame : frames)
         for (auto& [key, watcher] : watchers_)
@@ -52,6 +60,7 @@ void LiveMessages::take(const std::vector<store::LoggedFrame>& frames) {
 
 void LiveMessages::look() {
     ++looks_;
+    forget_closed();
     for (auto& [key, watcher] : watchers_) {
         if (looks_ % looks_per_ping == 0) watcher.server->ping(watcher.socket);
         if (!watcher.is_reading && !links_.is_here(watcher.station.partition))

@@ -49,6 +49,7 @@ private:
     };
     using Key = std::pair<const net::Server*, std::uint64_t>;
     void look();
+    void forget_closed();
     void read_log(const Key& key, Watcher& watcher);
     void tell(Watcher& watcher, const store::LoggedFrame& frame);
     static void end(Watcher& watcher, std::string_view type, std::string_view detail);

@@ -12,7 +12,8 @@
 namespace ohm::api::rest {
 namespace {
 
-SampleShown shown_of(const domain::Sample& sample) {
+// What is signed, or could not be read, may name the token as the station likes.
+SampleShown shown_of(const domain::Sample& sample, bool hides_raw) {
     const auto or_null = [](const std::string& text) {
         return text.empty() ? NullableText{} : NullableText{text};
     };
@@ -22,12 +23,13 @@ SampleShown shown_of(const domain::Sample& sample) {
                       .context = or_null(sample.context),
                       .unit = or_null(sample.unit)};
     if (sample.milli) shown.value = {Number{static_cast<double>(*sample.milli) / 1000}};
-    shown.raw = or_null(sample.raw);
+    if (!hides_raw) shown.raw = or_null(sample.raw);
     shown.is_signed = sample.is_signed;
     return shown;
 }
 
-MeterValueShown meter_value_of(const store::Row& row, const std::vector<std::string>& measurands) {
+MeterValueShown meter_value_of(const store::Row& row, const std::vector<std::string>& measurands,
+                               bool hides_raw) {
     MeterValueShown shown;
     shown.at = time_of(row[0]);
     shown.received_at = time_of(row[1]);
@@ -38,10 +40,10 @@ MeterValueShown meter_value_of(const store::Row& row, const std::vector<std::str
         const bool is_wanted =
             measurands.empty() ||
             std::find(measurands.begin(), measurands.end(), sample.measurand) != measurands.end();
-        if (is_wanted) shown.samples.items.push_back(shown_of(sample));
+        if (is_wanted) shown.samples.items.push_back(shown_of(sample, hides_raw));
     }
     shown.repaired = (store::as_int(row[4]) & was_repaired) != 0;
-    shown.raw = text_or_null(row[5]);
+    if (!hides_raw) shown.raw = text_or_null(row[5]);
     return shown;
 }
 
@@ -116,7 +118,8 @@ net::Response list_meter_values(const Exchange& exchange, store::Sql& sql, Condi
     }
     std::vector<MeterValueShown> values;
     for (const store::Row& row : rows) {
-        MeterValueShown value = meter_value_of(row, measurands);
+        MeterValueShown value =
+            meter_value_of(row, measurands, !exchange.caller.may("tokens:read"));
         if (measurands.empty() || !value.samples.items.empty()) values.push_back(std::move(value));
     }
     if (*format == "csv") return csv_answer(values, list.next_cursor);

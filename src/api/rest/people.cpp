@@ -10,19 +10,20 @@
 namespace ohm::api::rest {
 namespace {
 
-constexpr int attempts = 5;
+constexpr int attempts = 20;
 constexpr std::size_t made_password_bytes = 10;
 
 }  // namespace
 
-void write_people(const SharedExchange& exchange, Service& service,
-                  std::function<net::Response(const Exchange&, store::Sql&)> work) {
+void write_people(const SharedExchange& exchange, Service& service, PeopleWork work) {
     const auto response = std::make_shared<net::Response>();  // the writer's, then the loop's
     service.write_then(
         exchange,
         [exchange, response, work = std::move(work)](ReadSources& sources) {
             for (int attempt = 1;; ++attempt) try {
-                    *response = work(*exchange, sources.sql);
+                    // Before the work reads anything: what it read is then still so when it stores.
+                    const people::AuditHead head = people::read_audit_head(sources.sql);
+                    *response = work(*exchange, sources.sql, head);
                     return;
                 } catch (const Fault& fault) {
                     if (fault.kind() != Fault::Kind::bad_data || attempt == attempts) throw;
@@ -34,9 +35,9 @@ void write_people(const SharedExchange& exchange, Service& service,
         });
 }
 
-void commit_recorded(store::Sql& sql, store::Unit& unit, people::AuditRow row) {
-    const std::vector<people::AuditRow> rows{std::move(row)};
-    people::append_audit(sql, unit, rows, 1);
+void commit_recorded(store::Sql& sql, store::Unit& unit, const people::AuditRow& row,
+                     const people::AuditHead& head) {
+    people::append_audit(sql, unit, row, head);
 }
 
 std::optional<Problem> check_grant(const Caller& caller, const std::vector<std::string>& scopes) {
@@ -78,5 +79,13 @@ void sign_out_all(store::Sql& sql, store::Unit& unit, const std::string& operato
 }
 
 std::string make_password() { return to_hex(secret::random_bytes(made_password_bytes)); }
+
+std::function<const std::string&()> hash_once(std::string password) {
+    return [password = std::move(password),
+            made = std::make_shared<std::string>()]() -> const std::string& {
+        if (made->empty()) *made = secret::hash_chosen(password);
+        return *made;
+    };
+}
 
 }  // namespace ohm::api::rest

@@ -137,11 +137,15 @@ net::Response check_audit_chain(const Exchange& exchange, ReadSources& sources);
 // ---- shared by several of them ----
 
 // Does the work on the writer's thread, and has credentials read anew before it is answered.
-// Somebody else may write in between: then the work is done again, with what they wrote.
-void write_people(const SharedExchange& exchange, Service& service,
-                  std::function<net::Response(const Exchange&, store::Sql&)> work);
-// Stores `unit` and the record of this request, in one transaction.
-void commit_recorded(store::Sql& sql, store::Unit& unit, people::AuditRow row);
+// Somebody else may write in between: then the work is done again, with what they wrote. It is to
+// be quick the second time, or it is never fast enough.
+using PeopleWork =
+    std::function<net::Response(const Exchange&, store::Sql&, const people::AuditHead&)>;
+void write_people(const SharedExchange& exchange, Service& service, PeopleWork work);
+// Stores `unit` and the record of this request, in one transaction, behind the head that the work
+// began with.
+void commit_recorded(store::Sql& sql, store::Unit& unit, const people::AuditRow& row,
+                     const people::AuditHead& head);
 // The first of the scopes that the caller does not hold: nobody gives more than he has.
 std::optional<Problem> check_grant(const Caller& caller, const std::vector<std::string>& scopes);
 std::optional<Problem> check_grant(const Caller& caller, std::string_view role);
@@ -151,6 +155,8 @@ std::optional<Ulid> id_in(std::string_view text, std::string_view prefix);
 void sign_out_all(store::Sql& sql, store::Unit& unit, const std::string& operator_id,
                   std::string_view but_digest);
 std::string make_password();
+// A slow hash that is made once, when it is first wanted, on the writer's thread.
+std::function<const std::string&()> hash_once(std::string password);
 
 const std::vector<Route>& people_routes();
 const std::vector<Component>& people_components();

@@ -150,6 +150,29 @@ TEST_F(PeopleTest, NobodyTakesHisOwnAccess) {
     EXPECT_EQ(as(browser, "PATCH", path, R"({"full_name":"Ada Byron"})").status, 200);
 }
 
+TEST_F(PeopleTest, TheLastOwnerStays) {
+    start();
+    const std::string ada = "/api/v1/users/" + create("ada", "owner").member("id");
+    const std::string bo = "/api/v1/users/" + create("bo", "owner").member("id");
+    EXPECT_EQ(request("PATCH", bo, R"({"disabled":true})").status, 200);
+    expect(request("PATCH", ada, R"({"disabled":true})"), 409, "last_owner");
+    expect(request("PATCH", ada, R"({"role":"admin"})"), 409, "last_owner");
+    EXPECT_EQ(request("PATCH", ada, R"({"full_name":"Ada Byron"})").status, 200);
+    EXPECT_EQ(request("PATCH", bo, R"({"role":"viewer"})").status, 200);
+    EXPECT_EQ(request("PATCH", bo, R"({"disabled":false,"role":"owner"})").status, 200);
+    EXPECT_EQ(request("PATCH", ada, R"({"role":"admin"})").status, 200);
+}
+
+TEST_F(PeopleTest, NobodySetsTheOwnPasswordWithoutTheOldOne) {
+    start();
+    const Reply made = create("ada", "owner");
+    const std::string browser = cookie(sign_in("ada"));
+    const std::string path = "/api/v1/users/" + made.member("id") + "/password";
+    expect(as(browser, "POST", path, R"({"password":"another password"})"), 409, "own_access");
+    EXPECT_EQ(sign_in("ada").status, 201);
+    EXPECT_EQ(request("POST", path, R"({"password":"another password"})").status, 200);
+}
+
 // ---- at the door ----
 
 TEST_F(PeopleTest, WrongNamesAndPasswordsAreAnsweredAlike) {
@@ -238,6 +261,41 @@ TEST_F(PeopleTest, OnlySoManyBrowsersStaySignedIn) {
         ASSERT_EQ(sign_in("ada").status, 201);
     EXPECT_EQ(store::as_int(sql->query("select count(*) from sign_ins").at(0).at(0)),
               static_cast<std::int64_t>(limits::sign_ins_per_operator));
+}
+
+// The password is compared on a reader's thread; what changed until the writer's is seen there.
+TEST_F(PeopleTest, APasswordThatChangedMeanwhileLetsNobodyIn) {
+    start();
+    create("ada", "viewer");
+    for (const char* change : {"update operators set password_hash = password_hash || 'x'",
+                               "update operators set disabled_at = 1"}) {
+        rest.reset();
+        const auto before = sql->query("select password_hash from operators").at(0).at(0);
+        Readers writers{loop,
+                        0,
+                        {.sql =
+                             [&] {
+                                 sql->query(change);
+                                 return database.open();
+                             },
+                         .messages = {}}};
+        rest = std::make_unique<Rest>(
+            Parts{loop, operations, readers, writers, clock, ids, health, [] { return ""; }},
+            settings);
+        net::Server::Options options{.address = "127.0.0.1",
+                                     .header_bytes = limits::http_header_bytes,
+                                     .body_bytes = limits::http_body_bytes,
+                                     .message_bytes = limits::frame_bytes,
+                                     .write_buffer_bytes = 64 * 1024 * 1024};
+        port = rest->listen(options).port();
+        expect(sign_in("ada"), 401, "sign_in_refused");
+        EXPECT_TRUE(sql->query("select 1 from sign_ins").empty()) << change;
+        EXPECT_EQ(record().front().code, "sign_in_refused");
+        sql->query("update operators set password_hash = $1, disabled_at = null", {before});
+        rest.reset();
+    }
+    start();
+    EXPECT_EQ(sign_in("ada").status, 201);
 }
 
 // ---- keys ----
@@ -389,6 +447,48 @@ TEST_F(PeopleTest, TheRecordWaitsForADatabaseAndIsStoredAtTheEnd) {
     EXPECT_EQ(record().front().operation, "putLocation");
 }
 
+TEST_F(PeopleTest, RefusalsWithoutEndTakeFewRows) {
+    add_key("ohk_reader", "reader", "stations:read");
+    start();
+    const std::size_t more = 30;
+    std::size_t asked = 0;
+    // Each second begins anew.
+    for (std::size_t i = 0; i < limits::audit_refusals + more; ++i)
+        asked += request("DELETE", "/api/v1/locations/l", "", {}, "ohk_reader").status == 403;
+    rest->finish([this] { return database.open(); });
+    std::size_t told = 0;
+    for (const auto& row : record()) {
+        const std::string start_of_sum = R"({"refused_requests":)";
+        const bool is_sum = row.summary.starts_with(start_of_sum);
+        told +=
+            is_sum ? static_cast<std::size_t>(
+                         parse_int(row.summary.substr(start_of_sum.size(),
+                                                      row.summary.size() - 1 - start_of_sum.size()))
+                             .value_or(0))
+                   : 1;
+    }
+    EXPECT_EQ(told, asked);
+    EXPECT_LT(record().size(), asked);
+}
+
+TEST_F(PeopleTest, TheRecordShowsNoTokensToWhoMayNotSeeThem) {
+    add_key("ohk_auditor", "auditor", "audit:read");
+    start();
+    request("PUT", "/api/v1/tokens/04A1B2C3D4", R"({"group_id":"FAMILY1234"})");
+    request("POST", "/api/v1/authorize?x=1", R"({"token":"04A1B2C3D4"})");
+    for (const char* where :
+         {"/api/v1/audit", "/api/v1/audit/export", "/api/v1/audit/export?format=ndjson"}) {
+        const Reply shown = request("GET", where, "", {}, "ohk_auditor");
+        EXPECT_EQ(shown.status, 200);
+        EXPECT_FALSE(shown.has("04A1B2")) << shown.body;
+        EXPECT_FALSE(shown.has("FAMILY")) << shown.body;
+        EXPECT_TRUE(shown.has("tokens/****C3D4")) << shown.body;
+        EXPECT_TRUE(request("GET", where).has("tokens/04A1B2C3D4"));
+    }
+    expect(request("GET", "/api/v1/audit?target=tokens/04A1B2C3D4", "", {}, "ohk_auditor"), 403,
+           "insufficient_scope");
+}
+
 // ---- what the declarations say ----
 
 // Every operation as every role: the answer is 403 exactly where the role lacks the scope.
@@ -448,6 +548,23 @@ TEST(SignInGate, HoldsBackAnAddressAndLeaks) {
     EXPECT_FALSE(gate.enter("n", "203.0.113.1"));
     seats.pop_back();
     EXPECT_TRUE(gate.enter("n", "203.0.113.1"));
+}
+
+TEST(SignInGate, TakesANetworkOfIPv6ForOneSource) {
+    SystemClock clock;
+    SignInGate gate{clock};
+    const auto enter = [&](const std::string& address) {
+        return gate.enter("ada", address) != nullptr;
+    };
+    for (std::size_t i = 0; i < limits::sign_in_attempts; ++i)
+        EXPECT_TRUE(enter("2001:db8:1:2::" + std::to_string(i + 1)));
+    EXPECT_FALSE(enter("2001:db8:1:2:ffff::9"));
+    EXPECT_TRUE(enter("2001:db8:1:3::1"));
+    gate.forgive("ada", "2001:db8:1:2::77");
+    EXPECT_TRUE(enter("2001:db8:1:2::1"));
+    EXPECT_TRUE(enter("::ffff:192.0.2.1"));
+    for (std::size_t i = 0; i < limits::sign_in_attempts; ++i)
+        EXPECT_TRUE(enter("::ffff:192.0.2." + std::to_string(i + 2)));
 }
 
 }  // namespace

@@ -91,6 +91,9 @@ std::optional<Problem> add_filters(const Exchange& exchange, store::Dialect dial
                                    Conditions& where) {
     if (const auto state = exchange.asked("state"))
         where.add(store::any_of(dialect, "r.state", "?"), {comma_list(*state)});
+    // Whom a token belongs to is asked by asking for one after the other.
+    if (exchange.asked("token") && !exchange.caller.may("tokens:read"))
+        return missing_scope("tokens:read");
     if (const auto token = exchange.asked("token"))
         where.add("r.token_key = ?", {domain::token_key(*token)});
     const auto open = word_parameter(exchange, "open", {"", "true", "false"});

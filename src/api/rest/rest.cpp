@@ -231,7 +231,7 @@ std::shared_ptr<Exchange> Rest::State::exchange_of(net::Server& server, net::Soc
     exchange->server = &server;
     exchange->socket = socket;
     exchange->request = std::move(request);
-    exchange->address = peer.address;
+    exchange->address = options.proxies.client_of(peer.address, exchange->request);
     exchange->is_secure = peer.tls || exchange->request.header("x-forwarded-proto") == "https";
     exchange->settings = &options;
     exchange->received_at = parts_.clock.utc();
@@ -298,9 +298,10 @@ void Rest::State::check_followers() {
         [this, found, generation = keys.begin_reading()](net::Response&& response) {
             if (response.status != 200) return;
             keys.replace(std::move(*found), generation);
-            hub.end_without_key([this](const std::string& digest) {
-                const auto caller = keys.find(digest);
-                return caller && caller->may("events:subscribe");
+            hub.end_without_key([this](const events::Follower& follower) {
+                const auto caller = keys.find(follower.key_digest);
+                return caller && caller->may("events:subscribe") &&
+                       (follower.hides_tokens || caller->may("tokens:read"));
             });
             live_messages.end_without_key([this](const std::string& digest) {
                 const auto caller = keys.find(digest);

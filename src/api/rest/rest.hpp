@@ -12,6 +12,7 @@
 #include "api/operations.hpp"
 #include "api/readers.hpp"
 #include "api/rest/console.hpp"
+#include "api/rest/trusted_proxies.hpp"
 #include "base/ids.hpp"
 #include "base/limits.hpp"
 #include "egress/guard.hpp"
@@ -60,8 +61,9 @@ struct Settings {
     seconds command_wait{35};        // for the end of a command, where Prefer says nothing
     seconds operation_deadline{15};  // for an owner's answer to anything else
     std::vector<Asset> swagger_ui;
-    Console console;        // empty: there is none
-    egress::Rules outside;  // which URLs may be named
+    Console console;         // empty: there is none
+    egress::Rules outside;   // which URLs may be named
+    TrustedProxies proxies;  // OHM_TRUSTED_PROXIES
     FileLimits files;
     std::string certificate_authority;  // PEM of its chain, which is public; "": none
 };

@@ -1,16 +1,31 @@
 #include "api/rest/sign_in_gate.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
+#include <array>
 
 namespace ohm::api::rest {
 namespace {
 
 constexpr char separator = '\n';
 
+// One customer of a provider has a whole /64 to choose addresses from.
+std::string network_of(std::string_view address) {
+    constexpr std::size_t prefix_bytes = 8, mapped_prefix_bytes = 12;
+    const std::string host{address.substr(0, address.find('%'))};
+    std::array<unsigned char, 16> bytes{};
+    if (inet_pton(AF_INET6, host.c_str(), bytes.data()) != 1) return std::string{address};
+    constexpr std::array<unsigned char, mapped_prefix_bytes> mapped{0, 0, 0, 0, 0,    0,
+                                                                    0, 0, 0, 0, 0xff, 0xff};
+    const bool is_mapped = std::equal(mapped.begin(), mapped.end(), bytes.begin());
+    if (is_mapped) return std::string{address};
+    return std::string{bytes.begin(), bytes.begin() + prefix_bytes} + "/64";
+}
+
 }  // namespace
 
 std::string SignInGate::source_of(std::string_view name_key, std::string_view address) {
-    return std::string{address} + separator + std::string{name_key};
+    return network_of(address) + separator + std::string{name_key};
 }
 
 // A bucket that leaks one attempt every so often.
@@ -38,7 +53,7 @@ SignInGate::Seat SignInGate::enter(std::string_view name_key, std::string_view a
     if (*at_once_ >= limits::sign_ins_at_once) return nullptr;
     if (buckets_.size() + 2 > limits::sign_in_sources) sweep();
     const std::string of_both = source_of(name_key, address);
-    const std::string of_address{address};
+    const std::string of_address = network_of(address);
     const Rate both{limits::sign_in_attempts, limits::sign_in_attempt_every};
     const Rate one{limits::sign_in_attempts_of_address, limits::sign_in_attempt_of_address_every};
     if (!has_room(of_both, both) || !has_room(of_address, one)) return nullptr;

@@ -1,6 +1,6 @@
 // How often somebody may try to sign in. A name alone is never held back, or its operator could be
 // locked out from elsewhere; a name from one address is, and an address, whether or not there is an
-// operator of that name. On the HTTP loop.
+// operator of that name. IPv6 addresses of one /64 are one. On the HTTP loop.
 #pragma once
 
 #include <atomic>

@@ -26,7 +26,7 @@ struct Attempt {
     std::string name_key, token;
     Ulid audit_id;
     // Found on a reader's thread.
-    std::string operator_id, name, role;
+    std::string operator_id, name, password_hash;
     bool is_known = false, is_right = false;
 };
 
@@ -38,18 +38,18 @@ const std::string& nobodys_hash() {
 
 void look_up(Attempt& attempt, store::Sql& sql) {
     const auto rows = sql.query(
-        "select id, name, role, password_hash, disabled_at from operators where tenant_no = 1 and "
+        "select id, name, password_hash, disabled_at from operators where tenant_no = 1 and "
         "name_key = $1",
         {attempt.name_key});
     attempt.is_known = !rows.empty();
     const std::string& of_nobody = nobodys_hash();  // whoever is first waits for it to be made
-    const std::string stored = attempt.is_known ? as_text(rows[0][3]) : of_nobody;
+    const std::string stored = attempt.is_known ? as_text(rows[0][2]) : of_nobody;
     const bool fits = secret::verify(stored, attempt.wanted.password.value);
     if (!attempt.is_known) return;
     attempt.operator_id = store::as_bytes(rows[0][0]);
     attempt.name = as_text(rows[0][1]);
-    attempt.role = as_text(rows[0][2]);
-    attempt.is_right = fits && store::is_null(rows[0][4]);
+    attempt.password_hash = stored;
+    attempt.is_right = fits && store::is_null(rows[0][3]);
 }
 
 std::string cookie_of(const Exchange& exchange, std::string_view token, std::int64_t seconds_left) {
@@ -67,6 +67,10 @@ people::AuditRow row_about(const Exchange& exchange, const Attempt& attempt, int
     return row;
 }
 
+Problem nobody_signed_in() {
+    return {.code = "sign_in_refused", .detail = "Nobody was signed in."};
+}
+
 void refuse_sign_in(const SharedExchange& exchange, Service& service, const Attempt& attempt) {
     log::warn("sign_in_refused",
               {{"address", exchange->address}, {"request_id", exchange->request_id}});
@@ -75,8 +79,7 @@ void refuse_sign_in(const SharedExchange& exchange, Service& service, const Atte
         row.code = "sign_in_refused";
         service.audit_trail().note(std::move(row));
     }
-    service.answer(exchange, problem_answer(*exchange, {.code = "sign_in_refused",
-                                                        .detail = "Nobody was signed in."}));
+    service.answer(exchange, problem_answer(*exchange, nobody_signed_in()));
 }
 
 // The newest of an operator's browsers stay.
@@ -88,7 +91,29 @@ void end_oldest(store::Sql& sql, store::Unit& unit, const std::string& operator_
         unit.add(tables::remove_sign_in, {rows[i][0]});
 }
 
-net::Response let_in(const Exchange& exchange, store::Sql& sql, const Attempt& attempt) {
+// The password was compared a while ago, on another thread.
+std::optional<std::string> role_if_still_right(store::Sql& sql, const Attempt& attempt) {
+    const auto rows =
+        sql.query("select role, password_hash, disabled_at from operators where id = $1",
+                  {Bytes{attempt.operator_id}});
+    const bool is_right =
+        !rows.empty() && as_text(rows[0][1]) == attempt.password_hash && store::is_null(rows[0][2]);
+    return is_right ? std::optional{as_text(rows[0][0])} : std::nullopt;
+}
+
+net::Response refuse_late(const Exchange& exchange, store::Sql& sql, const Attempt& attempt,
+                          const people::AuditHead& head) {
+    people::AuditRow row = row_about(exchange, attempt, 401);
+    row.code = "sign_in_refused";
+    store::Unit unit;
+    commit_recorded(sql, unit, row, head);
+    return problem_answer(exchange, nobody_signed_in());
+}
+
+net::Response let_in(const Exchange& exchange, store::Sql& sql, const Attempt& attempt,
+                     const people::AuditHead& head) {
+    const auto role_name = role_if_still_right(sql, attempt);
+    if (!role_name) return refuse_late(exchange, sql, attempt, head);
     const std::int64_t now = micros(exchange.received_at);
     const std::int64_t until = micros(exchange.received_at + limits::sign_in_age);
     const Bytes digest{secret::digest(attempt.token)};
@@ -97,11 +122,11 @@ net::Response let_in(const Exchange& exchange, store::Sql& sql, const Attempt& a
     end_oldest(sql, unit, attempt.operator_id);
     unit.add(tables::new_sign_in,
              {digest, Bytes{attempt.operator_id}, exchange.address, now, until});
-    commit_recorded(sql, unit, row_about(exchange, attempt, 201));
+    commit_recorded(sql, unit, row_about(exchange, attempt, 201), head);
     Caller caller{.name = "user:" + attempt.name, .scopes = {}};
-    if (const Role* role = find_role(attempt.role))
+    if (const Role* role = find_role(*role_name))
         caller.scopes.assign(role->scopes.begin(), role->scopes.end());
-    caller.role = attempt.role;
+    caller.role = *role_name;
     caller.is_operator = true;
     caller.expires_at = until;
     net::Response response = json_answer(201, wire::encode(me_of(caller)));
@@ -132,9 +157,11 @@ void sign_in(const SharedExchange& exchange, Service& service) {
         [exchange, &service, attempt] {
             if (!attempt->is_right) return refuse_sign_in(exchange, service, *attempt);
             service.sign_in_gate().forgive(attempt->name_key, exchange->address);
-            write_people(exchange, service, [attempt](const Exchange& asked, store::Sql& sql) {
-                return let_in(asked, sql, *attempt);
-            });
+            write_people(
+                exchange, service,
+                [attempt](const Exchange& asked, store::Sql& sql, const people::AuditHead& head) {
+                    return let_in(asked, sql, *attempt, head);
+                });
         });
 }
 
@@ -146,10 +173,11 @@ void sign_out(const SharedExchange& exchange, Service& service) {
     };
     if (!exchange->by_cookie) return service.answer(exchange, end(*exchange));
     write_people(exchange, service,
-                 [end, id = service.new_id()](const Exchange& asked, store::Sql& sql) {
+                 [end, id = service.new_id()](const Exchange& asked, store::Sql& sql,
+                                              const people::AuditHead& head) {
                      store::Unit unit;
                      unit.add(tables::remove_sign_in, {Bytes{asked.credential}});
-                     commit_recorded(sql, unit, audit_row_of(asked, id, 204, ""));
+                     commit_recorded(sql, unit, audit_row_of(asked, id, 204, ""), head);
                      return end(asked);
                  });
 }
@@ -167,19 +195,24 @@ void change_own_password(const SharedExchange& exchange, Service& service) {
     if (!seat) return service.answer(exchange, too_often(*exchange));
     write_people(
         exchange, service,
-        [seat, wanted = *wanted, id = service.new_id()](const Exchange& asked, store::Sql& sql) {
+        [seat, wanted = *wanted, id = service.new_id(),
+         hash = hash_once(wanted->new_password.value), verified = std::make_shared<std::string>()](
+            const Exchange& asked, store::Sql& sql, const people::AuditHead& head) {
             const auto rows = sql.query("select password_hash from operators where id = $1",
                                         {Bytes{asked.caller.id}});
-            if (rows.empty() || !secret::verify(as_text(rows[0][0]), wanted.current_password.value))
+            const std::string stored = rows.empty() ? "" : as_text(rows[0][0]);
+            const bool fits =
+                !stored.empty() &&
+                (stored == *verified || secret::verify(stored, wanted.current_password.value));
+            if (fits) *verified = stored;
+            if (!fits)
                 return problem_answer(asked, {.code = "sign_in_refused",
                                               .detail = "The current password is another one."});
             const std::int64_t now = micros(asked.received_at);
             store::Unit unit;
-            unit.add(
-                tables::operator_password,
-                {Bytes{asked.caller.id}, secret::hash_chosen(wanted.new_password.value), now, now});
+            unit.add(tables::operator_password, {Bytes{asked.caller.id}, hash(), now, now});
             sign_out_all(sql, unit, asked.caller.id, asked.credential);
-            commit_recorded(sql, unit, audit_row_of(asked, id, 204, ""));
+            commit_recorded(sql, unit, audit_row_of(asked, id, 204, ""), head);
             return net::Response{.status = 204};
         });
 }

@@ -116,6 +116,9 @@ std::optional<Problem> add_filters(const Exchange& exchange, Conditions& where) 
     if (!state) return state.error();
     if (*state == "active") where.add("t.id in (select id from open_transactions)", {});
     if (*state == "ended") where.add("t.state = ?", {std::string{*state}});
+    // Whom a token belongs to is asked by asking for one after the other.
+    if (exchange.asked("token") && !exchange.caller.may("tokens:read"))
+        return missing_scope("tokens:read");
     if (const auto token = exchange.asked("token"))
         where.add("t.token_key = ?", {key_of_token(*token)});
     const auto suspect = word_parameter(exchange, "suspect", {"", "true", "false"});

@@ -51,6 +51,24 @@ TEST_F(TransactionsTest, AreListedNewestFirstAndFiltered) {
     EXPECT_TRUE(rest_of.has(a) && !rest_of.has(b)) << rest_of.body;
 }
 
+TEST_F(TransactionsTest, AreNotFoundByTokenByWhoMaySeeNone) {
+    add_key("ohk_looks", "looks", "transactions:read reservations:read stations:read");
+    add(1, "a", "ended", "04A1B2C3D4");
+    for (const char* list : {"transactions", "reservations", "stations/CP1/transactions"}) {
+        const std::string path = std::string{"/api/v1/"} + list;
+        const Reply no = request("GET", path + "?token=04A1B2C3D4", "", {}, "ohk_looks");
+        EXPECT_EQ(no.status, 403) << path;
+        EXPECT_EQ(no.member("scope"), "tokens:read") << no.body;
+        const Reply all = request("GET", path, "", {}, "ohk_looks");
+        EXPECT_EQ(all.status, 200) << path;
+        EXPECT_FALSE(all.has("04A1B2")) << all.body;
+        EXPECT_EQ(get(path + "?token=04A1B2C3D4").status, 200);
+    }
+    EXPECT_EQ(request("GET", "/api/v1/stations/CP1/local-list/entries", "", {}, "ohk_looks").status,
+              403);
+    EXPECT_EQ(get("/api/v1/stations/CP1/local-list/entries").status, 200);
+}
+
 TEST_F(TransactionsTest, AreShownWhole) {
     const std::string id = add(1, "a", "ended", "T1");
     const Reply shown = get("/api/v1/transactions/" + id);
@@ -69,6 +87,7 @@ TEST_F(TransactionsTest, AreShownWhole) {
 }
 
 TEST_F(TransactionsTest, MeterValuesAreUnpacked) {
+    add_key("ohk_looks", "looks", "transactions:read");
     const std::string id = add(1, "a", "ended", "T1");
     const std::vector<domain::Sample> samples{
         domain::normalise({.value = "1.5", .unit = "kWh"}),
@@ -86,6 +105,16 @@ TEST_F(TransactionsTest, MeterValuesAreUnpacked) {
     EXPECT_TRUE(page.has(R"("unit":"Wh","value":1500,"raw":null)")) << page.body;
     EXPECT_TRUE(page.has(R"("phase":"L1")") && page.has(R"("value":null,"raw":"x")")) << page.body;
     EXPECT_TRUE(page.has(R"("repaired":true)"));
+    // Whatever was signed or not understood may name the token.
+    for (const char* format : {"json", "csv"}) {
+        const std::string path =
+            "/api/v1/transactions/" + id + "/meter-values?format=" + std::string{format};
+        const std::string raw = format == std::string{"csv"} ? ",,x\r\n" : R"("raw":"x")";
+        EXPECT_TRUE(get(path).has(raw)) << get(path).body;
+        const Reply masked = request("GET", path, "", {}, "ohk_looks");
+        EXPECT_EQ(masked.status, 200);
+        EXPECT_FALSE(masked.has(raw)) << masked.body;
+    }
     const Reply next = get("/api/v1/transactions/" + id +
                            "/meter-values?limit=2&cursor=" + page.member("next_cursor"));
     EXPECT_TRUE(next.has("00:00:02.000Z") && !next.has("00:00:01.000Z")) << next.body;

@@ -86,7 +86,7 @@ std::optional<Problem> refuse_new(store::Sql& sql, const Order& order) {
 }
 
 net::Response insert_user(const Exchange& exchange, store::Sql& sql, const Order& order,
-                          const std::string& password_hash) {
+                          const std::string& password_hash, const people::AuditHead& head) {
     if (const auto problem = refuse_new(sql, order)) return problem_answer(exchange, *problem);
     const std::int64_t now = micros(exchange.received_at);
     const UserWrite& wanted = order.wanted;
@@ -99,7 +99,7 @@ net::Response insert_user(const Exchange& exchange, store::Sql& sql, const Order
     const std::string location = "/api/v1/users/" + std::string{id_prefix} + order.id.text();
     people::AuditRow row = audit_row_of(exchange, order.audit_id, 201, location);
     row.target = "users/" + wanted.name.value;
-    commit_recorded(sql, unit, std::move(row));
+    commit_recorded(sql, unit, row, head);
     auto user = find_user(sql, Bytes{order.id.bytes()});
     if (!user) return no_user(exchange);
     if (order.is_made) user->shown.password = {order.password};
@@ -127,14 +127,31 @@ Wanted<StoredUser> user_to_change(const Exchange& exchange, store::Sql& sql) {
     return user;
 }
 
+// Whoever has found an open browser does not keep the operator out: the old password is asked for.
+Problem own_password() {
+    return {.code = "own_access",
+            .detail = "The operator is you: PUT /api/v1/me/password takes the old password too."};
+}
+
 people::AuditRow row_about(const Exchange& exchange, const Ulid& id, const UserShown& user) {
     people::AuditRow row = audit_row_of(exchange, id, 200, "");
     row.target = "users/" + user.name;
     return row;
 }
 
+// Nobody else could make an owner again.
+bool is_last_owner(store::Sql& sql, const StoredUser& user) {
+    if (user.shown.role != "owner" || user.shown.disabled) return false;
+    return sql
+        .query(
+            "select 1 from operators where tenant_no = 1 and role = 'owner' and disabled_at is "
+            "null and id <> $1 limit 1",
+            {Bytes{user.id}})
+        .empty();
+}
+
 net::Response change_user(const Exchange& exchange, store::Sql& sql, const UserPatch& patch,
-                          const Ulid& audit_id) {
+                          const Ulid& audit_id, const people::AuditHead& head) {
     const auto user = user_to_change(exchange, sql);
     if (!user) return problem_answer(exchange, user.error());
     UserShown wanted = user->shown;
@@ -148,6 +165,10 @@ net::Response change_user(const Exchange& exchange, store::Sql& sql, const UserP
     const bool loses = wanted.disabled || wanted.role != user->shown.role;
     if (loses && exchange.caller.is_operator && exchange.caller.id == user->id)
         return problem_answer(exchange, {.code = "own_access", .detail = "The operator is you."});
+    if (loses && is_last_owner(sql, *user))
+        return problem_answer(
+            exchange,
+            {.code = "last_owner", .detail = "No other operator who is enabled is an owner."});
     const std::int64_t now = micros(exchange.received_at);
     store::Unit unit;
     unit.add(
@@ -155,7 +176,7 @@ net::Response change_user(const Exchange& exchange, store::Sql& sql, const UserP
         {Bytes{user->id}, wanted.full_name ? Value{*wanted.full_name} : Value{Null{}}, wanted.role,
          wanted.disabled ? Value{now} : Value{Null{}}, user->shown.version + 1, now});
     if (wanted.disabled) sign_out_all(sql, unit, user->id, "");
-    commit_recorded(sql, unit, row_about(exchange, audit_id, user->shown));
+    commit_recorded(sql, unit, row_about(exchange, audit_id, user->shown), head);
     const auto saved = user_in_path(exchange, sql);
     return saved ? user_answer(200, saved->shown) : no_user(exchange);
 }
@@ -200,17 +221,20 @@ void create_user(const SharedExchange& exchange, Service& service) {
     order.name_key = fold(order.wanted.name.value).value_or("");
     order.id = service.new_id();
     order.audit_id = service.new_id();
-    write_people(exchange, service, [order](const Exchange& asked, store::Sql& sql) {
-        return insert_user(asked, sql, order, secret::hash_chosen(order.password));
-    });
+    write_people(exchange, service,
+                 [order, hash = hash_once(order.password)](const Exchange& asked, store::Sql& sql,
+                                                           const people::AuditHead& head) {
+                     return insert_user(asked, sql, order, hash(), head);
+                 });
 }
 
 void patch_user(const SharedExchange& exchange, Service& service) {
     const auto patch = read_body<UserPatch>(*exchange, service.decoder());
     if (!patch) return service.answer(exchange, problem_answer(*exchange, patch.error()));
     write_people(exchange, service,
-                 [patch = *patch, id = service.new_id()](const Exchange& asked, store::Sql& sql) {
-                     return change_user(asked, sql, patch, id);
+                 [patch = *patch, id = service.new_id()](const Exchange& asked, store::Sql& sql,
+                                                         const people::AuditHead& head) {
+                     return change_user(asked, sql, patch, id, head);
                  });
 }
 
@@ -220,15 +244,17 @@ void reset_password(const SharedExchange& exchange, Service& service) {
     const bool is_made = !wanted->password;
     const std::string password = is_made ? make_password() : wanted->password->value;
     write_people(exchange, service,
-                 [=, id = service.new_id()](const Exchange& asked, store::Sql& sql) {
+                 [=, hash = hash_once(password), id = service.new_id()](
+                     const Exchange& asked, store::Sql& sql, const people::AuditHead& head) {
                      auto user = user_to_write(asked, sql);
                      if (!user) return problem_answer(asked, user.error());
+                     if (asked.caller.is_operator && asked.caller.id == user->id)
+                         return problem_answer(asked, own_password());
                      const std::int64_t now = micros(asked.received_at);
                      store::Unit unit;
-                     unit.add(tables::operator_password,
-                              {Bytes{user->id}, secret::hash_chosen(password), now, now});
+                     unit.add(tables::operator_password, {Bytes{user->id}, hash(), now, now});
                      sign_out_all(sql, unit, user->id, "");
-                     commit_recorded(sql, unit, row_about(asked, id, user->shown));
+                     commit_recorded(sql, unit, row_about(asked, id, user->shown), head);
                      user->shown.password_at = time_of(now);
                      if (is_made) user->shown.password = {password};
                      return user_answer(200, user->shown);

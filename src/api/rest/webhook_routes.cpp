@@ -45,7 +45,7 @@ const std::vector<Route> decision_routes = {
      "webhooks:write",
      "putDecisionWebhook",
      "webhooks",
-     "Let a webhook decide about tokens; in force within two seconds",
+     "Let a webhook decide about tokens, in two seconds; needs tokens:read too",
      put_decision_webhook,
      {},
      {.media = Media::json,

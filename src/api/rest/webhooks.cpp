@@ -248,6 +248,9 @@ net::Response show_decision_webhook(const Exchange& exchange, ReadSources& sourc
 }
 
 void put_decision_webhook(const SharedExchange& exchange, Service& service) {
+    // It is asked about tokens: who has it sent somewhere could read them there.
+    if (!exchange->caller.may("tokens:read"))
+        return service.answer(exchange, problem_answer(*exchange, missing_scope("tokens:read")));
     write_hook<DecisionWebhookWrite>(exchange, service, save_decision);
 }
 

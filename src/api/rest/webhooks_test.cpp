@@ -93,9 +93,13 @@ TEST_F(WebhooksTest, HandlersHaveOneLifeEach) {
 
 TEST_F(WebhooksTest, ScopesAreAsked) {
     add_key("ohk_reads", "reads", "webhooks:read");
+    add_key("ohk_writes", "writes", "webhooks:write");
+    add_key("ohk_both", "both", "webhooks:write tokens:read");
     const std::string body = R"({"url":"https://a.example/"})";
     EXPECT_EQ(request("PUT", path, body, {}, "ohk_reads").status, 403);
     EXPECT_EQ(request("GET", path, "", {}, "ohk_reads").status, 404);
+    EXPECT_EQ(request("PUT", path, body, {}, "ohk_writes").member("scope"), "tokens:read");
+    EXPECT_EQ(request("PUT", path, body, {}, "ohk_both").status, 201);
 }
 
 }  // namespace
