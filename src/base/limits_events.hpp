@@ -16,11 +16,11 @@ constexpr seconds events_watch_linger{10};             // without a subscriber: 
 constexpr std::size_t events_per_look = 1'000;         // about; the rest with the next look
 constexpr int event_looks_unheard = 4;                 // that the loop has not taken; then it waits
 constexpr std::size_t events_remembered =
-    2'000;                                      // newest ones in memory, for who comes from behind
+    2'000;  // newest ones in memory, for who comes from behind
 constexpr std::size_t messages_looked_at =
     20'000;  // of the message log, for one page; more: a short page, and where to go on
-constexpr std::size_t event_subscribers = 500;  // of one api; more: refused
-constexpr std::size_t event_filter_types = 50;  // names in `types`; more: 400
+constexpr std::size_t event_subscribers = 500;               // of one api; more: refused
+constexpr std::size_t event_filter_types = 50;               // names in `types`; more: 400
 constexpr std::size_t event_buffer_bytes = 4 * 1024 * 1024;  // unread by a subscriber: overflow
 constexpr std::size_t event_replay_bytes = 256 * 1024;       // unread: the next page waits
 constexpr milliseconds event_replay_wait{20};

@@ -21,18 +21,18 @@ constexpr std::size_t sign_in_attempts = 5;
 constexpr seconds sign_in_attempt_every{20};
 constexpr std::size_t sign_in_attempts_of_address = 30;
 constexpr seconds sign_in_attempt_of_address_every{4};
-constexpr std::size_t sign_ins_at_once = 4;            // more: 429
-constexpr std::size_t sign_in_sources = 10'000;        // remembered; more: 429 for new ones
+constexpr std::size_t sign_ins_at_once = 4;      // more: 429
+constexpr std::size_t sign_in_sources = 10'000;  // remembered; more: 429 for new ones
 
-constexpr std::size_t audit_summary_bytes = 2'048;     // of what a request said; more: cut
-constexpr std::size_t audit_body_bytes = 64 * 1024;    // of a body; more: only type and size
-constexpr std::size_t audit_refusals = 10;             // of a caller, a second; more: one row
-constexpr std::size_t audit_text_bytes = 400;          // of a path; more: cut
-constexpr std::size_t audit_waiting = 10'000;          // rows not yet stored; more: only in the log
-constexpr std::size_t audit_rows_at_once = 500;        // of one transaction
-constexpr std::size_t audit_export_rows = 10'000;      // of one answer; then a link to the next
-constexpr std::int64_t audit_rows_checked = 50'000;    // of one answer
-constexpr seconds audit_retry{2};                      // after the database was away
-constexpr std::size_t audit_sweep_rows = 10'000;       // removed at once
+constexpr std::size_t audit_summary_bytes = 2'048;   // of what a request said; more: cut
+constexpr std::size_t audit_body_bytes = 64 * 1024;  // of a body; more: only type and size
+constexpr std::size_t audit_refusals = 10;           // of a caller, a second; more: one row
+constexpr std::size_t audit_text_bytes = 400;        // of a path; more: cut
+constexpr std::size_t audit_waiting = 10'000;        // rows not yet stored; more: only in the log
+constexpr std::size_t audit_rows_at_once = 500;      // of one transaction
+constexpr std::size_t audit_export_rows = 10'000;    // of one answer; then a link to the next
+constexpr std::int64_t audit_rows_checked = 50'000;  // of one answer
+constexpr seconds audit_retry{2};                    // after the database was away
+constexpr std::size_t audit_sweep_rows = 10'000;     // removed at once
 
 }  // namespace ohm::limits

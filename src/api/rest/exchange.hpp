@@ -43,9 +43,9 @@ struct Exchange {
     std::vector<std::string> path_values;  // decoded, in the order of the template
     QueryPairs query;
     Caller caller;
-    std::string credential;   // digest of the key or of the sign-in that the caller is known by
-    bool by_cookie = false;   // the browser sent the credential on its own
-    bool is_secure = false;   // TLS, here or before a proxy
+    std::string credential;  // digest of the key or of the sign-in that the caller is known by
+    bool by_cookie = false;  // the browser sent the credential on its own
+    bool is_secure = false;  // TLS, here or before a proxy
     Utc received_at;
     Mono began;
 

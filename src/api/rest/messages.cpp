@@ -70,17 +70,16 @@ StationIds ids_of(const std::vector<store::LoggedFrame>& frames, store::Sql& sql
     Conditions where;
     std::string marks;
     for (const std::int64_t no : wanted) (marks += marks.empty() ? "" : ", ") += where.bind(no);
-    const auto rows = sql.query(
-        "select station_no, id from charge_points where station_no in (" + marks + ")",
-        where.values());
+    const auto rows =
+        sql.query("select station_no, id from charge_points where station_no in (" + marks + ")",
+                  where.values());
     for (const store::Row& row : rows) ids[store::as_int(row.at(0))] = store::as_text(row.at(1));
     return ids;
 }
 
 // `ids` may be given by the caller, who then asks for one station alone.
 net::Response answer_with(const Exchange& exchange, ReadSources& sources,
-                          store::MessageLog::Filter&& filter, const Page& page,
-                          StationIds ids) {
+                          store::MessageLog::Filter&& filter, const Page& page, StationIds ids) {
     if (sources.messages == nullptr)
         return problem_answer(exchange, {.code = "database_unavailable",
                                          .detail = "The message log cannot be read here."});

@@ -29,7 +29,7 @@ struct Problem {
     std::string code;
     std::string detail;
     std::vector<ProblemItem> errors{};
-    int status = 0;  // 0: the catalogue's
+    int status = 0;       // 0: the catalogue's
     std::string scope{};  // that the caller lacks
 };
 template <class T>

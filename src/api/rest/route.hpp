@@ -61,8 +61,8 @@ struct Outcome {
 
 struct Route {
     std::string_view method;
-    std::string_view path;   // "/api/v1/stations/{id}"
-    Scope scope;             // "": open to everybody; "any": every valid caller
+    std::string_view path;  // "/api/v1/stations/{id}"
+    Scope scope;            // "": open to everybody; "any": every valid caller
     std::string_view operation_id;
     std::string_view tag;
     std::string_view summary;
