@@ -54,14 +54,12 @@ void Delta::write_rows(store::Sql& sql, store::Unit& unit, const store::Write& w
         for (const auto& [key, figures] : rows) list.push_back(key[i]);
         lists.emplace_back(std::move(list));
     }
-    const store::JoinedRows u = store::joined_rows(sql.dialect(), std::move(lists));
     std::string columns;
     for (const store::Column& column : write.columns)
         (columns += columns.empty() ? "t." : ", t.") += std::string{column.name};
-    for (const store::Row& row :
-         sql.query("select " + columns + " from " + u.table + " cross join " +
-                       std::string{write.table} + " t where " + same_key(write),
-                   u.values)) {
+    const store::KeyedRead read = store::read_by_keys(
+        sql.dialect(), std::move(lists), columns, std::string{write.table} + " t", same_key(write));
+    for (const store::Row& row : sql.query(read.text, read.values)) {
         Key key{};
         for (std::size_t i = 0; i < write.key_count; ++i) key[i] = as_int(row[i]);
         Figures& figures = rows[key];
@@ -81,15 +79,13 @@ void Delta::write_faults(store::Sql& sql, store::Unit& unit) const {
     std::vector<std::int64_t> stations, days;
     for (const auto& [key, kinds] : faults_)
         stations.push_back(key.first), days.push_back(key.second);
-    const store::JoinedRows u =
-        store::joined_rows(sql.dialect(), {std::move(stations), std::move(days)});
+    const store::KeyedRead read = store::read_by_keys(
+        sql.dialect(), {std::move(stations), std::move(days)},
+        "t.station_no, t.day, t.error_code, t.model, t.firmware_version, t.location_no, t.count, "
+        "t.lasted_us",
+        "statistics_faults t", "t.station_no = u.c1 and t.day = u.c2");
     FaultRows stored;
-    for (const store::Row& row :
-         sql.query("select t.station_no, t.day, t.error_code, t.model, t.firmware_version, "
-                   "t.location_no, t.count, t.lasted_us from " +
-                       u.table +
-                       " cross join statistics_faults t where t.station_no = u.c1 and t.day = u.c2",
-                   u.values))
+    for (const store::Row& row : sql.query(read.text, read.values))
         stored[{as_int(row[0]), as_int(row[1])}]
               [{as_text(row[2]), as_text(row[3]), as_text(row[4])}] = {
                   as_int(row[5]), as_int(row[6]), as_int(row[7])};

@@ -98,19 +98,17 @@ void Sessions::count(std::int64_t now_us, store::Unit& unit) {
     std::vector<std::string> ids;
     for (const auto& [key, at] : wanted_) numbers.push_back(key.first), ids.push_back(key.second);
     stations_.load_numbers(numbers);
-    const store::JoinedRows u =
-        store::joined_rows(sql_.dialect(), {std::move(numbers), std::move(ids)});
-    for (const store::Row& row : sql_.query(
-             "select t.id, t.station_no, t.state, t.evse, t.connector, t.started_at, "
-             "coalesce(t.ended_at, t.closed_at), t.received_at, coalesce(t.ended_received_at, "
-             "t.closed_at), t.begin_mwh, t.end_mwh, t.energy_mwh, t.energy_rule, t.meter_from_at, "
-             "t.meter_to_at, s.evse, s.connector, s.location_no, s.is_final, s.until_at, "
-             "s.energy_mwh, s.counted, t.ocpp_id, o.energy_mwh, o.version, t.version from " +
-                 u.table +
-                 " cross join transactions t left join statistics_transactions s on "
-                 "s.transaction_id = t.id left join open_transactions o on o.id = t.id where "
-                 "t.station_no = u.c1 and t.ocpp_id = u.c2",
-             u.values)) {
+    const store::KeyedRead read = store::read_by_keys(
+        sql_.dialect(), {std::move(numbers), std::move(ids)},
+        "t.id, t.station_no, t.state, t.evse, t.connector, t.started_at, "
+        "coalesce(t.ended_at, t.closed_at), t.received_at, coalesce(t.ended_received_at, "
+        "t.closed_at), t.begin_mwh, t.end_mwh, t.energy_mwh, t.energy_rule, t.meter_from_at, "
+        "t.meter_to_at, s.evse, s.connector, s.location_no, s.is_final, s.until_at, "
+        "s.energy_mwh, s.counted, t.ocpp_id, o.energy_mwh, o.version, t.version",
+        "transactions t left join statistics_transactions s on s.transaction_id = t.id left join "
+        "open_transactions o on o.id = t.id",
+        "t.station_no = u.c1 and t.ocpp_id = u.c2");
+    for (const store::Row& row : sql_.query(read.text, read.values)) {
         Stored stored = stored_of(row);
         // The narrow row of a running one is newer, where its version is.
         if (as_int(row[24]) > as_int(row[25])) stored.energy_mwh = number(row[23]);
