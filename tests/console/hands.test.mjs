@@ -68,7 +68,7 @@ describe('a simulated station', () => {
       await press('Repair it');
       await press('Unplug');
       await until('it is free', async () => (await statusOf(id, 1)) === 'Available');
-      assert.match(await tab.text('[role=log]'), /Unplug · EVSE 1\s*Accepted/);
+      await page.waitForFunction(() => /Unplug · EVSE 1\s*Accepted/.test(document.querySelector('[role=log]').innerText));
     });
   it('drops its connection, says so, and comes back', async () => {
     await tab.go('stations/PLAY000001/simulate');
