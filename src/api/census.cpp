@@ -12,7 +12,7 @@ void Census::go_on(const Stations& stations) {
     const std::size_t end = std::min(next_bucket_ + buckets_a_call_, bucket_count_);
     for (; next_bucket_ < end; ++next_bucket_)
         for (auto at = stations.cbegin(next_bucket_); at != stations.cend(next_bucket_); ++at)
-            count(*at->second);
+            count(**at);
     if (end < bucket_count_) return;
     next_bucket_ = 0;
     stations_online_ = online_so_far_;

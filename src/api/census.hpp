@@ -2,19 +2,15 @@
 // holds a million must not stop for it. On the shard's thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <string>
-#include <unordered_map>
 
-#include "api/station.hpp"
+#include "api/stations.hpp"
 
 namespace ohm::api {
 
 class Census {
 public:
-    using Stations = std::unordered_map<std::string, std::unique_ptr<Station>>;
-
     explicit Census(std::size_t buckets_a_call = 50'000) : buckets_a_call_{buckets_a_call} {}
 
     // Small shards are counted whole by each call.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
+#include <cstring>
 
 namespace ohm::api {
 namespace {
@@ -52,16 +52,34 @@ constexpr std::array<std::string_view, 40> words{
 
 bool is_word(std::uintptr_t bits) { return (bits & 1) != 0; }
 
+using Length = std::uint32_t;
+
+char* block_of(std::uintptr_t bits) { return reinterpret_cast<char*>(bits); }
+
+std::string_view text_in(const char* block) {
+    Length length = 0;
+    std::memcpy(&length, block, sizeof length);
+    return {block + sizeof length, length};
+}
+
+std::uintptr_t new_block(std::string_view text) {
+    const auto length = static_cast<Length>(text.size());
+    char* block = new char[sizeof length + text.size()];
+    std::memcpy(block, &length, sizeof length);
+    std::memcpy(block + sizeof length, text.data(), text.size());
+    return reinterpret_cast<std::uintptr_t>(block);
+}
+
 }  // namespace
 
 std::string_view CompactText::view() const {
     if (bits_ == 0) return {};
     if (is_word(bits_)) return words[bits_ >> 1];
-    return *reinterpret_cast<const std::string*>(bits_);
+    return text_in(block_of(bits_));
 }
 
 void CompactText::clear() {
-    if (bits_ != 0 && !is_word(bits_)) delete reinterpret_cast<std::string*>(bits_);
+    if (bits_ != 0 && !is_word(bits_)) delete[] block_of(bits_);
     bits_ = 0;
 }
 
@@ -71,7 +89,7 @@ void CompactText::assign(std::string_view text) {
     if (known != words.end())
         bits = static_cast<std::uintptr_t>(known - words.begin()) << 1 | 1;
     else if (!text.empty())
-        bits = reinterpret_cast<std::uintptr_t>(std::make_unique<std::string>(text).release());
+        bits = new_block(text);
     clear();  // last: `text` may be this one's own
     bits_ = bits;
 }

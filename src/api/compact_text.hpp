@@ -42,7 +42,8 @@ public:
 private:
     void assign(std::string_view text);
 
-    std::uintptr_t bits_ = 0;  // 0: empty; odd: the number of a word; else a std::string's address
+    // 0: empty; odd: the number of a word; else the address of a length and that many characters.
+    std::uintptr_t bits_ = 0;
 };
 
 }  // namespace ohm::api

@@ -25,9 +25,9 @@ struct Verdict {
 // A slow hash is computed once for each password that was right; what was right is remembered as a
 // keyed digest.
 bool verify_password(ShardState& shard, const Station& station, const std::string& password) {
-    if (!station.password_hash.starts_with("$"))
+    if (!station.password_hash.view().starts_with("$"))
         return secret::verify_station(station.password_hash, password);
-    const std::string digest = secret::digest(station.password_hash + '\n' + password);
+    const std::string digest = secret::digest(station.password_hash.text() + '\n' + password);
     const auto known = shard.verified_passwords.find(station.no.value);
     if (known != shard.verified_passwords.end() && known->second == digest) return true;
     if (!secret::verify_station(station.password_hash, password)) return false;
@@ -215,7 +215,7 @@ void install(Work& work, Station& station, const bus::ConnectBody& body, ocpp::V
     station.address = to_storable(body.address, 100);
     station.tls = body.tls;
     station.profile_in_use =
-        station.security_profile == 1 && body.tls ? 2 : station.security_profile;
+        station.security_profile == 1 && body.tls ? std::int8_t{2} : station.security_profile;
     station.subprotocol = choose_version(body) == ocpp::Version::none
                               ? std::string_view{}
                               : std::string_view{ocpp::subprotocol(version)};
@@ -337,7 +337,7 @@ namespace {
 void clear_stations_of(ShardState& shard, Batch& batch, std::string_view reason,
                        const auto& is_gone) {
     std::vector<Station*> gone;
-    for (const auto& [key, station] : shard.stations)
+    for (const auto& station : shard.stations)
         if (station->online() && is_gone(*station)) gone.push_back(station.get());
     std::sort(gone.begin(), gone.end(),
               [](const Station* a, const Station* b) { return a->no < b->no; });

@@ -8,6 +8,7 @@
 #include "api/facts/loader.hpp"
 #include "api/files/orders.hpp"
 #include "api/held/held.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "store/sequences.hpp"
 
@@ -39,6 +40,10 @@ class Columns {
 public:
     explicit Columns(const store::Row& row) : row_{row} {}
     std::int64_t integer(std::int64_t otherwise = 0) { return as_int(row_[at_++], otherwise); }
+    template <class T>
+    T small(std::int64_t otherwise = 0) {  // of a column that holds no more
+        return static_cast<T>(integer(otherwise));
+    }
     std::string text() { return as_text(row_[at_++]); }
     std::string bytes() { return as_bytes(row_[at_++]); }
     bool next_is_null() const { return is_null(row_[at_]); }
@@ -66,19 +71,19 @@ std::unique_ptr<Station> station_of(const store::Row& row) {
     s->id = in.text();
     s->key = in.text();
     s->partition = {static_cast<std::uint32_t>(in.integer())};
-    s->security_profile = in.integer();
-    s->password_hash = in.text();
+    s->security_profile = in.small<std::int8_t>();
+    s->password_hash = secret::packed(in.text());
     s->default_version = ocpp::version_of_short_name(in.text());
     const std::string strictness = in.text();
     if (!strictness.empty()) s->strict = strictness == "strict";
     s->log_level = level_of(in.text());
-    s->call_timeout_s = in.integer(0);
-    s->ping_interval_s = in.integer(-1);
+    s->call_timeout_s = in.small<std::int32_t>();
+    s->ping_interval_s = in.small<std::int32_t>(-1);
     s->boot_decision = decision_of(in.text());
-    s->boot_retry_interval_s = in.integer();
+    s->boot_retry_interval_s = in.small<std::int32_t>();
     s->compatibility = read_compatibility(in.text());
     s->next_password_hash = in.text();
-    s->next_security_profile = in.integer();
+    s->next_security_profile = in.small<std::int8_t>();
     s->holder.worker = in.text();
     s->holder.incarnation = Ulid::from_bytes(in.bytes()).value_or(Ulid{});
     s->holder.connection = static_cast<std::uint64_t>(in.integer());
@@ -86,7 +91,7 @@ std::unique_ptr<Station> station_of(const store::Row& row) {
     s->version = ocpp::version_of_short_name(in.text());
     s->address = in.text();
     s->tls = in.integer() != 0;
-    s->profile_in_use = in.integer(-1);
+    s->profile_in_use = in.small<std::int8_t>(-1);
     s->subprotocol = in.text();
     s->connected_at = in.integer();
     s->disconnected_at = in.integer();
@@ -232,8 +237,7 @@ void add_loaded(store::Sql& sql, ShardState& shard, const std::vector<store::Row
     load_held(sql, shard, added);
     for (auto& station : loaded) {
         if (!station->commands.empty()) shard.busy_stations.insert(station->key);
-        const std::string key = station->key;
-        shard.stations[key] = std::move(station);
+        shard.stations.insert(std::move(station));
     }
 }
 

@@ -87,11 +87,11 @@ void Shard::give_up(Partition partition) {
     drop_deliveries(partition);  // operators of this process stay, and are refused
     state_.parking.forget(partition);
     for (auto it = state_.stations.begin(); it != state_.stations.end();) {
-        if (it->second->partition != partition) {
+        if ((*it)->partition != partition) {
             ++it;
             continue;
         }
-        state_.busy_stations.erase(it->first);
+        state_.busy_stations.erase((*it)->key);
         it = state_.stations.erase(it);
     }
     log::info("partition_given_up", {{"partition", partition.value}});
@@ -383,8 +383,7 @@ void Shard::release(Batch& batch) {
         station->touched = false;
         if (station->transactions) station->transactions->forget_ended();
         if (!station->archived) continue;
-        state_.busy_stations.erase(station->key);
-        state_.stations.erase(std::string{station->key});
+        state_.drop(std::string{station->key});
     }
 }
 
@@ -402,8 +401,7 @@ void Shard::note_away(std::string_view why) {
 void Shard::forget(Batch& batch) {
     for (Station* station : batch.touched) {
         const std::string key = station->key;
-        state_.busy_stations.erase(key);
-        state_.stations.erase(key);
+        state_.drop(key);
         forgotten_.push_back(key);
     }
     batch.touched.clear();

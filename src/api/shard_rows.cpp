@@ -5,6 +5,7 @@
 #include "api/facts/quirks.hpp"
 #include "api/shard.hpp"
 #include "api/tables.hpp"
+#include "base/secret.hpp"
 
 namespace ohm::api {
 namespace {
@@ -78,7 +79,7 @@ void Shard::write_station(Batch& batch, Station& station) {
         batch.unit.add(tables::station_credentials,
                        {station.no.value, station.security_profile,
                         tables::int_or_null(station.next_security_profile),
-                        tables::text_or_null(station.password_hash),
+                        tables::text_or_null(secret::unpacked(station.password_hash)),
                         tables::text_or_null(station.next_password_hash), micros(batch.now)});
     write_quirks(batch, station, station.state_changed);
     write_transactions(batch, station);

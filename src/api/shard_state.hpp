@@ -18,7 +18,7 @@
 #include "api/held/state.hpp"
 #include "api/outside/hooks.hpp"
 #include "api/outside/parking.hpp"
-#include "api/station.hpp"
+#include "api/stations.hpp"
 #include "base/limits.hpp"
 #include "base/random.hpp"
 #include "domain/tariff.hpp"
@@ -119,7 +119,7 @@ struct ShardFigures {
 struct ShardState {
     const ApiOptions& options;
     IdSource& ids;
-    std::unordered_map<std::string, std::unique_ptr<Station>> stations;  // by id_key
+    Stations stations;
     std::map<std::string, KnownWorker> workers;
     std::map<Partition, HeldPartition> partitions;
     std::map<Ulid, Waiter> waiters;                         // by command
@@ -154,8 +154,13 @@ struct ShardState {
     // One that was archived in the running batch is not found any more.
     Station* find(const std::string& key) {
         const auto found = stations.find(key);
-        const bool is_there = found != stations.end() && !found->second->archived;
-        return is_there ? found->second.get() : nullptr;
+        const bool is_there = found != stations.end() && !(*found)->archived;
+        return is_there ? found->get() : nullptr;
+    }
+    void drop(const std::string& key) {
+        busy_stations.erase(key);
+        const auto found = stations.find(key);
+        if (found != stations.end()) stations.erase(found);
     }
 };
 

@@ -101,16 +101,17 @@ struct Station {
     Partition partition{};
 
     // what operators write (charge_points)
-    std::int64_t security_profile = 1;
+    std::int8_t security_profile = 1;
     // A higher one that the station has accepted, until it connects by it; 0: none.
-    std::int64_t next_security_profile = 0;
-    std::string password_hash;
+    std::int8_t next_security_profile = 0;
+    std::int8_t profile_in_use = -1;  // of the connection
+    CompactText password_hash;        // secret::packed
     ocpp::Version default_version = ocpp::Version::none;
     std::optional<bool> strict;
     std::optional<LogLevel> log_level;
-    std::int64_t call_timeout_s = 0, ping_interval_s = -1;  // 0, -1: the default
     BootDecision boot_decision = BootDecision::accepted;
-    std::int64_t boot_retry_interval_s = 0;        // told with pending and rejected; 0: the default
+    std::int32_t call_timeout_s = 0, ping_interval_s = -1;  // 0, -1: the default
+    std::int32_t boot_retry_interval_s = 0;        // told with pending and rejected; 0: the default
     std::unique_ptr<Compatibility> compatibility;  // null for most
 
     // the connection (station_state)
@@ -120,7 +121,6 @@ struct Station {
     std::string address;
     CompactText subprotocol, disconnect_reason;
     bool tls = false;
-    std::int64_t profile_in_use = -1;
     std::int64_t connected_at = 0, disconnected_at = 0, last_seen_at = 0, last_seen_written_at = 0;
     bool online() const { return holder.connection != 0; }
 

@@ -62,6 +62,14 @@ StationConfig config_of(const ShardState& shard, const StationCreate& wanted) {
     return config;
 }
 
+// Their bounds fit (operations.hpp).
+std::int8_t profile_of(const SecurityProfile& wanted) {
+    return static_cast<std::int8_t>(wanted.value);
+}
+std::int32_t seconds_of(const auto& wanted, std::int32_t otherwise = 0) {
+    return wanted ? static_cast<std::int32_t>(wanted->value) : otherwise;
+}
+
 std::unique_ptr<Station> station_of(ShardState& shard, const StationCreate& wanted,
                                     const std::string& key) {
     auto station = std::make_unique<Station>();
@@ -70,18 +78,17 @@ std::unique_ptr<Station> station_of(ShardState& shard, const StationCreate& want
     station->id = wanted.id.value;
     station->key = key;
     station->partition = partition_of(key, shard.options.partition_count);
-    station->security_profile = wanted.security_profile ? wanted.security_profile->value : 1;
+    if (wanted.security_profile) station->security_profile = profile_of(*wanted.security_profile);
     if (wanted.default_ocpp_version)
         station->default_version = ocpp::version_of_short_name(wanted.default_ocpp_version->name());
     if (wanted.strictness) station->strict = wanted.strictness->is("strict");
     if (wanted.message_log_level)
         station->log_level = LogLevel{std::uint8_t{*wanted.message_log_level}};
-    if (wanted.call_timeout_s) station->call_timeout_s = wanted.call_timeout_s->value;
-    if (wanted.ping_interval_s) station->ping_interval_s = wanted.ping_interval_s->value;
+    station->call_timeout_s = seconds_of(wanted.call_timeout_s);
+    station->ping_interval_s = seconds_of(wanted.ping_interval_s, -1);
     if (wanted.boot_decision)
         station->boot_decision = BootDecision{std::uint8_t{*wanted.boot_decision}};
-    if (wanted.boot_retry_interval_s)
-        station->boot_retry_interval_s = wanted.boot_retry_interval_s->value;
+    station->boot_retry_interval_s = seconds_of(wanted.boot_retry_interval_s);
     if (wanted.compatibility)
         station->compatibility = read_compatibility(json_of(&*wanted.compatibility));
     return station;
@@ -108,7 +115,7 @@ void add_new_station(Work& work, const Station& s, const StationConfig& config) 
                                               text_or_null(config.name),
                                               int_or_null(config.location_no),
                                               s.security_profile,
-                                              text_or_null(s.password_hash),
+                                              text_or_null(secret::unpacked(s.password_hash)),
                                               text_or_null(ocpp::short_name(s.default_version)),
                                               text_or_null(name_of_strictness(s.strict)),
                                               text_or_null(name_of_level(s.log_level)),
@@ -126,8 +133,8 @@ void add_new_station(Work& work, const Station& s, const StationConfig& config) 
 }
 
 // As the asking api made it, or made here.
-std::string hash_of(const std::string& password, std::string_view made) {
-    return made.empty() ? secret::hash_password(password) : std::string{made};
+std::string packed_hash_of(const std::string& password, std::string_view made) {
+    return secret::packed(made.empty() ? secret::hash_password(password) : std::string{made});
 }
 
 std::string_view first_hash(const bus::OperatorBody& asked) {
@@ -152,15 +159,15 @@ Written create(Work& work, const StationCreate& wanted, std::string_view made_ha
     StationWritten written{.station_no = station->no.value, .id = station->id};
     const bool needs_password = station->security_profile == 1 || station->security_profile == 2;
     if (wanted.password) {
-        station->password_hash = hash_of(wanted.password->value, made_hash);
+        station->password_hash = packed_hash_of(wanted.password->value, made_hash);
     } else if (needs_password) {
         written.password = secret::generate_station_password();
-        station->password_hash = secret::hash_generated(written.password);
+        station->password_hash = secret::packed(secret::hash_generated(written.password));
     }
     StationConfig& config = shard.configs[station->no.value] = config_of(shard, wanted);
     add_new_station(work, *station, config);
     work.batch.touch(*station);
-    shard.stations[station->key] = std::move(station);
+    shard.stations.insert(std::move(station));
     return written;
 }
 
@@ -171,7 +178,8 @@ void write_config(Work& work, const Station& s, StationConfig& config) {
     work.batch.unit.add(
         tables::station_config,
         {s.no.value, text_or_null(config.name), int_or_null(config.location_no), s.security_profile,
-         text_or_null(s.password_hash), text_or_null(ocpp::short_name(s.default_version)),
+         text_or_null(secret::unpacked(s.password_hash)),
+         text_or_null(ocpp::short_name(s.default_version)),
          text_or_null(name_of_strictness(s.strict)), text_or_null(name_of_level(s.log_level)),
          int_or_null(s.call_timeout_s), int_or_null(s.ping_interval_s, -1),
          text_or_null(config.labels), text_or_null(config.note),
@@ -201,7 +209,7 @@ Written patch(Work& work, Station& station, StationConfig& config, const Station
         config.location_no =
             wanted.location_id.value ? work.shard.locations.at(wanted.location_id.value->value) : 0;
     if (wanted.security_profile.value) {
-        station.security_profile = wanted.security_profile.value->value;
+        station.security_profile = profile_of(*wanted.security_profile.value);
         station.next_security_profile = 0;
     }
     if (wanted.default_ocpp_version.present)
@@ -219,18 +227,15 @@ Written patch(Work& work, Station& station, StationConfig& config, const Station
                 ? std::optional{LogLevel{std::uint8_t{*wanted.message_log_level.value}}}
                 : std::nullopt;
     if (wanted.call_timeout_s.present)
-        station.call_timeout_s =
-            wanted.call_timeout_s.value ? wanted.call_timeout_s.value->value : 0;
+        station.call_timeout_s = seconds_of(wanted.call_timeout_s.value);
     if (wanted.ping_interval_s.present)
-        station.ping_interval_s =
-            wanted.ping_interval_s.value ? wanted.ping_interval_s.value->value : -1;
+        station.ping_interval_s = seconds_of(wanted.ping_interval_s.value, -1);
     if (wanted.boot_decision.present)
         station.boot_decision = wanted.boot_decision.value
                                     ? BootDecision{std::uint8_t{*wanted.boot_decision.value}}
                                     : BootDecision::accepted;
     if (wanted.boot_retry_interval_s.present)
-        station.boot_retry_interval_s =
-            wanted.boot_retry_interval_s.value ? wanted.boot_retry_interval_s.value->value : 0;
+        station.boot_retry_interval_s = seconds_of(wanted.boot_retry_interval_s.value);
     if (wanted.compatibility.present) {
         const Compatibility* set =
             wanted.compatibility.value ? &*wanted.compatibility.value : nullptr;
@@ -250,15 +255,15 @@ Written set_credentials(Work& work, Station& station, StationConfig& config,
         return refusal("validation_failed", "password must not be empty", "/password");
     StationWritten written{.station_no = station.no.value, .id = station.id};
     if (wanted.security_profile) {
-        station.security_profile = wanted.security_profile->value;
+        station.security_profile = profile_of(*wanted.security_profile);
         station.next_security_profile = 0;
     } else if (station.security_profile == 0)
         station.security_profile = 1;
     if (wanted.password) {
-        station.password_hash = hash_of(wanted.password->value, made_hash);
+        station.password_hash = packed_hash_of(wanted.password->value, made_hash);
     } else if (station.security_profile == 1 || station.security_profile == 2) {
         written.password = secret::generate_station_password();
-        station.password_hash = secret::hash_generated(written.password);
+        station.password_hash = secret::packed(secret::hash_generated(written.password));
     }
     station.next_password_hash.clear();
     work.shard.verified_passwords.erase(station.no.value);
@@ -319,7 +324,7 @@ ImportAnswer::Item import_row(Work& work, const StationCreate& row, bool update,
         item.result = "updated";
         StationConfig& config = work.shard.configs[station->no.value];
         if (row.password) {
-            station->password_hash = hash_of(row.password->value, made_hash);
+            station->password_hash = packed_hash_of(row.password->value, made_hash);
             station->next_password_hash.clear();
             work.shard.verified_passwords.erase(station->no.value);
         }

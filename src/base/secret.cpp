@@ -10,10 +10,12 @@
 namespace ohm {
 namespace {
 
-// stored: "b2$<salt hex>$<hash hex>" or libsodium's own "$argon2id$…"
+// stored: "b2$<salt hex>$<hash hex>" or libsodium's own "$argon2id$…"; in memory also
+// "b2=<salt><hash>"
 constexpr std::string_view generated_form = "b2$";
+constexpr std::string_view packed_form = "b2=";
 constexpr std::string_view chosen_form = "$argon2";
-constexpr std::size_t salt_bytes = 16;
+constexpr std::size_t salt_bytes = 16, hash_bytes = 32;
 constexpr std::size_t chosen_memory_bytes = 19 * 1024 * 1024;
 constexpr unsigned chosen_passes = 2;
 
@@ -27,7 +29,7 @@ const unsigned char* bytes_of(std::string_view text) {
 }
 
 std::string blake2b(std::string_view data, std::string_view key) {
-    std::string out(32, '\0');
+    std::string out(hash_bytes, '\0');
     crypto_generichash(reinterpret_cast<unsigned char*>(out.data()), out.size(), bytes_of(data),
                        data.size(), key.empty() ? nullptr : bytes_of(key), key.size());
     return out;
@@ -39,18 +41,22 @@ std::string canonical(std::string_view password) {
     return to_hex(from_hex(password).value_or(std::string{password}));
 }
 
-bool verify_generated(std::string_view stored, std::string_view hex) {
-    const auto parts = split(stored, '$');
-    if (parts.size() != 3) return false;
-    const auto salt = from_hex(parts[1]);
-    const auto hash = from_hex(parts[2]);
-    if (!salt || !hash || salt->size() != salt_bytes) return false;
-    return secret::equal_in_constant_time(blake2b(hex, *salt), *hash);
+bool is_packed(std::string_view stored) {
+    return stored.starts_with(packed_form) &&
+           stored.size() == packed_form.size() + salt_bytes + hash_bytes;
+}
+
+bool verify_packed(std::string_view stored, std::string_view hex) {
+    if (!is_packed(stored)) return false;
+    const std::string_view salt = stored.substr(packed_form.size(), salt_bytes);
+    const std::string_view hash = stored.substr(packed_form.size() + salt_bytes);
+    return secret::equal_in_constant_time(blake2b(hex, salt), hash);
 }
 
 bool verify_hex(std::string_view stored, std::string_view hex) {
     ready();
-    if (stored.starts_with(generated_form)) return verify_generated(stored, hex);
+    if (stored.starts_with(generated_form)) return verify_packed(secret::packed(stored), hex);
+    if (stored.starts_with(packed_form)) return verify_packed(stored, hex);
     if (!stored.starts_with(chosen_form)) return false;
     return crypto_pwhash_str_verify(std::string{stored}.c_str(), hex.data(), hex.size()) == 0;
 }
@@ -107,6 +113,22 @@ std::string hash_password(std::string_view password) {
     constexpr std::size_t drawn_digits = 32;
     const bool drawn = password.size() >= drawn_digits && from_hex(password);
     return drawn ? hash_generated(password) : hash_chosen(password);
+}
+
+std::string packed(std::string_view stored) {
+    const auto parts = split(stored, '$');
+    if (!stored.starts_with(generated_form) || parts.size() != 3) return std::string{stored};
+    const auto salt = from_hex(parts[1]);
+    const auto hash = from_hex(parts[2]);
+    const bool is_whole = salt && hash && salt->size() == salt_bytes && hash->size() == hash_bytes;
+    return is_whole ? std::string{packed_form} + *salt + *hash : std::string{stored};
+}
+
+std::string unpacked(std::string_view packed) {
+    if (!is_packed(packed)) return std::string{packed};
+    const std::string_view bytes = packed.substr(packed_form.size());
+    return std::string{generated_form} + to_hex(bytes.substr(0, salt_bytes)) + "$" +
+           to_hex(bytes.substr(salt_bytes));
 }
 
 bool verify(std::string_view stored, std::string_view attempt) {

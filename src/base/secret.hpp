@@ -23,6 +23,11 @@ std::string hash_chosen(std::string_view password);
 // fleet can reconnect. Any other gets the slow one.
 std::string hash_password(std::string_view password);
 
+// A generated one's hash in half the bytes, for memory that holds a million; what is stored is
+// unpacked again. Any other form is left as it is. verify and verify_station take both.
+std::string packed(std::string_view stored);
+std::string unpacked(std::string_view packed);
+
 // True when `attempt` is the secret behind `stored`, in constant time for one stored form. A secret
 // may be written as its bytes or as the hex text of them, in either case (quirk of 1.6 stations);
 // verify_station also knows raw bytes that spell hex digits themselves, at the price of a second

@@ -119,6 +119,27 @@ TEST(SystemRandom, DoesNotRepeat) {
     EXPECT_EQ(random_bytes(33).size(), 33u);
 }
 
+TEST(Secret, APackedHashIsThatOfTheStoredOne) {
+    const std::string password = generate_station_password();
+    const std::string stored = hash_generated(password);
+    const std::string short_form = packed(stored);
+    EXPECT_EQ(short_form.size(), 51u);
+    EXPECT_EQ(unpacked(short_form), stored);
+    EXPECT_EQ(packed(short_form), short_form);
+    EXPECT_TRUE(verify_station(short_form, password));
+    EXPECT_FALSE(verify_station(short_form, password + "0"));
+    EXPECT_FALSE(verify(short_form.substr(0, 50), password));
+}
+
+TEST(Secret, OtherFormsAreNotPacked) {
+    const std::string chosen = hash_chosen("correct horse");
+    for (const std::string& stored : {std::string{}, std::string{"x"}, chosen,
+                                      std::string{"b2$00$11"}, std::string{"b2$z$z"}}) {
+        EXPECT_EQ(packed(stored), stored);
+        EXPECT_EQ(unpacked(stored), stored);
+    }
+}
+
 // RFC 4231, test case 2.
 TEST(Secret, HmacIsThatOfTheStandard) {
     EXPECT_EQ(to_hex(secret::hmac_sha256("Jefe", "what do ya want for nothing?")),

@@ -20,7 +20,7 @@ void drop_next(Batch& batch, Station& station) {
 
 void promote(ShardState& shard, Batch& batch, Station& station) {
     if (station.next_password_hash.empty()) return;
-    station.password_hash = station.next_password_hash.text();
+    station.password_hash = secret::packed(station.next_password_hash);
     station.next_password_hash.clear();
     shard.verified_passwords.erase(station.no.value);
     write(batch, station);

@@ -109,7 +109,7 @@ void note_profile_answered(Work& work, Station& station, const Command& command)
     if (!accepted) return;
     const auto asked = asked_by_call(work.shard.decoder, command.action, command.request);
     if (!asked || asked->profile <= station.security_profile || asked->profile > highest) return;
-    station.next_security_profile = asked->profile;
+    station.next_security_profile = static_cast<std::int8_t>(asked->profile);
     station.credentials_changed = true;
     work.batch.touch(station);
 }
@@ -119,7 +119,7 @@ void note_profile_answered(Work& work, Station& station, const Command& command)
 void raise_security_profile(Work& work, Station& station) {
     const std::string raised = R"({"from":)" + std::to_string(station.security_profile) +
                                R"(,"to":)" + std::to_string(station.next_security_profile) + "}";
-    station.security_profile = std::exchange(station.next_security_profile, 0);
+    station.security_profile = std::exchange(station.next_security_profile, std::int8_t{0});
     station.credentials_changed = true;
     work.batch.touch(station);
     work.batch.unit.add(
