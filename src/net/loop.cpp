@@ -22,7 +22,8 @@
 namespace ohm::net {
 namespace {
 
-constexpr std::size_t events_per_round = 512;
+// Few enough that what was read of a connection is still in the cache when it is written to.
+constexpr std::size_t events_per_round = 64;
 constexpr int round_end_repeats_max = 16;
 
 [[noreturn]] void fail(const char* call) {
@@ -78,6 +79,7 @@ struct Loop::State {
     TimerId last_id = 0;
 
     Registration* registration(std::uint64_t key);
+    void fetch_ahead(std::uint64_t key);
     TimerId add(Micros delay, Micros interval, std::function<void()> work);
     int wait_ms(milliseconds at_most) const;
     void dispatch(int wait_ms_at_most);
@@ -157,6 +159,7 @@ void Loop::State::dispatch(int wait_ms_at_most) {
             posted = true;
             continue;
         }
+        if (i + 1 < count) fetch_ahead(events[static_cast<std::size_t>(i) + 1].data.u64);
         if (Registration* found = registration(event.data.u64))
             found->watcher->on_ready(event.events);
     }
@@ -243,6 +246,10 @@ Registration* Loop::State::registration(std::uint64_t key) {
     if (descriptor >= registrations.size()) return nullptr;
     Registration& found = registrations[descriptor];
     return found.watcher != nullptr && found.generation == key >> 32 ? &found : nullptr;
+}
+
+void Loop::State::fetch_ahead(std::uint64_t key) {
+    if (const Registration* next = registration(key)) __builtin_prefetch(next->watcher, 1);
 }
 
 void Loop::watch(int descriptor, std::uint32_t epoll_events, Watcher& watcher) {

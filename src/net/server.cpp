@@ -112,6 +112,7 @@ struct Server::State final : Loop::Watcher, Sockets::Hooks {
 
     void on_transport(Connection& connection) override;
     void on_http(Connection& connection, std::string_view& bytes) override;
+    void on_arrival(const Connection& connection) override { owner.on_arrival(connection.tag); }
     void on_message(Connection& connection, std::string_view message, bool text) override;
     void on_pong(Connection& connection) override;
     void on_closed(Connection& connection, const Closed& closed) override;

@@ -68,6 +68,9 @@ public:
         // server: a missing `Connection: Upgrade` is tolerated). Answer with accept() or refuse();
         // bytes that follow wait.
         virtual void on_upgrade(SocketId socket, Request&& request, const Peer& peer) = 0;
+        // Bytes of a WebSocket are there and are read next: the owner may fetch into the cache what
+        // on_message will look at. With thousands of busy connections all of that is cold.
+        virtual void on_arrival(std::uint32_t tag) { (void)tag; }
         // A complete message, inflated; text is valid UTF-8. A binary message arrives with `text ==
         // false`. `message` may be changed in place and has 64 readable bytes behind its end
         // (simdjson's slack).

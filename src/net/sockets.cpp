@@ -183,6 +183,7 @@ IoResult Sockets::read_some(Connection& connection) {
 }
 
 void Sockets::receive(Connection& connection) {
+    if (connection.phase == Phase::websocket) hooks_.on_arrival(connection);
     const IoResult result = read_some(connection);
     switch (result.kind) {
         case IoResult::Kind::done: break;

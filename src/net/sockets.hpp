@@ -87,6 +87,7 @@ public:
         virtual ~Hooks() = default;
         virtual void on_transport(Connection& connection) = 0;  // TCP and TLS are there
         virtual void on_http(Connection& connection, std::string_view& bytes) = 0;
+        virtual void on_arrival(const Connection& connection) { (void)connection; }
         virtual void on_message(Connection& connection, std::string_view message, bool text) = 0;
         virtual void on_pong(Connection& connection) = 0;
         virtual void on_closed(Connection& connection, const Closed& closed) = 0;  // named ones

@@ -32,6 +32,7 @@ public:
     void on_upgrade(net::SocketId socket, net::Request&& request, const net::Peer& peer) override {
         to_.on_upgrade(outer(socket), std::move(request), peer);
     }
+    void on_arrival(std::uint32_t tag) override { to_.on_arrival(tag); }
     void on_message(net::SocketId socket, std::string_view message, bool text) override {
         to_.on_message(outer(socket), message, text);
     }
@@ -136,6 +137,7 @@ void WorkerLoop::on_request(net::SocketId socket, net::Request&&, const net::Pee
 void WorkerLoop::on_upgrade(net::SocketId socket, net::Request&& request, const net::Peer& peer) {
     stations_.on_upgrade(socket, request, peer);
 }
+void WorkerLoop::on_arrival(std::uint32_t tag) { stations_.fetch_ahead(tag); }
 void WorkerLoop::on_message(net::SocketId socket, std::string_view message, bool text) {
     if (text) return stations_.on_message(socket, message);
     stations_.on_binary(socket, message);

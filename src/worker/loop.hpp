@@ -46,6 +46,7 @@ private:
     // net::Server::Owner, of the plain listener
     void on_request(net::SocketId socket, net::Request&& request, const net::Peer& peer) override;
     void on_upgrade(net::SocketId socket, net::Request&& request, const net::Peer& peer) override;
+    void on_arrival(std::uint32_t tag) override;
     void on_message(net::SocketId socket, std::string_view message, bool text) override;
     void on_pong(net::SocketId socket) override;
     void on_closed(net::SocketId socket, const net::Closed& closed) override;

@@ -52,6 +52,14 @@ StationLoop::Connection* StationLoop::find(net::SocketId socket) {
     return slots_[tag - 1].get();
 }
 
+void StationLoop::fetch_ahead(std::uint32_t tag) const {
+    constexpr std::size_t cache_line_bytes = 64;
+    if (tag == 0 || tag > slots_.size() || !slots_[tag - 1]) return;
+    const char* bytes = reinterpret_cast<const char*>(slots_[tag - 1].get());
+    for (std::size_t at = 0; at < sizeof(Connection); at += cache_line_bytes)
+        __builtin_prefetch(bytes + at, 1);
+}
+
 StationLoop::Connection& StationLoop::add(net::SocketId socket) {
     if (free_slots_.empty()) {
         free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));

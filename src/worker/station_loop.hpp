@@ -53,6 +53,8 @@ public:
 
     // ---- from the network ----
     void on_upgrade(net::SocketId socket, const net::Request& request, const net::Peer& peer);
+    // A message of the connection with this tag is about to be read (net/server.hpp).
+    void fetch_ahead(std::uint32_t tag) const;
     void on_message(net::SocketId socket, std::string_view message);
     void on_binary(net::SocketId socket, std::string_view message);  // any bytes
     void on_closed(net::SocketId socket, const net::Closed& closed);
