@@ -1,7 +1,7 @@
 # The binary and what it links, on Debian 12; runs as user 65532. `docker build -t ohmstead .`
 FROM debian:bookworm-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
-        g++ cmake ninja-build pkg-config libssl-dev zlib1g-dev libutf8proc-dev libsodium-dev \
+        g++ cmake ninja-build pkg-config libssl-dev zlib1g-dev libutf8proc-dev libsodium-dev libjemalloc-dev \
         libspdlog-dev libpq-dev libsqlite3-dev librabbitmq-dev libsimdjson-dev libexpected-dev libcurl4-openssl-dev \
         npm ca-certificates \
     && rm -rf /var/lib/apt/lists/*
@@ -17,7 +17,7 @@ RUN cmake --preset product && cmake --build --preset product --target ohmstead \
 
 FROM debian:bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends \
-        libssl3 zlib1g libutf8proc2 libsodium23 libspdlog1.10 libpq5 libsqlite3-0 librabbitmq4 \
+        libssl3 zlib1g libutf8proc2 libsodium23 libjemalloc2 libspdlog1.10 libpq5 libsqlite3-0 librabbitmq4 \
         libsimdjson14 libcurl4 ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && mkdir -p /var/lib/ohmstead && chown 65532:65532 /var/lib/ohmstead
