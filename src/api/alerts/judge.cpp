@@ -65,18 +65,21 @@ Found found_in(const Rule& rule, const store::Row& row) {
     return one;
 }
 
-// Without an open alert, and not closed by somebody since; or open, and it has happened again.
+// Without an open alert, and not closed by somebody since; or open, and it has happened again. Each
+// is looked up by its whole key: a join with the open ones compares all with all as soon as the
+// plan believes that either are few.
 void find_new(store::Sql& sql, const Rule& rule, Utc now, Findings& out) {
     std::vector<Value> values{rule.id, std::int64_t{rule.kind->counts},
                               std::int64_t{limits::alerts_per_look}};
     const std::string text =
         found_of(sql.dialect(), rule, now, values) +
         " select f.key, f.station_id, f.station_no, f.evse, f.connector, f.since_at, f.last_at, "
-        "f.n, f.what, f.worker, f.ref, f.due_at from f left join alerts a on a.rule_id = $1 and "
-        "a.subject = f.key and a.closed_at is null where (a.id is null and not exists (select 1 "
-        "from alerts c where c.rule_id = $1 and c.subject = f.key and c.closed_by is not null and "
-        "c.last_at >= f.last_at)) or (a.id is not null and cast($2 as bigint) = 1 and f.last_at > "
-        "a.last_at) order by f.since_at, f.key limit $3";
+        "f.n, f.what, f.worker, f.ref, f.due_at from f where (not exists (select 1 from alerts a "
+        "where a.rule_id = $1 and a.subject = f.key and a.closed_at is null) and not exists "
+        "(select 1 from alerts c where c.rule_id = $1 and c.subject = f.key and c.closed_by is not "
+        "null and c.last_at >= f.last_at)) or (cast($2 as bigint) = 1 and exists (select 1 from "
+        "alerts a where a.rule_id = $1 and a.subject = f.key and a.closed_at is null and a.last_at "
+        "< f.last_at)) order by f.since_at, f.key limit $3";
     for (const store::Row& row : sql.query(text, values))
         out.found.items.push_back(found_in(rule, row));
 }
