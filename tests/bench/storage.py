@@ -50,6 +50,9 @@ class Store:
             sys.exit(f"{ran.stderr}\n{text}")
         return ran.stdout.strip()
 
+    def first_no(self):
+        return int(self.sql("select first_no from bench_numbers"))
+
     def start(self):
         """The whole program in one process per part but the broker: `all` speaks SQLite, so an api and a worker."""
         self.rest, self.ws, worker_http = free_ports(3)
@@ -116,9 +119,20 @@ def make_samples_of_our_own(store):
               "create table bench_samples as select row_number() over () - 1 as place, m.* from (select said_id, flags, samples, "
               "raw, octet_length(samples) from meter_values order by at limit 64) m;"
               "create table bench_transaction as select * from transactions where state = 'ended' limit 1;"
-              "create table bench_station as select * from charge_points limit 1;"
-              "create table bench_state as select * from station_state limit 1;"
               "analyze bench_samples")
+    create_stations(store)
+
+
+def create_stations(store):
+    """Over REST. Their numbers follow each other, but for a few."""
+    store.start()
+    store.wait_until_ready()
+    time.sleep(6)
+    begin = time.monotonic()
+    store.sim("--stations", str(store.options.stations), "--prefix", "LOAD", "--profile", "0", "--provision-only", timeout=900)
+    print(f"stations: {store.options.stations / (time.monotonic() - begin):,.0f}/s over REST", flush=True)
+    store.stop()
+    store.sql("create table bench_numbers as select min(station_no) as first_no, count(*) from charge_points where id like 'LOAD%'")
 
 
 def slices(store, what, total, text_of):
@@ -146,10 +160,6 @@ def slices(store, what, total, text_of):
     return there * size
 
 
-def numbers_of(row):
-    return [int(cell) for cell in row.split("|")]
-
-
 def columns_of(store, table):
     return store.sql(f"select string_agg(attname, ',' order by attnum) from pg_attribute where attrelid = '{table}'::regclass "
                      "and attnum > 0 and not attisdropped").split(",")
@@ -166,18 +176,11 @@ def repeated(store, table, template, values, first, last):
 def load_rows(store):
     options = store.options
     now = int(time.time() * 1e6)
-    key = "'LOAD' || lpad(i::text, 8, '0')"
-    slices(store, "stations", options.stations, lambda first, last: repeated(
-        store, "charge_points", "bench_station",
-        {"station_no": "i + 1000000", "id": key, "id_key": f"lower({key})", "partition_no": "partition_of_key(" + f"lower({key}))",
-         "archived_at": "null", "security_profile": "0", "password_hash": "null"}, first, last) + "; " + repeated(
-        store, "station_state", "bench_state",
-        {"station_no": "i + 1000000", "worker": "null", "incarnation": "null", "connection": "null", "epoch": "0"}, first, last))
     at = f"{now} - 400 * {DAY_US} + i * (399 * {DAY_US} / {max(1, options.transactions)})"
     ulid = f"decode(lpad(to_hex(({at}) / 1000), 12, '0') || lpad(to_hex(i), 20, '0'), 'hex')"
     slices(store, "transactions", options.transactions, lambda first, last: repeated(
         store, "transactions", "bench_transaction",
-        {"id": ulid, "station_no": f"1000000 + (i * 7919) % {options.stations}", "ocpp_id": "'L' || i",
+        {"id": ulid, "station_no": f"{store.first_no()} + (i::bigint * 7919) % {options.stations}", "ocpp_id": "'L' || i",
          "start_key": "null", "token_key": "'token' || (i % 1000)", "started_at": at, "ended_at": f"{at} + 3600000000",
          "received_at": at, "ended_received_at": f"{at} + 3600000000", "meter_from_at": at, "meter_to_at": f"{at} + 3600000000",
          "superseded_by": "null"}, first, last))
@@ -196,9 +199,9 @@ def load_samples(store):
     step = options.days * DAY_US // max(1, rows)
     stored = slices(store, "samples", rows, lambda first, last: (
         "insert into meter_values (station_no, at, evse, hash, transaction_id, received_at, said_id, flags, samples, raw) select "
-        f"1000000 + i % {options.stations}, {begin_us} + i * {step}, 1, substr(sha256(int8send(i)), 1, 12), "
+        f"{store.first_no()} + i % {options.stations}, {begin_us} + i * {step}, 1, substr(sha256(int8send(i)), 1, 12), "
         f"substr(sha256(int8send(i % {options.stations})), 1, 16), {begin_us} + i * {step} + 1000000, s.said_id, s.flags, s.samples, "
-        f"s.raw from generate_series({first}, {last - 1}) i join bench_samples s on s.place = i % 64"))
+        f"s.raw from generate_series({first}::bigint, {last - 1}) i join bench_samples s on s.place = i % 64"))
     size = int(store.sql("select coalesce(sum(pg_total_relation_size(inhrelid)), 0) from pg_inherits where inhparent = "
                          "'meter_values'::regclass"))
     if stored:
@@ -208,9 +211,9 @@ def load_samples(store):
 
 def lists(store):
     store.sql("vacuum (analyze) meter_values; analyze", timeout=900)
-    station = "LOAD" + "0" * 7 + "7"
+    station = "LOAD000007"
     transaction = store.get("/api/v1/transactions?limit=1")["data"]
-    paths = ["/api/v1/stations", f"/api/v1/stations?q=LOAD0000001", "/api/v1/transactions", "/api/v1/transactions?state=active",
+    paths = ["/api/v1/stations", f"/api/v1/stations?q=LOAD00001", "/api/v1/transactions", "/api/v1/transactions?state=active",
              "/api/v1/transactions?token=token7", f"/api/v1/stations/{station}/transactions",
              f"/api/v1/stations/{station}/meter-values", "/api/v1/authorizations", f"/api/v1/authorizations?station_id={station}",
              "/api/v1/id-tokens", "/api/v1/commands", f"/api/v1/stations/{station}/events"]
@@ -281,8 +284,6 @@ def main():
         store.deadline = time.monotonic() + 60 * options.minutes
         if store.sql("select to_regclass('bench_slices') is null") == "t":
             make_samples_of_our_own(store)
-            store.sql("create or replace function partition_of_key(k text) returns bigint language sql immutable as "
-                      "$$ select (hashtext(k) & 3)::bigint $$")
         if "rows" not in skipped:
             load_rows(store)
         if "samples" not in skipped:
