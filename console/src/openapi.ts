@@ -50,12 +50,6 @@ export async function actionsOf(version: string): Promise<string[]> {
   return Object.keys(said.paths).filter((path) => path.startsWith(start)).map((path) => path.slice(start.length)).sort();
 }
 export const actionPath = (version: string, action: string) => `${rawStart}${version}/${action}`;
-const commandStart = '/api/v1/stations/{id}/commands/';
-export async function commandNames(): Promise<string[]> {
-  const said = await description();
-  return Object.keys(said.paths).filter((path) => path.startsWith(commandStart)).map((path) => path.slice(commandStart.length)).sort();
-}
-export const commandPath = (name: string) => `${commandStart}${name}`;
 export async function offeredPaths(): Promise<Set<string>> {
   return new Set(Object.keys((await description()).paths));
 }

@@ -295,7 +295,15 @@ store::Value int_or_null(std::int64_t value, std::int64_t null_value) {
     if (value == null_value) return Null{};
     return value;
 }
+store::Value int_or_null(const std::optional<std::int64_t>& value) {
+    if (!value) return Null{};
+    return *value;
+}
 store::Value bytes(const Ulid& id) { return Bytes{id.bytes()}; }
+store::Value bytes_or_null(const std::optional<Ulid>& id) {
+    if (!id) return Null{};
+    return bytes(*id);
+}
 
 Row state_row(const Station& s) {
     const bool online = s.online();
@@ -383,7 +391,7 @@ Row command_row(wire::Decoder& decoder, const Station& s, const Command& c) {
             int_or_null(c.effect_timeout_s),
             std::int64_t{c.verify},
             std::int64_t{c.hides},
-            c.batch ? bytes(*c.batch) : store::Value{Null{}},
+            bytes_or_null(c.batch),
             c.parts ? store::Value{wire::encode(*c.parts)} : store::Value{Null{}},
             c.part == Ulid{} ? store::Value{Null{}} : store::Value{bytes(c.part)},
             int_or_null(c.not_before_at),

@@ -26,7 +26,9 @@ using Row = std::vector<store::Value>;
 
 store::Value text_or_null(std::string_view text);
 store::Value int_or_null(std::int64_t value, std::int64_t null_value = 0);
+store::Value int_or_null(const std::optional<std::int64_t>& value);
 store::Value bytes(const Ulid& id);
+store::Value bytes_or_null(const std::optional<Ulid>& id);
 
 Row state_row(const Station& station);
 Row connector_row(const Station& station, const ConnectorState& connector);

@@ -1,6 +1,7 @@
 #include "base/secret.hpp"
 
 #include <array>
+#include <fstream>
 #include <sodium.h>
 
 #include "base/error.hpp"
@@ -81,6 +82,13 @@ std::string random_bytes(std::size_t count) {
 
 std::string generate_station_password() { return to_hex(random_bytes(20)); }
 std::string generate_api_key() { return "ohk_" + to_hex(random_bytes(20)); }
+
+std::string admin_key_in(const std::string& data_dir) {
+    std::ifstream file{data_dir + "/admin.key"};
+    std::string line;
+    std::getline(file, line);
+    return std::string{trim(line)};
+}
 
 std::string hmac_sha256(std::string_view key, std::string_view data) {
     ready();

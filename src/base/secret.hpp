@@ -13,6 +13,8 @@ std::string random_bytes(std::size_t count);
 // secret) and 2.0.1's BasicAuthPassword (16..40 characters). Shown once.
 std::string generate_station_password();
 std::string generate_api_key();  // `ohk_…`, 160 bits
+// Of an installation: the first line of admin.key in its data folder; "" where there is none.
+std::string admin_key_in(const std::string& data_dir);
 
 // The stored form. A generated password has ≥ 128 bits of entropy, so one keyed, salted BLAKE2b is
 // enough and a million stations can reconnect; one chosen by a human gets Argon2id (19 MiB, t=2:

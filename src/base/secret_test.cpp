@@ -1,5 +1,7 @@
 #include "base/secret.hpp"
 
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <set>
 
@@ -28,6 +30,16 @@ TEST(Secret, AGeneratedPasswordFitsBothVersions) {
     EXPECT_EQ(all.size(), 100u);
     EXPECT_TRUE(generate_api_key().starts_with("ohk_"));
     EXPECT_EQ(generate_api_key().size(), 44u);
+}
+
+TEST(Secret, AnInstallationsKeyIsTheFirstLineOfItsFile) {
+    const std::filesystem::path folder =
+        std::filesystem::path{testing::TempDir()} / ("ohm-key-" + to_hex(random_bytes(8)));
+    EXPECT_EQ(admin_key_in(folder), "");
+    std::filesystem::create_directory(folder);
+    std::ofstream{folder / "admin.key"} << "ohk_0123 \r\nwhat comes behind it\n";
+    EXPECT_EQ(admin_key_in(folder), "ohk_0123");
+    std::filesystem::remove_all(folder);
 }
 
 TEST(Secret, GeneratedIsKnownInEverySpelling) {

@@ -4,9 +4,11 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/words.hpp"
 #include "net/client.hpp"
+#include "net/url.hpp"
 
 namespace ohm::cli {
 
@@ -17,9 +19,10 @@ struct Request {
 
 // Status 0: no answer came, `body` says why. A Refusal: --url is none.
 using Ask = std::function<Result<net::HttpAnswer>(const Words& words, const Request& request)>;
-inline constexpr std::string_view api_base = "/api/v1";
-std::string key_of(const Words& words);
-// The key is that of `words`, or of the data folder's admin.key.
+// Where the api's paths begin. A Refusal: --url is none.
+Result<net::Url> api_url(const Words& words);
+// That of `words`, or of the data folder's admin.key; nothing where there is neither.
+std::vector<net::Header> authorization_of(const Words& words);
 Result<net::HttpAnswer> ask_api(const Words& words, const Request& request);
 
 }  // namespace ohm::cli

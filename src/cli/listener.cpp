@@ -2,8 +2,6 @@
 
 #include <ostream>
 
-#include "net/url.hpp"
-
 namespace ohm::cli {
 namespace {
 
@@ -27,10 +25,7 @@ public:
 
 private:
     void connect() {
-        const std::string key = key_of(words_);
-        std::vector<net::Header> headers;
-        if (!key.empty()) headers.push_back({"Authorization", "Bearer " + key});
-        client_.connect(url_.endpoint, url_.path + std::string{api_base} + tail_.target(), headers);
+        client_.connect(url_.endpoint, url_.path + tail_.target(), authorization_of(words_));
     }
     void say(const std::string& sentence) const {
         if (!sentence.empty()) terminal_.err << "ohmstead: " << sentence << "\n";
@@ -70,14 +65,10 @@ private:
 }  // namespace
 
 int listen_to_api(const Words& words, Tail& tail, const Terminal& terminal) {
-    net::Url url = net::parse_url(words.url, "http", "https");
-    if (url.endpoint.host.empty()) {
-        terminal.err << "ohmstead: no http:// or https:// URL: " << words.url << "\n";
-        return not_understood;
-    }
-    url.endpoint.ca_file = words.ca_file;
-    while (url.path.ends_with('/')) url.path.pop_back();
-    return Listener{words, url, tail, terminal}.run();
+    const auto url = api_url(words);
+    if (url) return Listener{words, *url, tail, terminal}.run();
+    terminal.err << "ohmstead: " << url.error().detail << "\n";
+    return not_understood;
 }
 
 }  // namespace ohm::cli

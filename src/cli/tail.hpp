@@ -28,7 +28,6 @@ public:
         std::string sentence;  // for people alone
     };
     Heard on_message(std::string_view json);
-    void on_open() { failures_ = 0; }
     // The connection ended, or was refused with an HTTP status. An exit code, or nothing: again.
     std::optional<int> on_end(int status);
     milliseconds next_wait();

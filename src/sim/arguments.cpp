@@ -1,10 +1,10 @@
 #include "sim/arguments.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <sstream>
 
 #include "base/limits.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "net/url.hpp"
 
@@ -110,12 +110,12 @@ void declare_life(CLI::App& app, Written& to) {
 }
 
 void declare_load(CLI::App& app, Written& to) {
-    app.add_option("--mix", to.mix,
-                   "none, heartbeat (a CSMS may answer it without storing), status (is stored), "
-                   "mixed, boot (stored as well), transactions (Authorize, start, samples, stop), "
-                   "fleet (sessions of 20 "
-                   "messages: 60 % samples, 20 % statuses, 10 % Authorize, 5 % start, 5 % stop), "
-                   "demo (thirty days of sessions as queued messages, then a life)")
+    app.add_option(
+           "--mix", to.mix,
+           "none, heartbeat (a CSMS may answer it without storing), status (is stored), mixed, "
+           "boot (stored as well), transactions (Authorize, start, samples, stop), fleet (sessions "
+           "of 20 messages: 60 % samples, 20 % statuses, 10 % Authorize, 5 % start, 5 % stop), "
+           "demo (thirty days of sessions as queued messages, then a life)")
         ->check(CLI::IsMember(
             {"none", "heartbeat", "status", "mixed", "boot", "transactions", "fleet", "demo"}))
         ->capture_default_str();
@@ -159,11 +159,7 @@ net::Url checked_url(const std::string& option, const std::string& text, std::st
 }
 
 std::string key_of(const Written& written) {
-    if (!written.key.empty()) return written.key;
-    std::ifstream file{written.data_dir + "/admin.key"};
-    std::string line;
-    std::getline(file, line);
-    return std::string{trim(line)};
+    return written.key.empty() ? secret::admin_key_in(written.data_dir) : written.key;
 }
 
 // All of one kind: what a station is, is the same wherever it connects.

@@ -232,31 +232,31 @@ CommandAnswer by_remote(const Case& in, Order&& order) {
     return answer;
 }
 
-// Connector 0: wherever there is room.
+// Where one is named and is there; else anywhere, or nowhere.
+int place_of(const Case& in, std::int64_t connector) {
+    if (connector == 0) return Order::anywhere;
+    return in.has_connector(connector) ? static_cast<int>(connector) : Order::nowhere;
+}
+
 CommandAnswer remote_start(const Case& in) {
-    Order order{.deed = Deed::remote_start, .connector = 0, .token = {}};
-    std::int64_t connector = 0;
+    Order order{.deed = Deed::remote_start, .token = {}};
     if (in.is_v16()) {
         v16::RemoteStartTransaction::Request request;
         if (const auto violation = read(in, request)) return refuse(*violation);
         order.token = request.idTag.value;
-        if (request.connectorId) connector = *request.connectorId;
-        if (connector != 0 && !in.has_connector(connector)) order.connector = -1;
-        if (in.has_connector(connector)) order.connector = static_cast<int>(connector);
+        order.connector = place_of(in, request.connectorId ? request.connectorId->value : 0);
         return by_remote<v16::RemoteStartTransaction::Response>(in, std::move(order));
     }
     v201::RequestStartTransaction::Request request;
     if (const auto violation = read(in, request)) return refuse(*violation);
     order.token = request.idToken.idToken.value;
     order.remote_start_id = request.remoteStartId;
-    if (request.evseId) connector = *request.evseId;
-    if (connector != 0 && !in.has_connector(connector)) order.connector = -1;
-    if (in.has_connector(connector)) order.connector = static_cast<int>(connector);
+    order.connector = place_of(in, request.evseId ? request.evseId->value : 0);
     return by_remote<v201::RequestStartTransaction::Response>(in, std::move(order));
 }
 
 CommandAnswer remote_stop(const Case& in) {
-    Order order{.deed = Deed::remote_stop, .connector = 0, .token = {}};
+    Order order{.deed = Deed::remote_stop, .connector = Order::anywhere, .token = {}};
     if (in.is_v16()) {
         v16::RemoteStopTransaction::Request request;
         if (const auto violation = read(in, request)) return refuse(*violation);

@@ -33,8 +33,9 @@ enum class Deed : std::uint8_t {
 std::optional<Deed> deed_of(std::string_view message_id);
 
 struct Order {
+    static constexpr int anywhere = 0, nowhere = -1;
     Deed deed = Deed::plug_in;
-    int connector = 1;
+    int connector = 1;                                 // or anywhere, or nowhere
     std::string token;                                 // of a swipe, or a remote start
     std::optional<std::int64_t> remote_start_id = {};  // 2.0.1
     std::string transaction = {};                      // to stop

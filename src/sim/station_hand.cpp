@@ -20,7 +20,7 @@ bool Station::charges_itself_at(int connector) const {
 
 int Station::place_of(const Order& order) {
     if (order.connector > 0) return order.connector;
-    if (order.connector < 0) return 0;
+    if (order.connector == Order::nowhere) return 0;
     if (order.deed == Deed::remote_stop) {
         const bool own = charging_.is_in_transaction(version_, order.transaction);
         return own ? course_connector : hand().connector_of(order.transaction);

@@ -206,12 +206,11 @@ private:
 void make_tables() {
     const auto sql = store::open_postgres(database());
     sql->script(
-        "drop table if exists bare_message; drop table if exists bare_state;"
-        "create table bare_message (station_no bigint not null, seq bigint not null, at bigint not "
-        "null, kind text not null, body text, primary key (station_no, seq));"
-        "create table bare_state (station_no bigint primary key, seq bigint, seen_at bigint) with "
-        "(fillfactor = 70);"
-        "insert into bare_state select i, 0, 0 from generate_series(0, " +
+        "drop table if exists bare_message; drop table if exists bare_state;create table "
+        "bare_message (station_no bigint not null, seq bigint not null, at bigint not null, kind "
+        "text not null, body text, primary key (station_no, seq));create table bare_state "
+        "(station_no bigint primary key, seq bigint, seen_at bigint) with (fillfactor = 70);insert "
+        "into bare_state select i, 0, 0 from generate_series(0, " +
         std::to_string(Api::stations - 1) + ") i");
     sql->query("analyze bare_state");
 }

@@ -1,15 +1,14 @@
 // Alerts in the browser: the badge that counts, the inbox, what is done about one, and the rules.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { adminKey, Lab, until } from '../e2e/lab.mjs';
+import { Lab, until } from '../e2e/lab.mjs';
 import { Station, versions } from '../e2e/station.mjs';
-import { openBrowser, Tab } from './browser.mjs';
+import { Tab } from './browser.mjs';
 
 const [v16] = versions;
 const at = () => new Date().toISOString();
 let lab;
 let rest;
-let browser;
 let tab;
 let page;
 let station;
@@ -19,26 +18,16 @@ before(async () => {
   rest = lab.rest();
   station = await Station.boot(lab, v16, { id: 'PIER-3' });
   const other = await Station.boot(lab, v16, { id: 'PIER-4' });
-  browser = await openBrowser();
-  tab = await Tab.open(browser, lab.url());
+  tab = await Tab.signedIn(lab);
   page = tab.page;
-  await tab.signIn(adminKey);
   for (const one of [station, other])
     await one.call('StatusNotification', { connectorId: 1, errorCode: 'GroundFailure', info: 'RCD tripped', status: 'Faulted', timestamp: at() });
 });
 after(async () => {
-  await browser?.close();
+  await tab?.browser.close();
   await lab?.stop();
 });
 
-const faults = async () => {
-  const found = [];
-  for (const theme of ['light', 'dark']) {
-    await tab.setTheme(theme);
-    found.push(...(await tab.violations(theme === 'dark' ? ['color-contrast'] : undefined)));
-  }
-  return found;
-};
 const alertOf = async (id) => (await rest.expect(200, 'GET', `/alerts?station_id=${id}&kind=connector_faulted`)).data[0];
 const row = (id) => page.locator('.table-body .table-row', { hasText: id });
 
@@ -57,7 +46,7 @@ describe('an alert', () => {
     assert.match(detail, /A reset often helps/);
     await page.getByRole('button', { name: 'Reset when idle' }).waitFor();
     assert.equal(await page.getAttribute('.alert-detail h2 a', 'href'), '/console/stations/PIER-3');
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
   });
   it('is acknowledged with a note, and then stands under that tab', async () => {
     await page.fill('.alert-detail input[aria-label=Note]', 'Technician at ten');
@@ -104,7 +93,7 @@ describe('a rule', () => {
   it('is changed, switched off and on, and tested', async () => {
     await tab.go('alert-rules');
     await card('Station offline').waitFor();
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
     await card('Station offline').getByLabel('Minutes').fill('12');
     await card('Station offline').getByRole('button', { name: 'Save' }).click();
     const rule = async () => (await rest.expect(200, 'GET', '/alert-rules')).data.find((one) => one.kind === 'station_offline');

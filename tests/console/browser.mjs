@@ -1,7 +1,8 @@
 // Debian's Chromium without a window, watched: what it asked of whom, and what it complained about.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
+import { adminKey } from '../e2e/lab.mjs';
 
 const args = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
@@ -38,6 +39,21 @@ export class Tab {
     });
     return tab;
   }
+  // The first tab of a browser of its own, signed in with the key of a lab.
+  static async signedIn(lab) {
+    const browser = await openBrowser();
+    try {
+      const tab = await Tab.open(browser, lab.url());
+      await tab.signIn(adminKey);
+      return tab;
+    } catch (error) {
+      await browser.close();
+      throw error;
+    }
+  }
+  get browser() {
+    return this.context.browser();
+  }
 
   async signIn(key) {
     await this.page.goto(this.root);
@@ -70,13 +86,15 @@ export class Tab {
   text(selector = 'body') {
     return this.page.textContent(selector);
   }
+  // The file that pressing something gives.
+  async download(press) {
+    const [file] = await Promise.all([this.page.waitForEvent('download'), press()]);
+    return { name: file.suggestedFilename(), content: readFileSync(await file.path()) };
+  }
 
   // What axe finds against WCAG 2.2 AA, one line each.
   async violations(rules) {
-    if (!(await this.page.evaluate(() => 'axe' in window))) {
-      const { readFileSync } = await import('node:fs');
-      await this.page.evaluate(readFileSync(axePath, 'utf8'));
-    }
+    if (!(await this.page.evaluate(() => 'axe' in window))) await this.page.evaluate(readFileSync(axePath, 'utf8'));
     return this.page.evaluate(async (only) => {
       const found = await window.axe.run(document, {
         runOnly: only
@@ -86,6 +104,15 @@ export class Tab {
       });
       return found.violations.flatMap((one) => one.nodes.map((node) => `${location.pathname} ${one.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`));
     }, rules ?? null);
+  }
+  // In the light theme, and what in the dark one is its own.
+  async faults() {
+    await this.setTheme('light');
+    const found = await this.violations();
+    await this.setTheme('dark');
+    found.push(...(await this.violations(['color-contrast'])));
+    await this.setTheme('light');
+    return found;
   }
   setTheme(theme) {
     return this.page.evaluate((to) => document.documentElement.setAttribute('data-theme', to), theme);

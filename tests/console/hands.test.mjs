@@ -2,16 +2,14 @@
 // `ohmstead sim`, and a real browser.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { adminKey, binary, Lab, until } from '../e2e/lab.mjs';
 import { Station, versions } from '../e2e/station.mjs';
-import { openBrowser, Tab } from './browser.mjs';
+import { Tab } from './browser.mjs';
 
 let lab;
 let sim;
 let real;
-let browser;
 let tab;
 let page;
 
@@ -20,25 +18,15 @@ before(async () => {
   sim = spawn(binary, ['sim', '--stations', '2', '--prefix', 'PLAY', '--token', 'CARD', '--tokens', '2', '--url', lab.ws(), '--rest', lab.url(), '--key', adminKey, '--mix', 'none'], { stdio: 'ignore' });
   real = await Station.boot(lab, versions[0], { id: 'REAL-1' });
   await until('simulated stations are there', async () => (await lab.rest().get('/stations?connectivity=online&total=exact')).body.total >= 3);
-  browser = await openBrowser();
-  tab = await Tab.open(browser, lab.url());
+  tab = await Tab.signedIn(lab);
   page = tab.page;
-  await tab.signIn(adminKey);
 });
 after(async () => {
   sim?.kill('SIGKILL');
-  await browser?.close();
+  await tab?.browser.close();
   await lab?.stop();
 });
 
-const faults = async () => {
-  const found = [];
-  for (const theme of ['light', 'dark']) {
-    await tab.setTheme(theme);
-    found.push(...(await tab.violations(theme === 'dark' ? ['color-contrast'] : undefined)));
-  }
-  return found;
-};
 const rows = () => page.locator('.table-body .table-row');
 const statusOf = async (id, evse) => (await lab.rest().get(`/stations/${id}/status`)).body.evses.find((one) => one.id === evse)?.status;
 
@@ -60,7 +48,7 @@ describe('a simulated station', () => {
       await page.fill('input[name=token]', 'CARD0001');
       await press('Swipe token');
       await until('it charges', async () => (await lab.rest().get(`/transactions?state=active&station_id=${id}`)).body.data.length === 1);
-      assert.deepEqual(await faults(), []);
+      assert.deepEqual(await tab.faults(), []);
       await press('Break it');
       await place.getByRole('button', { name: 'Repair it' }).waitFor();
       await until('the session is over', async () => (await lab.rest().get(`/transactions?state=active&station_id=${id}`)).body.data.length === 0);
@@ -93,7 +81,7 @@ describe('the messages of all stations', () => {
     const boot = rows().filter({ hasText: 'BootNotification' }).filter({ hasText: 'REAL-1' }).first();
     await boot.waitFor();
     assert.match(await boot.textContent(), /Accepted.* ms/s, 'its answer and the time between are in the row');
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
     await boot.click({ position: { x: 600, y: 10 } });
     await page.waitForSelector('.opened >> text=chargePointVendor');
     await page.keyboard.press('Escape');
@@ -130,10 +118,7 @@ describe('the messages of all stations', () => {
   it('are taken along as NDJSON and as CSV', async () => {
     await tab.go('messages?station=REAL-1');
     await rows().first().waitFor();
-    const download = async (kind) => {
-      const [file] = await Promise.all([page.waitForEvent('download'), page.getByLabel('Export').selectOption(kind)]);
-      return readFileSync(await file.path(), 'utf8');
-    };
+    const download = async (kind) => (await tab.download(() => page.getByLabel('Export').selectOption(kind))).content.toString();
     const lines = (await download('ndjson')).split('\n').map((line) => JSON.parse(line));
     assert.ok(lines.length > 2 && lines.every((one) => one.station_id === 'REAL-1'));
     assert.match(await download('csv'), /^at,station_id,direction,message_type,action/);

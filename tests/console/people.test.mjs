@@ -2,13 +2,12 @@
 // in the record.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { adminKey, Lab } from '../e2e/lab.mjs';
-import { openBrowser, Tab } from './browser.mjs';
+import { Lab } from '../e2e/lab.mjs';
+import { Tab } from './browser.mjs';
 import { build } from './world.mjs';
 
 let lab;
 let world;
-let browser;
 let tab;
 let page;
 const password = 'correct horse battery';
@@ -16,25 +15,15 @@ const password = 'correct horse battery';
 before(async () => {
   lab = await Lab.start({ kind: 'embedded' });
   world = await build(lab);
-  browser = await openBrowser();
-  tab = await Tab.open(browser, lab.url());
+  tab = await Tab.signedIn(lab);
   page = tab.page;
-  await tab.signIn(adminKey);
 });
 after(async () => {
-  await browser?.close();
+  await tab?.browser.close();
   await lab?.stop();
 });
 
 const station = (rest = '') => `stations/${encodeURIComponent(world.main.id)}${rest}`;
-const faults = async (of = tab) => {
-  const found = [];
-  for (const theme of ['light', 'dark']) {
-    await of.setTheme(theme);
-    found.push(...(await of.violations(theme === 'dark' ? ['color-contrast'] : undefined)));
-  }
-  return found;
-};
 const rowsOf = (of) => of.page.$$eval('.table-body .table-row', (all) => all.map((one) => one.textContent));
 const waitForRow = (of, text) =>
   of.page.waitForFunction((wanted) => [...document.querySelectorAll('.table-body .table-row')].some((one) => one.textContent.includes(wanted)), text);
@@ -43,13 +32,13 @@ describe('operators', () => {
   it('are made, with a password that is shown once', async () => {
     await tab.go('users');
     assert.match(await tab.text('.empty'), /No operator yet/);
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
     await page.getByRole('button', { name: 'Add operator' }).click();
     await page.fill('dialog input[name=name]', 'ada');
     await page.fill('dialog input[name=full_name]', 'Ada Byron');
     await page.selectOption('dialog select[name=role]', 'owner');
     await page.fill('dialog input[name=password]', password);
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
     await page.click('dialog button[type=submit]');
     await waitForRow(tab, 'Ada Byron');
     await page.getByRole('button', { name: 'Add operator' }).click();
@@ -81,9 +70,9 @@ describe('operators', () => {
 describe('a viewer', () => {
   let viewer;
   before(async () => {
-    viewer = await Tab.open(browser, lab.url());
+    viewer = await Tab.open(tab.browser, lab.url());
     await viewer.page.goto(viewer.root);
-    assert.deepEqual(await faults(viewer), []);
+    assert.deepEqual(await viewer.faults(), []);
   });
 
   it('is not let in with a wrong password', async () => {
@@ -127,7 +116,7 @@ describe('a viewer', () => {
     for (const name of ['Start', 'Reset', 'Edit', 'Archive the station'])
       assert.equal(await viewer.page.getByRole('button', { name }).count(), 0, name);
     assert.doesNotMatch(await viewer.text('.tabs'), /OCPP console|Messages/);
-    assert.deepEqual(await faults(viewer), []);
+    assert.deepEqual(await viewer.faults(), []);
     assert.deepEqual(viewer.complaints, []);
   });
 
@@ -170,7 +159,7 @@ describe('the record', () => {
     const rows = await rowsOf(tab);
     assert.ok(rows.some((text) => text.includes('403 insufficient_scope') && text.includes(world.main.id)), rows.join('\n'));
     assert.ok(rows.some((text) => text.includes('signIn') && text.includes('sign_in_refused')));
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
     await tab.go('audit?target=users');
     await waitForRow(tab, 'createUser');
     assert.doesNotMatch(await tab.text(), /correct horse/);
@@ -191,7 +180,7 @@ describe('keys', () => {
     await page.fill('dialog input[name=name]', 'billing');
     await page.selectOption('dialog select[name=role]', 'finance');
     await page.selectOption('dialog select[name=age]', '30');
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
     await page.click('dialog button[type=submit]');
     await page.waitForSelector('dialog .secret code');
     const key = await tab.text('dialog .secret code');
@@ -209,7 +198,7 @@ describe('keys', () => {
 
 describe('two operators at one station', () => {
   it('do not overwrite each other without being told', async () => {
-    const other = await Tab.open(browser, lab.url());
+    const other = await Tab.open(tab.browser, lab.url());
     await other.signInAs('ada', password);
     for (const one of [tab, other]) {
       await one.go(station());

@@ -1,14 +1,12 @@
 // The plots of statistics: they are there, their tables say what REST says, and both leave as files.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { adminKey, Lab, until } from '../e2e/lab.mjs';
-import { openBrowser, Tab } from './browser.mjs';
+import { Lab, until } from '../e2e/lab.mjs';
+import { Tab } from './browser.mjs';
 import { build } from './world.mjs';
 
 let lab;
 let world;
-let browser;
 let tab;
 let page;
 let rest;
@@ -22,32 +20,16 @@ before(async () => {
   world = await build(lab);
   await until('sessions are counted', async () => valued(await read('/statistics/energy?interval=total'))[0]?.values[0] > 0, 30_000);
   await until('answer times are counted', async () => valued(await read('/statistics/latency?interval=total')).length > 0, 30_000);
-  browser = await openBrowser();
-  tab = await Tab.open(browser, lab.url());
+  tab = await Tab.signedIn(lab);
   page = tab.page;
-  await tab.signIn(adminKey);
 });
 after(async () => {
-  await browser?.close();
+  await tab?.browser.close();
   await lab?.stop();
 });
 
-const faults = async () => {
-  const found = [];
-  for (const theme of ['light', 'dark']) {
-    await tab.setTheme(theme);
-    await page.waitForTimeout(150);
-    found.push(...(await tab.violations()));
-  }
-  await tab.setTheme('light');
-  return found;
-};
 const card = (name) => `.statistic-${name}`;
 const drawn = (name) => page.waitForSelector(`${card(name)} .chart canvas`);
-const download = async (press) => {
-  const [file] = await Promise.all([page.waitForEvent('download'), press()]);
-  return { name: file.suggestedFilename(), content: readFileSync(await file.path()) };
-};
 // The figures of a table's rows, as the page shows them, without blanks.
 const tableOf = (name) =>
   page.$$eval(`${card(name)} tbody tr`, (rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim())));
@@ -60,7 +42,7 @@ describe('the page of statistics', () => {
     const definitions = await page.$$eval('.statistic .definition', (all) => all.map((one) => one.textContent.length));
     assert.ok(definitions.length >= 10 && definitions.every((length) => length > 30), definitions.join());
     assert.equal(await page.$$eval('.statistic-energy .u-wrap', (all) => all.length), 1);
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
   });
   it('says in its tables what REST says', async () => {
     for (const name of ['energy', 'sessions', 'availability']) {
@@ -75,17 +57,17 @@ describe('the page of statistics', () => {
     }
     const [today] = await tableOf('energy');
     assert.ok(Number(today[1].replaceAll(',', '')) > 0, today.join());
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
   });
   it('gives CSV as REST does, and a picture', async () => {
-    const csv = await download(() => page.click(`${card('sessions')} button:has-text("CSV")`));
+    const csv = await tab.download(() => page.click(`${card('sessions')} button:has-text("CSV")`));
     assert.equal(csv.name, 'sessions.csv');
     const [head, ...rows] = csv.content.toString('utf8').trim().split('\r\n');
     assert.equal(head, 'from,to,day,group,started,ended,charged,success_percent,accepted,refused');
     assert.equal(rows.length, 30);
     await page.click(`${card('sessions')} .tabs button:has-text("Chart")`);
     await drawn('sessions');
-    const png = await download(() => page.click(`${card('sessions')} button:has-text("PNG")`));
+    const png = await tab.download(() => page.click(`${card('sessions')} button:has-text("PNG")`));
     assert.equal(png.content.subarray(1, 4).toString(), 'PNG');
     assert.ok(png.content.length > 2000);
   });
@@ -117,13 +99,13 @@ describe('where else they stand', () => {
     const started = (await page.$$eval('.heat-map td', (all) => all.map((one) => Number(one.textContent)))).reduce((sum, one) => sum + one, 0);
     const said = valued(await read('/statistics/sessions?interval=total'))[0].values[0];
     assert.equal(started, said);
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
   });
   it('on a station, beside its figures', async () => {
     await tab.go(`stations/${encodeURIComponent(world.main.id)}/metrics`);
     await drawn('energy');
     await drawn('availability');
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
   });
   it('without a word to the console or to anybody outside', () => {
     assert.deepEqual(tab.complaints, []);

@@ -1,15 +1,13 @@
 // What an operator keeps and takes along: QR codes, saved views, raw calls, curves as files.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { adminKey, Lab } from '../e2e/lab.mjs';
-import { openBrowser, Tab } from './browser.mjs';
+import { Lab } from '../e2e/lab.mjs';
+import { Tab } from './browser.mjs';
 import { readCode } from './qr.mjs';
 import { build } from './world.mjs';
 
 let lab;
 let world;
-let browser;
 let tab;
 let page;
 
@@ -17,30 +15,16 @@ before(async () => {
   lab = await Lab.start({ kind: 'embedded' });
   world = await build(lab);
   world.main.client.handle('ChangeConfiguration', () => ({ status: 'Accepted' }));
-  browser = await openBrowser();
-  tab = await Tab.open(browser, lab.url());
+  tab = await Tab.signedIn(lab);
   page = tab.page;
-  await tab.signIn(adminKey);
 });
 after(async () => {
-  await browser?.close();
+  await tab?.browser.close();
   await lab?.stop();
 });
 
 const station = (rest = '') => `stations/${encodeURIComponent(world.main.id)}${rest}`;
-const faults = async () => {
-  const found = [];
-  for (const theme of ['light', 'dark']) {
-    await tab.setTheme(theme);
-    found.push(...(await tab.violations(theme === 'dark' ? ['color-contrast'] : undefined)));
-  }
-  return found;
-};
 const kept = (name) => page.evaluate((key) => localStorage.getItem(key), name);
-const download = async (press) => {
-  const [file] = await Promise.all([page.waitForEvent('download'), press()]);
-  return readFileSync(await file.path());
-};
 
 describe('the URL of a station', () => {
   it('is a code that reads as it, with and without the identity', async () => {
@@ -50,7 +34,7 @@ describe('the URL of a station', () => {
     await page.waitForSelector('svg.qr');
     assert.equal(await tab.text('.url code'), 'ws://127.0.0.1:3000/GARAGE%2007');
     assert.equal(await readCode(tab, 'svg.qr'), 'ws://127.0.0.1:3000/GARAGE%2007');
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
     await page.getByLabel('Without the identity').check();
     assert.equal(await tab.text('.url code'), 'ws://127.0.0.1:3000');
     assert.equal(await readCode(tab, 'svg.qr'), 'ws://127.0.0.1:3000');
@@ -74,7 +58,7 @@ describe('the URL of a station', () => {
     await page.click('.table-head input');
     await page.click('.bulk >> text=QR codes');
     await page.waitForSelector('.qr-sheet svg.qr');
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
     const ids = await page.$$eval('.qr-sheet strong', (all) => all.map((one) => one.textContent));
     assert.ok(ids.length >= 8 && ids.includes(world.main.id), ids.join());
     await page.emulateMedia({ media: 'print' });
@@ -105,7 +89,7 @@ describe('a view of a list', () => {
     await page.getByRole('button', { name: 'Save this view' }).click();
     await name('Online');
     await named('Online').waitFor();
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
     await named('All stations').click();
     await page.waitForFunction(() => location.search === '');
     await page.waitForSelector('[role=columnheader]:text-is("Serial number")', { state: 'detached' });
@@ -163,7 +147,7 @@ describe('a raw call', () => {
     assert.doesNotMatch(all, /never-to-be-kept/);
     await page.getByRole('button', { name: 'Take ChangeConfiguration' }).last().click();
     await page.waitForFunction(() => document.querySelector('[data-field="/value"]')?.value === '240');
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
   });
   it('leaves out tokens, and the password in a URL', async () => {
     await tab.go(station('/raw?action=RemoteStartTransaction'));
@@ -202,7 +186,7 @@ describe('a higher security profile that the station has accepted', () => {
     await tab.go(station('/security'));
     await page.waitForSelector('.next-profile');
     assert.match(await tab.text('.next-profile'), /accepted profile 2 .* profile 0 still lets it in/);
-    assert.deepEqual(await faults(), []);
+    assert.deepEqual(await tab.faults(), []);
     await page.getByRole('button', { name: 'Take it back' }).click();
     assert.ok((await tab.text('dialog')).includes(world.main.id), 'it does not say whom it hits');
     await page.click('dialog .danger');
@@ -222,15 +206,15 @@ describe('a session', () => {
     assert.equal(await page.locator('.timeline li').count(), events.length);
     await card.getByRole('button', { name: 'Table' }).click();
     assert.equal(await card.locator('tbody tr').count(), events.length);
-    assert.deepEqual(await faults(), []);
-    const rows = (await download(() => card.getByRole('button', { name: 'What was said, as CSV' }).click())).toString().split('\r\n');
+    assert.deepEqual(await tab.faults(), []);
+    const rows = (await tab.download(() => card.getByRole('button', { name: 'What was said, as CSV' }).click())).content.toString().split('\r\n');
     assert.equal(rows[0], 'at,received_at,kind,seq_no,trigger_reason,offline,payload');
     assert.ok(rows.length > events.length, `${rows.length} rows of ${events.length} events`);
   });
   it('gives its curves as a picture, and says where there are gaps', async () => {
     await page.waitForSelector('.chart canvas');
     assert.match(await tab.text(), /1 gap without a value/);
-    const picture = await download(() => page.getByRole('button', { name: 'Charts, as PNG' }).click());
+    const { content: picture } = await tab.download(() => page.getByRole('button', { name: 'Charts, as PNG' }).click());
     assert.equal(picture.subarray(1, 4).toString(), 'PNG');
     assert.ok(picture.readUInt32BE(16) > 600 && picture.readUInt32BE(20) > 400, 'it is too small to hold the curves');
   });

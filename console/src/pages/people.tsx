@@ -37,7 +37,7 @@ function roleText(name: string): string {
   }
 }
 
-// Nobody gives more than he has: roles beyond one's own cannot be picked.
+// Nobody gives more than they have: roles beyond one's own cannot be picked.
 const mayGive = (role: Role) => role.scopes.every((scope) => may(scope));
 
 function RoleChoice({ role, onPick, empty }: { role: string; onPick: (role: string) => void; empty?: string }) {

@@ -4,6 +4,7 @@
 #include "api/alerts/kinds.hpp"
 #include "api/alerts/rules.hpp"
 #include "api/test_shard.hpp"
+#include "store/test_sql.hpp"
 
 namespace ohm::api::alerts {
 namespace {
@@ -363,10 +364,9 @@ TEST_F(AlertsTest, a_silence_is_judged_by_who_has_listened_as_long) {
 }
 
 // Fails at statements that have that text in them; `is_gone`: at all.
-class FailsAt final : public store::Sql {
+class FailsAt final : public store::PassesOn {
 public:
-    FailsAt(store::Sql& truth, std::string text) : truth_{truth}, text_{std::move(text)} {}
-    store::Dialect dialect() const override { return truth_.dialect(); }
+    FailsAt(store::Sql& truth, std::string text) : PassesOn{truth}, text_{std::move(text)} {}
     std::vector<store::Row> query(std::string_view sql,
                                   std::span<const store::Value> parameters) override {
         if (sql.find(text_) != sql.npos) {
@@ -374,17 +374,11 @@ public:
             throw Fault{Fault::Kind::away, "statement timeout"};
         }
         if (has_failed && is_gone) throw Fault{Fault::Kind::away, "not connected"};
-        return truth_.query(sql, parameters);
+        return PassesOn::query(sql, parameters);
     }
-    void script(std::string_view sql) override { truth_.script(sql); }
-    void commit(store::Unit& unit, const store::Fence& fence) override {
-        truth_.commit(unit, fence);
-    }
-    void reconnect() override {}
     bool is_gone = false, has_failed = false;
 
 private:
-    store::Sql& truth_;
     const std::string text_;
 };
 

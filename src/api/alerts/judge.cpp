@@ -29,8 +29,7 @@ std::string found_of(store::Dialect dialect, const Rule& rule, Utc now,
     std::string text =
         "with f as (select x.*, p.id as station_id, coalesce(x.subject, cast(x.station_no as text) "
         "|| coalesce('/' || cast(x.evse as text), '') || coalesce('/' || cast(x.connector as "
-        "text), "
-        "'')) as key from (" +
+        "text), '')) as key from (" +
         found_sql(dialect, *rule.kind, rule.parameters, now) + ") x ";
     if (!rule.kind->is_about_stations)
         return text + "left join charge_points p on p.station_no = x.station_no)";

@@ -7,189 +7,218 @@ namespace {
 
 // ---- what each kind asks for ----
 //
-// {now} and {before}, {span}, {ahead} of the one duration that a kind has, {count}, {level} become
-// numbers. {HEX x} is a key as text.
+// {before}, {span} and {ahead} of the one duration that a kind has, {count} and {level} become
+// numbers, {STATION} and {ELSE} the columns of found_sql that say nothing. {HEX x} is a key as
+// text.
 
+constexpr std::string_view of_the_station =
+    "cast(null as bigint) as evse, cast(null as bigint) as connector, cast(null as text) as "
+    "subject";
 constexpr std::string_view nothing_else =
     "cast(null as text) as worker, cast(null as {BYTES}) as ref, cast(null as bigint) as due_at";
 
 constexpr Parameter offline_parameters[] = {
     {"minutes", "Offline for so long.", 5, 0, 10'080},
     {"group_from", "So many that went offline within two minutes are one alert.", 5, 2, 10'000}};
-constexpr std::string_view offline_sql =
-    "select s.station_no, cast(null as bigint) as evse, cast(null as bigint) as connector, "
-    "cast(null as text) as subject, s.disconnected_at as since_at, s.disconnected_at as last_at, 1 "
-    "as n, s.disconnect_reason as what, s.worker as worker, cast(null as {BYTES}) as ref, "
-    "cast(null as bigint) as due_at from station_state s where s.connection is null and "
-    "s.disconnected_at <= {before}";
+constexpr std::string_view offline_sql = R"(
+select s.station_no, {STATION}, s.disconnected_at as since_at, s.disconnected_at as last_at,
+       1 as n, s.disconnect_reason as what, s.worker as worker, cast(null as {BYTES}) as ref,
+       cast(null as bigint) as due_at
+  from station_state s
+ where s.connection is null and s.disconnected_at <= {before})";
 
 constexpr Parameter not_accepted_parameters[] = {
     {"minutes", "Connected for so long without an accepted boot.", 10, 0, 10'080}};
-constexpr std::string_view not_accepted_sql =
-    "select s.station_no, cast(null as bigint) as evse, cast(null as bigint) as connector, "
-    "cast(null as text) as subject, s.connected_at as since_at, s.connected_at as last_at, 1 as n, "
-    "coalesce(s.boot_status, 'no boot') as what, {ELSE} from station_state s where s.connection is "
-    "not null and s.connected_at <= {before} and coalesce(s.boot_status, '') <> 'Accepted'";
+constexpr std::string_view not_accepted_sql = R"(
+select s.station_no, {STATION}, s.connected_at as since_at, s.connected_at as last_at, 1 as n,
+       coalesce(s.boot_status, 'no boot') as what, {ELSE}
+  from station_state s
+ where s.connection is not null and s.connected_at <= {before}
+   and coalesce(s.boot_status, '') <> 'Accepted')";
 
 constexpr Parameter refused_parameters[] = {
     {"minutes", "Within so long.", 15, 1, 1'440},
     {"count", "So many refused connections.", 5, 1, 100'000}};
-constexpr std::string_view refused_sql =
-    "select c.station_no, cast(null as bigint) as evse, cast(null as bigint) as connector, "
-    "cast(null as text) as subject, min(c.at) as since_at, max(c.at) as last_at, count(*) as n, "
-    "max(c.cause) as what, {ELSE} from connection_attempts c where c.at > {before} and "
-    "c.station_no is not null group by c.station_no having count(*) >= {count}";
+constexpr std::string_view refused_sql = R"(
+select c.station_no, {STATION}, min(c.at) as since_at, max(c.at) as last_at, count(*) as n,
+       max(c.cause) as what, {ELSE}
+  from connection_attempts c
+ where c.at > {before} and c.station_no is not null
+ group by c.station_no
+having count(*) >= {count})";
 
 constexpr Parameter faulted_parameters[] = {
     {"minutes", "So long after the station's newest word of it.", 0, 0, 10'080}};
-constexpr std::string_view faulted_sql =
-    "select c.station_no, c.evse, c.connector, cast(null as text) as subject, c.received_at as "
-    "since_at, c.received_at as last_at, 1 as n, coalesce(nullif(c.error_code, 'NoError'), "
-    "c.vendor_error_code, c.info, '') as what, {ELSE} from connectors c where c.status = 'Faulted' "
-    "and c.received_at <= {before} union all select s.station_no, cast(null as bigint), cast(null "
-    "as bigint), cast(null as text), s.reported_at, s.reported_at, 1, "
-    "coalesce(nullif(s.reported_error_code, 'NoError'), s.reported_vendor_error_code, "
-    "s.reported_info, ''), {ELSE} from station_state s where s.reported_status = 'Faulted' and "
-    "s.reported_at <= {before}";
+constexpr std::string_view faulted_sql = R"(
+select c.station_no, c.evse, c.connector, cast(null as text) as subject,
+       c.received_at as since_at, c.received_at as last_at, 1 as n,
+       coalesce(nullif(c.error_code, 'NoError'), c.vendor_error_code, c.info, '') as what, {ELSE}
+  from connectors c
+ where c.status = 'Faulted' and c.received_at <= {before}
+ union all
+select s.station_no, {STATION}, s.reported_at, s.reported_at, 1,
+       coalesce(nullif(s.reported_error_code, 'NoError'), s.reported_vendor_error_code,
+                s.reported_info, ''), {ELSE}
+  from station_state s
+ where s.reported_status = 'Faulted' and s.reported_at <= {before})";
 
 constexpr Parameter missed_parameters[] = {
     {"hours", "For so long it is shown, unless somebody closes it.", 24, 1, 720}};
-constexpr std::string_view missed_sql =
-    "select m.station_no, cast(null as bigint) as evse, cast(null as bigint) as connector, "
-    "cast(null as text) as subject, m.first_at as since_at, m.effect_until_at as last_at, m.n, "
-    "m.command as what, cast(null as text) as worker, m.id as ref, cast(null as bigint) as due_at "
-    "from (select c.station_no, c.id, c.command, c.effect_until_at, row_number() over (partition "
-    "by "
-    "c.station_no order by c.effect_until_at desc, c.id desc) as place, count(*) over (partition "
-    "by "
-    "c.station_no) as n, min(c.effect_until_at) over (partition by c.station_no) as first_at from "
-    "commands c where c.effect_state in ('missed', 'contradicted') and c.effect_until_at > "
-    "{before}) m where m.place = 1";
+constexpr std::string_view missed_sql = R"(
+select m.station_no, {STATION}, m.first_at as since_at, m.effect_until_at as last_at, m.n,
+       m.command as what, cast(null as text) as worker, m.id as ref,
+       cast(null as bigint) as due_at
+  from (select c.station_no, c.id, c.command, c.effect_until_at,
+               row_number() over (partition by c.station_no
+                                      order by c.effect_until_at desc, c.id desc) as place,
+               count(*) over (partition by c.station_no) as n,
+               min(c.effect_until_at) over (partition by c.station_no) as first_at
+          from commands c
+         where c.effect_state in ('missed', 'contradicted') and c.effect_until_at > {before}) m
+ where m.place = 1)";
 
 constexpr Parameter suspect_parameters[] = {
     {"hours", "Of transactions that began within so long.", 72, 1, 2'160}};
-constexpr std::string_view suspect_sql =
-    "select m.station_no, cast(null as bigint) as evse, cast(null as bigint) as connector, "
-    "cast(null as text) as subject, m.first_at as since_at, m.received_at as last_at, m.n, "
-    "coalesce(m.evidence, '') as what, cast(null as text) as worker, m.id as ref, cast(null as "
-    "bigint) as due_at from (select t.station_no, t.id, t.evidence, t.received_at, row_number() "
-    "over (partition by t.station_no order by t.received_at desc, t.id desc) as place, count(*) "
-    "over (partition by t.station_no) as n, min(t.received_at) over (partition by t.station_no) as "
-    "first_at from transactions t where t.suspect = 1 and t.received_at > {before}) m where "
-    "m.place "
-    "= 1";
+constexpr std::string_view suspect_sql = R"(
+select m.station_no, {STATION}, m.first_at as since_at, m.received_at as last_at, m.n,
+       coalesce(m.evidence, '') as what, cast(null as text) as worker, m.id as ref,
+       cast(null as bigint) as due_at
+  from (select t.station_no, t.id, t.evidence, t.received_at,
+               row_number() over (partition by t.station_no
+                                      order by t.received_at desc, t.id desc) as place,
+               count(*) over (partition by t.station_no) as n,
+               min(t.received_at) over (partition by t.station_no) as first_at
+          from transactions t
+         where t.suspect = 1 and t.received_at > {before}) m
+ where m.place = 1)";
 
 constexpr Parameter no_energy_parameters[] = {
     {"minutes", "Running for so long, and nothing was given.", 30, 5, 10'080}};
 // A vehicle that wants nothing is not the station's fault.
-constexpr std::string_view no_energy_sql =
-    "select t.station_no, t.evse, cast(null as bigint) as connector, {HEX t.id} as subject, "
-    "t.received_at as since_at, t.received_at as last_at, 1 as n, coalesce(t.charging_state, '') "
-    "as "
-    "what, cast(null as text) as worker, t.id as ref, cast(null as bigint) as due_at from "
-    "open_transactions o join transactions_now t on t.id = o.id where t.received_at <= {before} "
-    "and "
-    "coalesce(t.energy_mwh, 0) <= 0 and coalesce(t.charging_state, '') <> 'SuspendedEV' and not "
-    "exists (select 1 from connectors c where c.station_no = t.station_no and c.evse = t.evse and "
-    "c.status = 'SuspendedEV')";
+constexpr std::string_view no_energy_sql = R"(
+select t.station_no, t.evse, cast(null as bigint) as connector, {HEX t.id} as subject,
+       t.received_at as since_at, t.received_at as last_at, 1 as n,
+       coalesce(t.charging_state, '') as what, cast(null as text) as worker, t.id as ref,
+       cast(null as bigint) as due_at
+  from open_transactions o
+  join transactions_now t on t.id = o.id
+ where t.received_at <= {before} and coalesce(t.energy_mwh, 0) <= 0
+   and coalesce(t.charging_state, '') <> 'SuspendedEV'
+   and not exists (select 1 from connectors c
+                    where c.station_no = t.station_no and c.evse = t.evse
+                      and c.status = 'SuspendedEV'))";
 
 constexpr Parameter security_parameters[] = {
     {"level", "Of this severity or a graver one, as OCPP 2.0.1 numbers them: 0 is danger.", 3, 0,
      9},
     {"hours", "For so long it is shown, unless somebody closes it.", 24, 1, 720}};
 // Every start and every update of a station is a security event of the standard: these are routine.
-constexpr std::string_view security_sql =
-    "select m.station_no, cast(null as bigint) as evse, cast(null as bigint) as connector, "
-    "cast(null as text) as subject, m.first_at as since_at, m.received_at as last_at, m.n, m.name "
-    "as what, {ELSE} from (select e.station_no, e.name, e.received_at, row_number() over "
-    "(partition "
-    "by e.station_no order by e.received_at desc, e.hash) as place, count(*) over (partition by "
-    "e.station_no) as n, min(e.received_at) over (partition by e.station_no) as first_at from "
-    "station_events e where e.kind = 'security' and e.received_at > {before} and e.severity <= "
-    "{level} and coalesce(e.name, '') not in ('StartupOfTheDevice', 'ResetOrReboot', "
-    "'FirmwareUpdated', 'SettingSystemTime')) m where m.place = 1";
+constexpr std::string_view security_sql = R"(
+select m.station_no, {STATION}, m.first_at as since_at, m.received_at as last_at, m.n,
+       m.name as what, {ELSE}
+  from (select e.station_no, e.name, e.received_at,
+               row_number() over (partition by e.station_no
+                                      order by e.received_at desc, e.hash) as place,
+               count(*) over (partition by e.station_no) as n,
+               min(e.received_at) over (partition by e.station_no) as first_at
+          from station_events e
+         where e.kind = 'security' and e.received_at > {before} and e.severity <= {level}
+           and coalesce(e.name, '') not in ('StartupOfTheDevice', 'ResetOrReboot',
+                                            'FirmwareUpdated', 'SettingSystemTime')) m
+ where m.place = 1)";
 
 constexpr Parameter certificate_parameters[] = {
     {"days", "It ends within so many days.", 21, 1, 365}};
-constexpr std::string_view certificate_sql =
-    "select c.station_no, cast(null as bigint) as evse, cast(null as bigint) as connector, "
-    "cast(null as text) as subject, c.not_after - {span} as since_at, c.not_after - {span} as "
-    "last_at, 1 as n, c.common_name as what, cast(null as text) as worker, cast(null as {BYTES}) "
-    "as "
-    "ref, c.not_after as due_at from client_certificates c where c.not_after <= {ahead}";
+constexpr std::string_view certificate_sql = R"(
+select c.station_no, {STATION}, c.not_after - {span} as since_at, c.not_after - {span} as last_at,
+       1 as n, c.common_name as what, cast(null as text) as worker, cast(null as {BYTES}) as ref,
+       c.not_after as due_at
+  from client_certificates c
+ where c.not_after <= {ahead})";
 
 constexpr Parameter drift_parameters[] = {
     {"seconds", "Its clock is so far from ours.", 60, 5, 86'400}};
 // What was said while offline comes late without a wrong clock: an early word proves one always, a
 // late one where the station has been connected for a while.
-constexpr std::string_view drift_sql =
-    "select c.station_no, cast(null as bigint) as evse, cast(null as bigint) as connector, "
-    "cast(null as text) as subject, max(c.received_at) as since_at, max(c.received_at) as last_at, "
-    "1 "
-    "as n, '' as what, {ELSE} from connectors c join station_state s on s.station_no = "
-    "c.station_no "
-    "where c.status_at > 0 and (c.status_at > c.received_at + {span} or (c.status_at < "
-    "c.received_at - {span} and s.connection is not null and c.received_at > s.connected_at + "
-    "120000000)) group by c.station_no";
+constexpr std::string_view drift_sql = R"(
+select c.station_no, {STATION}, max(c.received_at) as since_at, max(c.received_at) as last_at,
+       1 as n, '' as what, {ELSE}
+  from connectors c
+  join station_state s on s.station_no = c.station_no
+ where c.status_at > 0
+   and (c.status_at > c.received_at + {span}
+        or (c.status_at < c.received_at - {span} and s.connection is not null
+            and c.received_at > s.connected_at + 120000000))
+ group by c.station_no)";
 
 constexpr Parameter firmware_parameters[] = {
     {"hours", "For so long it is shown, unless an update succeeds.", 24, 1, 720}};
-constexpr std::string_view firmware_sql =
-    "select m.station_no, cast(null as bigint) as evse, cast(null as bigint) as connector, "
-    "cast(null as text) as subject, m.received_at as since_at, m.received_at as last_at, m.n, "
-    "m.name "
-    "as what, {ELSE} from (select e.station_no, e.name, e.received_at, row_number() over "
-    "(partition "
-    "by e.station_no order by e.received_at desc, e.hash) as place, count(*) over (partition by "
-    "e.station_no) as n from station_events e where e.kind = 'firmware' and e.received_at > "
-    "{before} and e.name in ('DownloadFailed', 'InstallationFailed', 'InvalidSignature', "
-    "'InvalidChecksum', 'InstallVerificationFailed', 'PublishFailed') and not exists (select 1 "
-    "from "
-    "station_events i where i.station_no = e.station_no and i.kind = 'firmware' and i.name in "
-    "('Installed', 'Published') and i.received_at > e.received_at)) m where m.place = 1";
+constexpr std::string_view firmware_sql = R"(
+select m.station_no, {STATION}, m.received_at as since_at, m.received_at as last_at, m.n,
+       m.name as what, {ELSE}
+  from (select e.station_no, e.name, e.received_at,
+               row_number() over (partition by e.station_no
+                                      order by e.received_at desc, e.hash) as place,
+               count(*) over (partition by e.station_no) as n
+          from station_events e
+         where e.kind = 'firmware' and e.received_at > {before}
+           and e.name in ('DownloadFailed', 'InstallationFailed', 'InvalidSignature',
+                          'InvalidChecksum', 'InstallVerificationFailed', 'PublishFailed')
+           and not exists (select 1 from station_events i
+                            where i.station_no = e.station_no and i.kind = 'firmware'
+                              and i.name in ('Installed', 'Published')
+                              and i.received_at > e.received_at)) m
+ where m.place = 1)";
 
 constexpr Parameter unknown_parameters[] = {
     {"count", "So many different ones at one station.", 10, 1, 100'000},
     {"minutes", "Within so long.", 60, 1, 10'080}};
-constexpr std::string_view unknown_sql =
-    "select k.station_no, cast(null as bigint) as evse, cast(null as bigint) as connector, "
-    "cast(null as text) as subject, min(k.last_seen_at) as since_at, max(k.last_seen_at) as "
-    "last_at, "
-    "count(*) as n, '' as what, {ELSE} from unknown_tokens k where k.last_seen_at > {before} group "
-    "by k.station_no having count(*) >= {count}";
+constexpr std::string_view unknown_sql = R"(
+select k.station_no, {STATION}, min(k.last_seen_at) as since_at, max(k.last_seen_at) as last_at,
+       count(*) as n, '' as what, {ELSE}
+  from unknown_tokens k
+ where k.last_seen_at > {before}
+ group by k.station_no
+having count(*) >= {count})";
 
 constexpr Parameter webhook_parameters[] = {
     {"minutes", "Failing for so long without a success.", 60, 1, 10'080}};
-constexpr std::string_view webhook_sql =
-    "select cast(null as bigint) as station_no, cast(null as bigint) as evse, cast(null as bigint) "
-    "as connector, {HEX w.id} as subject, coalesce(w.failing_since_at, w.updated_at) as since_at, "
-    "coalesce(w.failing_since_at, w.updated_at) as last_at, 1 as n, coalesce(w.description, '') as "
-    "what, cast(null as text) as worker, w.id as ref, cast(null as bigint) as due_at from webhooks "
-    "w where w.state = 'disabled' or (w.state = 'active' and w.failing_since_at <= {before})";
+constexpr std::string_view webhook_sql = R"(
+select cast(null as bigint) as station_no, cast(null as bigint) as evse,
+       cast(null as bigint) as connector, {HEX w.id} as subject,
+       coalesce(w.failing_since_at, w.updated_at) as since_at,
+       coalesce(w.failing_since_at, w.updated_at) as last_at, 1 as n,
+       coalesce(w.description, '') as what, cast(null as text) as worker, w.id as ref,
+       cast(null as bigint) as due_at
+  from webhooks w
+ where w.state = 'disabled' or (w.state = 'active' and w.failing_since_at <= {before}))";
 
 constexpr Parameter worker_parameters[] = {
     {"minutes", "Nothing was heard of it for so long.", 1, 1, 1'440}};
-constexpr std::string_view worker_sql =
-    "select cast(null as bigint) as station_no, cast(null as bigint) as evse, cast(null as bigint) "
-    "as connector, b.worker as subject, b.seen_at as since_at, b.seen_at as last_at, 1 as n, '' as "
-    "what, b.worker as worker, cast(null as {BYTES}) as ref, cast(null as bigint) as due_at from "
-    "bus_worker b where b.seen_at <= {before} and b.draining = 0";
+constexpr std::string_view worker_sql = R"(
+select cast(null as bigint) as station_no, cast(null as bigint) as evse,
+       cast(null as bigint) as connector, b.worker as subject, b.seen_at as since_at,
+       b.seen_at as last_at, 1 as n, '' as what, b.worker as worker, cast(null as {BYTES}) as ref,
+       cast(null as bigint) as due_at
+  from bus_worker b
+ where b.seen_at <= {before} and b.draining = 0)";
 
 constexpr Parameter quarantine_parameters[] = {
     {"hours", "For so long it is shown, unless somebody closes it.", 24, 1, 720}};
-constexpr std::string_view quarantine_sql =
-    "select cast(null as bigint) as station_no, cast(null as bigint) as evse, cast(null as bigint) "
-    "as connector, 'quarantine' as subject, min(q.at) as since_at, max(q.at) as last_at, count(*) "
-    "as n, coalesce(max(q.id_text), '') as what, {ELSE} from quarantine q where q.at > {before} "
-    "having count(*) > 0";
+constexpr std::string_view quarantine_sql = R"(
+select cast(null as bigint) as station_no, cast(null as bigint) as evse,
+       cast(null as bigint) as connector, 'quarantine' as subject, min(q.at) as since_at,
+       max(q.at) as last_at, count(*) as n, coalesce(max(q.id_text), '') as what, {ELSE}
+  from quarantine q
+ where q.at > {before}
+having count(*) > 0)";
 
 // ---- the kinds ----
 
 constexpr Kind table[] = {
     {"station_offline", "{station} is offline",
      "Look whether others at its location are offline as well: then it is the network there. "
-     "Alone: "
-     "have its power and its modem looked at.",
+     "Alone: have its power and its modem looked at.",
      "warning", offline_parameters, true, false, "", offline_sql,
      "{count} stations went offline together"},
     {"station_not_accepted", "{station} is connected and not accepted: {what}",
@@ -336,10 +365,10 @@ std::string found_sql(store::Dialect dialect, const Kind& kind, const Parameters
                       Utc now) {
     const std::int64_t at = micros(now), span = duration_us(kind, parameters);
     std::string text{kind.sql};
+    replace_all(text, "{STATION}", of_the_station);
     replace_all(text, "{ELSE}", nothing_else);
     replace_all(text, "{BYTES}", dialect == store::Dialect::sqlite ? "blob" : "bytea");
     write_hex(dialect, text);
-    put(text, "{now}", at);
     put(text, "{before}", at - span);
     put(text, "{ahead}", at + span);
     put(text, "{span}", span);

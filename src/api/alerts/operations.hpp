@@ -11,8 +11,9 @@
 
 namespace ohm::api::alerts {
 
-constexpr std::string_view owner_key = "@alerts";  // in place of a station's identity, which it
-                                                   // can never be
+// In place of a station's identity, which it can never be.
+constexpr std::string_view owner_key = "@alerts";
+
 namespace operation {
 constexpr std::string_view take_findings = "take_alert_findings";  // Findings → {}, 200
 constexpr std::string_view act = "act_on_alert";                   // Act → Acted, 200

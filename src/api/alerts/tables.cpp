@@ -1,6 +1,7 @@
 #include "api/alerts/tables.hpp"
 
 #include "api/tables.hpp"
+#include "store/row.hpp"
 
 namespace ohm::api::tables {
 namespace {
@@ -44,9 +45,6 @@ const store::Write alert{"alerts",
                          records};
 
 std::vector<store::Value> alert_row(const alerts::Alert& one, std::int64_t now_us) {
-    const auto id_or_null = [](const std::optional<Ulid>& id) {
-        return id ? bytes(*id) : store::Value{store::Null{}};
-    };
     return {bytes(one.id),
             one.rule_id,
             one.kind,
@@ -56,11 +54,11 @@ std::vector<store::Value> alert_row(const alerts::Alert& one, std::int64_t now_u
             int_or_null(one.evse),
             int_or_null(one.connector),
             std::int64_t{one.is_group},
-            id_or_null(one.parent),
+            bytes_or_null(one.parent),
             one.members,
             text_or_null(one.what),
             text_or_null(one.worker),
-            id_or_null(one.ref),
+            bytes_or_null(one.ref),
             int_or_null(one.due_at),
             one.state,
             one.occurrences,
@@ -92,39 +90,37 @@ const std::string_view alert_columns =
 
 std::unique_ptr<Alert> alert_of(const store::Row& row) {
     auto one = std::make_unique<Alert>();
-    std::size_t at = 0;
-    const auto text = [&] { return store::as_text(row.at(at++)); };
-    const auto number = [&] { return store::as_int(row.at(at++)); };
-    const auto id = [&] { return Ulid::from_bytes(store::as_bytes(row.at(at++))); };
+    store::Columns in{row};
+    const auto id = [&] { return Ulid::from_bytes(in.bytes()); };
     one->id = id().value_or(Ulid{});
-    one->rule_id = text();
-    one->kind = text();
-    one->severity = text();
-    one->subject = text();
-    one->station_no = number();
-    one->evse = number();
-    one->connector = number();
-    one->station_id = text();
-    one->is_group = number() != 0;
+    one->rule_id = in.text();
+    one->kind = in.text();
+    one->severity = in.text();
+    one->subject = in.text();
+    one->station_no = in.integer();
+    one->evse = in.integer();
+    one->connector = in.integer();
+    one->station_id = in.text();
+    one->is_group = in.integer() != 0;
     one->parent = id();
-    one->members = number();
-    one->what = text();
-    one->worker = text();
+    one->members = in.integer();
+    one->what = in.text();
+    one->worker = in.text();
     one->ref = id();
-    one->due_at = number();
-    one->state = text();
-    one->occurrences = number();
-    one->since_at = number();
-    one->last_at = number();
-    one->opened_at = number();
-    one->acknowledged_at = number();
-    one->acknowledged_by = text();
-    one->note = text();
-    one->snoozed_until_at = number();
-    one->closed_at = number();
-    one->closed_by = text();
-    one->closed_reason = text();
-    one->version = number();
+    one->due_at = in.integer();
+    one->state = in.text();
+    one->occurrences = in.integer();
+    one->since_at = in.integer();
+    one->last_at = in.integer();
+    one->opened_at = in.integer();
+    one->acknowledged_at = in.integer();
+    one->acknowledged_by = in.text();
+    one->note = in.text();
+    one->snoozed_until_at = in.integer();
+    one->closed_at = in.integer();
+    one->closed_by = in.text();
+    one->closed_reason = in.text();
+    one->version = in.integer();
     return one;
 }
 

@@ -2,26 +2,10 @@
 
 #include "api/alerts/kinds.hpp"
 #include "api/events/types.hpp"
+#include "api/unless_empty.hpp"
 #include "wire/codec.hpp"
 
 namespace ohm::api::alerts {
-namespace {
-
-events::NullableText text_or_null(const std::string& text) {
-    if (text.empty()) return {};
-    return {text};
-}
-events::NullableInt number_or_null(std::int64_t number) {
-    if (number == 0) return {};
-    return {number};
-}
-wire::Nullable<wire::Instant> time_or_null(std::int64_t at) {
-    if (at == 0) return {};
-    return {wire::Instant{{utc_from_micros(at)}}};
-}
-
-}  // namespace
-
 events::Made event_of(Partition partition, std::string_view type, const Alert& alert,
                       std::int64_t at_us) {
     const std::string id = "alr_" + alert.id.text();
@@ -37,19 +21,19 @@ events::Made event_of(Partition partition, std::string_view type, const Alert& a
                              alert.connector, alert.occurrences, alert.members, alert.is_group});
         told.advice = kind->advice;
     }
-    told.station_id = text_or_null(alert.station_id);
-    told.evse_id = number_or_null(alert.evse);
-    told.connector_id = number_or_null(alert.connector);
-    told.what = text_or_null(alert.what);
-    told.worker = text_or_null(alert.worker);
+    told.station_id = text_unless_empty(alert.station_id);
+    told.evse_id = int_unless_zero(alert.evse);
+    told.connector_id = int_unless_zero(alert.connector);
+    told.what = text_unless_empty(alert.what);
+    told.worker = text_unless_empty(alert.worker);
     if (alert.is_group) told.members = {alert.members};
     told.occurrences = alert.occurrences;
-    told.since = time_or_null(alert.since_at);
-    told.acknowledged_by = text_or_null(alert.acknowledged_by);
-    told.note = text_or_null(alert.note);
-    told.snoozed_until = time_or_null(alert.snoozed_until_at);
-    told.closed_by = text_or_null(alert.closed_by);
-    told.closed_reason = text_or_null(alert.closed_reason);
+    told.since = time_unless_zero(alert.since_at);
+    told.acknowledged_by = text_unless_empty(alert.acknowledged_by);
+    told.note = text_unless_empty(alert.note);
+    told.snoozed_until = time_unless_zero(alert.snoozed_until_at);
+    told.closed_by = text_unless_empty(alert.closed_by);
+    told.closed_reason = text_unless_empty(alert.closed_reason);
     const std::string& subject = alert.station_id.empty() ? id : alert.station_id;
     return events::make_event(partition, type, subject, at_us, wire::encode(told));
 }

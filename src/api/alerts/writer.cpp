@@ -256,7 +256,6 @@ void Writer::test(const Test& wanted) {
     alert.what = "test";
     alert.since_at = alert.last_at = alert.opened_at = work_.now_us();
     tell("alert.tested", alert);
-    // An event alone is no row: the partition's outbox is.
     work_.answer(200, "{}");
 }
 
@@ -280,7 +279,7 @@ std::unique_ptr<AlertState> load(store::Sql& sql, wire::Decoder& decoder, const 
     const std::int64_t now = micros(batch.now);
     for (const Item& item : batch.items) {
         if (!is_for_writer(item.envelope)) continue;
-        state = std::make_unique<AlertState>();
+        if (!state) state = std::make_unique<AlertState>();
         const auto asked = bus::body_of<bus::OperatorBody>(item.envelope);
         if (asked && !is_too_late(*asked, now)) add_wanted(decoder, *asked, wanted);
     }

@@ -70,12 +70,10 @@ void load_stations_named(store::Sql& sql, ShardState& shard, const CertificateNe
                          Utc now) {
     const std::string text =
         "select p.station_no, p.serial_number, c.serial_number, (select max(v.value) from "
-        "variables "
-        "v where v.station_no = p.station_no and lower(v.variable) in ('maxcertificatechainsize', "
-        "'certificatesignedmaxchainsize')), (select count(*) from certificate_requests q where "
-        "q.station_no = p.station_no and q.received_at > $2) from charge_points p left join "
-        "client_certificates c on "
-        "c.station_no = p.station_no where ";
+        "variables v where v.station_no = p.station_no and lower(v.variable) in "
+        "('maxcertificatechainsize', 'certificatesignedmaxchainsize')), (select count(*) from "
+        "certificate_requests q where q.station_no = p.station_no and q.received_at > $2) from "
+        "charge_points p left join client_certificates c on c.station_no = p.station_no where ";
     const std::int64_t since = micros(now - Micros{limits::certificate_request_span});
     if (!needs.stations.empty())
         for (const store::Row& row :

@@ -69,10 +69,8 @@ void load_unmatched(store::Sql& sql, const ByNumber& stations,
                     const std::vector<std::int64_t>& numbers) {
     const std::string text =
         "select station_no, token_key, meter_stop, at, received_at, token, reason, payload from "
-        "(select "
-        "o.*, "
-        "row_number() over (partition by station_no order by id desc) as place from orphan_stops o "
-        "where transaction_id is null and " +
+        "(select o.*, row_number() over (partition by station_no order by id desc) as place from "
+        "orphan_stops o where transaction_id is null and " +
         store::any_of(sql.dialect(), "station_no", "$1") +
         ") newest where place <= $2 order by station_no, id";
     for (const store::Row& row :
@@ -209,8 +207,7 @@ void load_remembered(store::Sql& sql, ShardState& shard, const Needs& needs) {
     if (!hook || hook->fallback != outside::Fallback::cache) return;
     const std::string text =
         "select token_key, token_type, status, group_id, expires_at from remembered_decisions "
-        "where "
-        "tenant_no = 1 and " +
+        "where tenant_no = 1 and " +
         store::any_of(sql.dialect(), "token_key", "$1");
     for (const store::Row& row : sql.query(text, {needs.tokens}))
         shard.charging.remembered[{as_text(row[0]), as_text(row[1])}] = {

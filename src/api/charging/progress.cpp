@@ -66,11 +66,6 @@ void add_facts(Digest& digest, const domain::Transaction& t) {
     }
 }
 
-Value or_null(const std::optional<std::int64_t>& number) {
-    if (!number) return Null{};
-    return *number;
-}
-
 std::string packed_progress(const TransactionRecord& record) {
     const domain::Transaction& t = record.facts;
     return wire::packed(Progress{.end_at = t.end ? t.end->at : 0,
@@ -134,11 +129,11 @@ std::uint64_t digest_of_settled(const TransactionRecord& record) {
 store::Row progress_row(const TransactionRecord& record, std::int64_t now_us) {
     const domain::Transaction& t = record.facts;
     return store::row_of(bytes(record.id), record.row_version, now_us,
-                         or_null(domain::energy_mwh(t)), text_or_null(domain::energy_rule(t)),
+                         int_or_null(domain::energy_mwh(t)), text_or_null(domain::energy_rule(t)),
                          text_or_null(t.charging_state), text_or_null(t.trigger),
-                         or_null(t.time_charging_s), t.event_count, t.seq_min, t.seq_max,
-                         t.end ? Value{t.end->mwh} : Value{Null{}}, or_null(t.lowest_mwh),
-                         or_null(t.highest_mwh), Bytes{packed_progress(record)});
+                         int_or_null(t.time_charging_s), t.event_count, t.seq_min, t.seq_max,
+                         t.end ? Value{t.end->mwh} : Value{Null{}}, int_or_null(t.lowest_mwh),
+                         int_or_null(t.highest_mwh), Bytes{packed_progress(record)});
 }
 
 void read_progress(const store::Row& row, TransactionRecord& record) {

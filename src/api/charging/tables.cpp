@@ -3,6 +3,7 @@
 #include "api/charging/progress.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
+#include "store/row.hpp"
 
 namespace ohm::api::tables {
 namespace {
@@ -16,33 +17,11 @@ using store::Value;
 constexpr Kind integer = Kind::integer, text = Kind::text, blob = Kind::bytes;
 constexpr int records = 3;  // behind stations and their details
 
-Value or_null(const std::optional<std::int64_t>& number) {
-    if (!number) return Null{};
-    return *number;
+std::optional<Register> reading_in(store::Columns& columns) {
+    const auto mwh = columns.number(), at = columns.number(), rank = columns.number();
+    if (!mwh) return std::nullopt;
+    return Register{*mwh, at.value_or(0), rank.value_or(0)};
 }
-
-// Reads a row from left to right.
-class Columns {
-public:
-    explicit Columns(const store::Row& row) : row_{row} {}
-    std::int64_t integer() { return store::as_int(row_.at(at_++)); }
-    std::string text() { return store::as_text(row_.at(at_++)); }
-    std::string bytes() { return store::as_bytes(row_.at(at_++)); }
-    std::optional<std::int64_t> number() {
-        const Value& value = row_.at(at_++);
-        if (store::is_null(value)) return std::nullopt;
-        return store::as_int(value);
-    }
-    std::optional<Register> reading() {
-        const auto mwh = number(), at = number(), rank = number();
-        if (!mwh) return std::nullopt;
-        return Register{*mwh, at.value_or(0), rank.value_or(0)};
-    }
-
-private:
-    const store::Row& row_;
-    std::size_t at_ = 0;
-};
 
 void add_reading(Row& row, const std::optional<Register>& reading) {
     row.push_back(reading ? Value{reading->mwh} : Null{});
@@ -264,8 +243,8 @@ namespace {
 Row judged_columns(const TransactionRecord& record, std::int64_t now_us) {
     const domain::Transaction& t = record.facts;
     const std::string why = evidence_json(record);
-    return {or_null(t.lowest_mwh),
-            or_null(t.highest_mwh),
+    return {int_or_null(t.lowest_mwh),
+            int_or_null(t.highest_mwh),
             std::int64_t{t.has_start},
             std::int64_t{t.has_end},
             t.event_count,
@@ -280,12 +259,12 @@ Row judged_columns(const TransactionRecord& record, std::int64_t now_us) {
             record.repairs,
             int_or_null(record.available_at),
             int_or_null(record.overdue_at),
-            or_null(record.slot),
+            int_or_null(record.slot),
             text_or_null(t.last_token),
-            or_null(t.last_evse),
+            int_or_null(t.last_evse),
             text_or_null(joined_intervals(t)),
             text_or_null(domain::energy_rule(t)),
-            record.superseded_by ? bytes(*record.superseded_by) : Null{},
+            bytes_or_null(record.superseded_by),
             int_or_null(record.superseded_at),
             int_or_null(record.closed_at),
             text_or_null(record.closed_by),
@@ -312,28 +291,28 @@ Row transaction_row(const Station& station, const TransactionRecord& record,
             record.ocpp_id,
             text_or_null(record.start_key),
             std::string{record.is_active() ? "active" : "ended"},
-            or_null(t.evse),
-            or_null(t.connector),
+            int_or_null(t.evse),
+            int_or_null(t.connector),
             text_or_null(t.token),
             text_or_null(token_key),
             text_or_null(t.token_type),
             text_or_null(t.group),
             text_or_null(t.stop_token),
             text_or_null(record.authorization),
-            or_null(t.started_at),
-            or_null(t.ended_at),
+            int_or_null(t.started_at),
+            int_or_null(t.ended_at),
             record.received_at,
             int_or_null(record.ended_received_at),
             text_or_null(t.stop_reason),
             text_or_null(t.charging_state),
             text_or_null(t.trigger),
-            or_null(t.remote_start_id),
-            or_null(t.reservation_id),
-            or_null(t.time_charging_s),
-            or_null(t.phases_used),
-            or_null(t.cable_max_a),
+            int_or_null(t.remote_start_id),
+            int_or_null(t.reservation_id),
+            int_or_null(t.time_charging_s),
+            int_or_null(t.phases_used),
+            int_or_null(t.cable_max_a),
             std::int64_t{t.offline},
-            or_null(domain::energy_mwh(t))};
+            int_or_null(domain::energy_mwh(t))};
     add_reading(row, t.begin);
     add_reading(row, t.end);
     const Row rest = judged_columns(record, now_us);
@@ -348,15 +327,14 @@ const std::string_view transaction_columns =
     "reservation_id, time_charging_s, phases_used, cable_max_a, offline, begin_mwh, begin_at, "
     "begin_rank, end_mwh, end_at, end_rank, lowest_mwh, highest_mwh, has_start, has_end, "
     "event_count, seq_min, seq_max, end_seq, decided_by, conflicts, repairs, available_at, "
-    "overdue_at, token_slot, last_token, last_evse, intervals, superseded_by, "
-    "superseded_at, "
+    "overdue_at, token_slot, last_token, last_evse, intervals, superseded_by, superseded_at, "
     "closed_at, closed_by, closed_reason, public_key, total_cost, meter_from_at, meter_to_at, "
     "version";
 
 std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
     auto record = std::make_unique<TransactionRecord>();
     domain::Transaction& t = record->facts;
-    Columns in{row};
+    store::Columns in{row};
     in.integer();  // station_no
     record->id = Ulid::from_bytes(in.bytes()).value_or(Ulid{});
     record->version = ocpp::version_of_short_name(in.text());
@@ -375,8 +353,8 @@ std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
                          &t.cable_max_a})
         *number = in.number();
     t.offline = in.integer() != 0;
-    t.begin = in.reading();
-    t.end = in.reading();
+    t.begin = reading_in(in);
+    t.end = reading_in(in);
     t.lowest_mwh = in.number();
     t.highest_mwh = in.number();
     t.has_start = in.integer() != 0;

@@ -8,22 +8,12 @@
 #include "api/facts/tables.hpp"
 #include "api/held/tables.hpp"
 #include "api/tables.hpp"
+#include "api/unless_empty.hpp"
 #include "base/limits_events.hpp"
 
 namespace ohm::api::events {
 namespace {
 
-NullableText text_or_null(std::string_view text) {
-    if (text.empty()) return {};
-    return {std::string{text}};
-}
-Nullable<Instant> time_or_null(std::int64_t at) {
-    if (at == 0) return {};
-    return {Instant{{utc_from_micros(at)}}};
-}
-Nullable<Instant> time_or_null(const std::optional<std::int64_t>& at) {
-    return time_or_null(at.value_or(0));
-}
 NullableInt number_or_null(const std::optional<std::int64_t>& number) {
     if (!number) return {};
     return {*number};
@@ -46,12 +36,14 @@ public:
     }
     std::int64_t number(std::string_view column) const { return store::as_int(value(column)); }
     std::string text(std::string_view column) const { return store::as_text(value(column)); }
-    NullableText word(std::string_view column) const { return text_or_null(text(column)); }
+    NullableText word(std::string_view column) const { return text_unless_empty(text(column)); }
     NullableInt integer(std::string_view column) const {
         if (store::is_null(value(column))) return {};
         return {number(column)};
     }
-    Nullable<Instant> time(std::string_view column) const { return time_or_null(number(column)); }
+    Nullable<Instant> time(std::string_view column) const {
+        return time_unless_zero(number(column));
+    }
     std::string id(std::string_view prefix, std::string_view column) const {
         return id_text(prefix, store::as_bytes(value(column)));
     }
@@ -99,8 +91,9 @@ void Collector::tell_connection(Station& station) {
     if (!std::exchange(station.news.connected, false)) return;
     add(station, "station.connected",
         Connected{static_cast<std::int64_t>(station.epoch),
-                  text_or_null(ocpp::short_name(station.version)), text_or_null(station.address),
-                  text_or_null(station.holder.worker), station.tls});
+                  text_unless_empty(ocpp::short_name(station.version)),
+                  text_unless_empty(station.address), text_unless_empty(station.holder.worker),
+                  station.tls});
 }
 
 void Collector::tell_end_of_connection(Station& station) {
@@ -108,24 +101,26 @@ void Collector::tell_end_of_connection(Station& station) {
     const bool is_latest = !station.online();
     add(station, "station.disconnected",
         Disconnected{static_cast<std::int64_t>(station.epoch) - (is_latest ? 0 : 1),
-                     is_latest ? text_or_null(station.disconnect_reason) : NullableText{},
-                     is_latest ? time_or_null(station.connected_at) : Nullable<Instant>{}});
+                     is_latest ? text_unless_empty(station.disconnect_reason) : NullableText{},
+                     is_latest ? time_unless_zero(station.connected_at) : Nullable<Instant>{}});
 }
 
 void Collector::tell_status(Station& station) {
     const ReportedStatus& reported = station.reported;
     if (std::exchange(station.news.status, false))
         add(station, "station.status.changed",
-            StatusChanged{text_or_null(reported.status), text_or_null(reported.error_code),
-                          text_or_null(reported.info), text_or_null(reported.vendor_id),
-                          text_or_null(reported.vendor_error_code), time_or_null(reported.at)});
+            StatusChanged{
+                text_unless_empty(reported.status), text_unless_empty(reported.error_code),
+                text_unless_empty(reported.info), text_unless_empty(reported.vendor_id),
+                text_unless_empty(reported.vendor_error_code), time_unless_zero(reported.at)});
     for (ConnectorState& one : station.connectors) {
         if (!std::exchange(one.status_is_news, false)) continue;
         add(station, "connector.status.changed",
-            ConnectorChanged{one.evse, one.connector, text_or_null(one.status),
-                             text_or_null(one.error_code), text_or_null(one.info),
-                             text_or_null(one.vendor_id), text_or_null(one.vendor_error_code),
-                             time_or_null(one.status_at)});
+            ConnectorChanged{one.evse, one.connector, text_unless_empty(one.status),
+                             text_unless_empty(one.error_code), text_unless_empty(one.info),
+                             text_unless_empty(one.vendor_id),
+                             text_unless_empty(one.vendor_error_code),
+                             time_unless_zero(one.status_at)});
     }
 }
 
@@ -139,15 +134,15 @@ TransactionTold told(const TransactionRecord& record, const std::string& evidenc
     out.state = facts.has_end ? "ended" : record.closed_at != 0 ? "closed" : "active";
     out.evse_id = number_or_null(facts.evse);
     out.connector_id = number_or_null(facts.connector);
-    out.token = text_or_null(facts.token);
-    out.charging_state = text_or_null(facts.charging_state);
-    out.stop_reason = text_or_null(facts.stop_reason);
-    out.started_at = time_or_null(facts.started_at);
-    out.ended_at = time_or_null(facts.ended_at);
+    out.token = text_unless_empty(facts.token);
+    out.charging_state = text_unless_empty(facts.charging_state);
+    out.stop_reason = text_unless_empty(facts.stop_reason);
+    out.started_at = time_unless_zero(facts.started_at.value_or(0));
+    out.ended_at = time_unless_zero(facts.ended_at.value_or(0));
     if (const auto energy = domain::energy_mwh(facts))
         out.energy_wh = {Number{static_cast<double>(*energy) / 1000}};
-    out.closed_by = text_or_null(record.closed_by);
-    out.closed_reason = text_or_null(record.closed_reason);
+    out.closed_by = text_unless_empty(record.closed_by);
+    out.closed_reason = text_unless_empty(record.closed_reason);
     if (!evidence.empty()) out.evidence = {Any{evidence}};
     return out;
 }
@@ -265,7 +260,7 @@ void tell_refused(Collector& collector, const Station& station, const Written& r
 void tell_booted(Collector& collector, const Station& station, const Written& row) {
     collector.add(
         station, "station.booted",
-        Booted{text_or_null(station.boot_status), row.word("vendor"), row.word("model"),
+        Booted{text_unless_empty(station.boot_status), row.word("vendor"), row.word("model"),
                row.word("serial_number"), row.word("firmware_version"), row.word("reason")});
 }
 void tell_authorization(Collector& collector, const Station& station, const Written& row) {

@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::int64_t no_request = -1;  // the station named none
 
-store::Value value_or_null(const std::optional<std::int64_t>& number) {
-    if (number) return *number;
-    return store::Null{};
-}
-
 std::int64_t hash_of(std::string_view text) { return static_cast<std::int64_t>(fnv1a(text)); }
 
 std::int64_t hash_of_frame(const Handler& handler, std::int64_t index) {
@@ -47,9 +42,9 @@ void note_event(Handler& handler, EventFact&& fact) {
         tables::station_event,
         {handler.station.no.value, std::string{fact.kind}, fact.said_at.value_or(0), hash, at,
          handler.received_at(), std::string{ocpp::short_name(handler.station.version)},
-         to_storable(fact.name, limits::event_name_bytes), value_or_null(fact.evse),
-         value_or_null(fact.connector), value_or_null(fact.request_id),
-         value_or_null(fact.severity), value_or_null(fact.monitor_id),
+         to_storable(fact.name, limits::event_name_bytes), tables::int_or_null(fact.evse),
+         tables::int_or_null(fact.connector), tables::int_or_null(fact.request_id),
+         tables::int_or_null(fact.severity), tables::int_or_null(fact.monitor_id),
          bounded(std::move(fact.payload))});
 }
 

@@ -43,10 +43,6 @@ using tables::text_or_null;
 constexpr wire::Rules lenient{wire::Strictness::lenient, true};
 constexpr std::int64_t micro = 1'000'000;
 
-store::Value or_null(const std::optional<std::int64_t>& number) {
-    return number ? store::Value{*number} : store::Value{Null{}};
-}
-
 // What both versions ask to be set, and the text of the profile.
 struct SetAsked {
     domain::ChargingProfile profile;
@@ -93,9 +89,9 @@ void write(const Place& place, const ProfileFacts& facts, const Installed& how) 
         tables::held_profile,
         {place.station.no.value, facts.id, facts.evse, facts.source,
          std::string{name_of(facts.purpose)}, facts.stack_level, text_or_null(facts.transaction),
-         or_null(facts.valid_from), or_null(facts.valid_to), std::string{how.origin},
-         std::int64_t{how.is_held}, how.payload, tables::int_or_null(how.request_id, -1), place.at,
-         micros(place.batch.now)});
+         tables::int_or_null(facts.valid_from), tables::int_or_null(facts.valid_to),
+         std::string{how.origin}, std::int64_t{how.is_held}, how.payload,
+         tables::int_or_null(how.request_id, -1), place.at, micros(place.batch.now)});
     note_change(place);
 }
 

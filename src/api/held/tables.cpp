@@ -21,10 +21,6 @@ constexpr Kind integer = Kind::integer, text = Kind::text, blob = Kind::bytes;
 // Behind the stations that they belong to; a claim that is removed and made anew ends made.
 constexpr int removed = 3, made = 4;
 
-store::Value bytes_or_null(const std::optional<Ulid>& id) {
-    return id ? bytes(*id) : store::Value{store::Null{}};
-}
-
 std::optional<std::int64_t> number(const store::Value& value) {
     if (store::is_null(value)) return std::nullopt;
     return store::as_int(value);
@@ -216,24 +212,23 @@ const std::string_view local_list_columns =
     "sync_started_at, sync_ended_at, full_was_tried, messages_sent";
 
 Row local_list_row(const Station& station, const LocalListRecord& list) {
-    return {
-        station.no.value,
-        text_or_null(list.source),
-        text_or_null(list.rule),
-        int_or_null(list.updated_at),
-        text_or_null(list.updated_by),
-        list.held.version,
-        list.held.highest_version,
-        std::int64_t{list.held.is_known},
-        int_or_null(list.confirmed_at),
-        list.reported_version ? store::Value{*list.reported_version} : store::Value{store::Null{}},
-        int_or_null(list.reported_at),
-        list.sync_state,
-        text_or_null(list.sync_reason),
-        int_or_null(list.sync_started_at),
-        int_or_null(list.sync_ended_at),
-        std::int64_t{list.full_was_tried},
-        list.messages_sent};
+    return {station.no.value,
+            text_or_null(list.source),
+            text_or_null(list.rule),
+            int_or_null(list.updated_at),
+            text_or_null(list.updated_by),
+            list.held.version,
+            list.held.highest_version,
+            std::int64_t{list.held.is_known},
+            int_or_null(list.confirmed_at),
+            int_or_null(list.reported_version),
+            int_or_null(list.reported_at),
+            list.sync_state,
+            text_or_null(list.sync_reason),
+            int_or_null(list.sync_started_at),
+            int_or_null(list.sync_ended_at),
+            std::int64_t{list.full_was_tried},
+            list.messages_sent};
 }
 
 LocalListRecord read_local_list(const store::Row& row) {

@@ -1,9 +1,12 @@
 // Rules of alerts: the api that is asked writes them, and who judges reads them anew each round.
+#include <map>
+
 #include "api/alerts/operations.hpp"
 #include "api/alerts/rules.hpp"
 #include "api/rest/alert_resources.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/station_rows.hpp"
+#include "api/tables.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api::rest {
@@ -12,25 +15,15 @@ namespace {
 using alerts::Kind;
 using alerts::Rule;
 using store::as_int;
-using store::Null;
 using store::Value;
 
 constexpr std::string_view id_prefix = "rul_";
 
-NullableText word(const std::string& text) {
-    if (text.empty()) return {};
-    return {text};
-}
-Value or_null(const std::string& text) {
-    if (text.empty()) return Null{};
-    return text;
-}
-
-AlertRuleShown shown_of(store::Sql& sql, const Rule& rule) {
+AlertRuleShown shown_of(const Rule& rule, std::int64_t open_alerts) {
     AlertRuleShown shown;
     shown.id = std::string{id_prefix} + rule.id;
     shown.kind = rule.kind_name;
-    shown.name = word(rule.name);
+    shown.name = text_unless_empty(rule.name);
     shown.severity = Severity::of(rule.severity).value_or(Severity{"info"});
     shown.parameters.json = "{}";
     if (rule.kind) {
@@ -38,18 +31,14 @@ AlertRuleShown shown_of(store::Sql& sql, const Rule& rule) {
         shown.advice = rule.kind->advice;
         shown.parameters.json = alerts::complete_json(*rule.kind, rule.parameters);
     }
-    shown.station_id = word(rule.station_key);
-    shown.location_id = word(rule.location_id);
-    shown.vendor = word(rule.vendor);
+    shown.station_id = text_unless_empty(rule.station_key);
+    shown.location_id = text_unless_empty(rule.location_id);
+    shown.vendor = text_unless_empty(rule.vendor);
     shown.enabled = rule.enabled;
-    shown.open_alerts = as_int(sql.query("select count(*) from alerts where rule_id = $1 and "
-                                         "closed_at is null and parent_id is null",
-                                         {rule.id})
-                                   .at(0)
-                                   .at(0));
+    shown.open_alerts = open_alerts;
     shown.version = rule.version;
-    shown.created_at = {{utc_from_micros(rule.created_at)}};
-    shown.updated_at = {{utc_from_micros(rule.updated_at)}};
+    shown.created_at = time_of(rule.created_at);
+    shown.updated_at = time_of(rule.updated_at);
     return shown;
 }
 
@@ -62,31 +51,26 @@ std::optional<Rule> find_rule(store::Sql& sql, const Exchange& exchange) {
 net::Response no_rule(const Exchange& exchange) {
     return problem_answer(exchange, not_found("alert rule", exchange.path_value(0)));
 }
-net::Response changed_meanwhile(const Exchange& exchange) {
-    return problem_answer(
-        exchange, {.code = "version_conflict", .detail = "The rule's version is another one."});
-}
 
 net::Response rule_answer(store::Sql& sql, int status, const Rule& rule) {
-    const AlertRuleShown shown = shown_of(sql, rule);
-    net::Response response = json_answer(status, wire::encode(shown));
-    response.headers.push_back({"ETag", make_etag(shown.version, 0)});
+    const auto open = sql.query(
+        "select count(*) from alerts where rule_id = $1 and closed_at is null and parent_id is "
+        "null",
+        {rule.id});
+    const AlertRuleShown shown = shown_of(rule, as_int(open.at(0).at(0)));
+    net::Response response = json_answer(status, wire::encode(shown), make_etag(shown.version, 0));
     if (status == 201) response.headers.push_back({"Location", "/api/v1/alert-rules/" + shown.id});
     return response;
 }
 
-Problem bad(std::string_view pointer, std::string detail) {
-    return bad_body({wire::Rule::property, std::string{pointer}, std::move(detail)});
-}
-
 std::optional<Problem> check(const Rule& rule) {
-    if (!rule.kind) return bad("/kind", "is none of those that /alert-kinds lists");
+    if (!rule.kind) return bad_member("/kind", "is none of those that /alert-kinds lists");
     if (const auto fault = alerts::check(*rule.kind, rule.parameters))
-        return bad("/parameters/" + fault->name, fault->detail);
+        return bad_member("/parameters/" + fault->name, fault->detail);
     const bool is_narrowed =
         !rule.station_key.empty() || !rule.location_id.empty() || !rule.vendor.empty();
     if (is_narrowed && !rule.kind->is_about_stations)
-        return bad("/station_id", "a rule of this kind is about no station");
+        return bad_member("/station_id", "a rule of this kind is about no station");
     return std::nullopt;
 }
 
@@ -136,12 +120,12 @@ void apply(const AlertRulePatch& wanted, Written& into) {
 std::vector<Value> values_of(const Written& written, Utc now) {
     const Rule& rule = written.rule;
     return {rule.id,
-            or_null(rule.name),
+            tables::text_or_null(rule.name),
             wire::encode(rule.parameters),
-            or_null(written.severity),
-            or_null(rule.station_key),
-            or_null(rule.location_id),
-            or_null(rule.vendor),
+            tables::text_or_null(written.severity),
+            tables::text_or_null(rule.station_key),
+            tables::text_or_null(rule.location_id),
+            tables::text_or_null(rule.vendor),
             std::int64_t{rule.enabled},
             micros(now)};
 }
@@ -167,7 +151,8 @@ net::Response save_patch(const Exchange& exchange, store::Sql& sql, const AlertR
     if (!version) return problem_answer(exchange, version.error());
     const auto before = find_rule(sql, exchange);
     if (!before) return no_rule(exchange);
-    if (*version && **version != before->version) return changed_meanwhile(exchange);
+    if (*version && **version != before->version)
+        return problem_answer(exchange, changed_meanwhile("rule"));
     Written written{*before, own_severity(sql, *before)};
     apply(wanted, written);
     if (const auto problem = check(written.rule)) return problem_answer(exchange, *problem);
@@ -178,7 +163,7 @@ net::Response save_patch(const Exchange& exchange, store::Sql& sql, const AlertR
         "location_id = $6, vendor = $7, enabled = $8, updated_at = $9, version = version + 1 where "
         "id = $1 and version = $10 returning 1",
         values);
-    if (saved.empty()) return changed_meanwhile(exchange);
+    if (saved.empty()) return problem_answer(exchange, changed_meanwhile("rule"));
     const auto now = find_rule(sql, exchange);
     return now ? rule_answer(sql, 200, *now) : no_rule(exchange);
 }
@@ -190,8 +175,9 @@ net::Response remove_rule(const Exchange& exchange, store::Sql& sql) {
     if (!before) return no_rule(exchange);
     const auto gone =
         sql.query("delete from alert_rules where id = $1 and version = $2 returning 1",
-                  {before->id, *version ? **version : before->version});
-    return gone.empty() ? changed_meanwhile(exchange) : net::Response{.status = 204};
+                  {before->id, version->value_or(before->version)});
+    if (gone.empty()) return problem_answer(exchange, changed_meanwhile("rule"));
+    return {.status = 204};
 }
 
 }  // namespace
@@ -214,9 +200,14 @@ net::Response list_alert_kinds(const Exchange& exchange, Service&) {
 }
 
 net::Response list_alert_rules(const Exchange& exchange, ReadSources& sources) {
+    std::map<std::string, std::int64_t> open;
+    for (const store::Row& row :
+         sources.sql.query("select rule_id, count(*) from alerts where closed_at is null and "
+                           "parent_id is null group by rule_id"))
+        open[store::as_text(row[0])] = as_int(row[1]);
     ListAnswer list;  // there are never more than a page
     for (const Rule& rule : alerts::read_rules(sources.sql))
-        list.items.push_back(wire::encode(shown_of(sources.sql, rule)));
+        list.items.push_back(wire::encode(shown_of(rule, open[rule.id])));
     return list_answer(exchange, list);
 }
 

@@ -31,20 +31,6 @@ std::string select_alerts() {
 }
 constexpr std::size_t extras = 29;  // where the columns end that alert_of reads
 
-NullableText word(const std::string& text) {
-    if (text.empty()) return {};
-    return {text};
-}
-Nullable<std::int64_t> number(std::int64_t value) {
-    if (value == 0) return {};
-    return {value};
-}
-Instant instant(std::int64_t at) { return {{utc_from_micros(at)}}; }
-Nullable<Instant> instant_or_null(std::int64_t at) {
-    if (at == 0) return {};
-    return {instant(at)};
-}
-
 void set_words(const alerts::Alert& one, AlertShown& shown) {
     const alerts::Kind* kind = alerts::find_kind(one.kind);
     if (!kind) return;
@@ -66,23 +52,23 @@ AlertShown shown_of(const store::Row& row) {
     if (one->is_group) shown.members = {{as_int(row.at(extras + 1)), as_int(row.at(extras + 2))}};
     if (one->parent) shown.group_id = {std::string{id_prefix} + one->parent->text()};
     set_words(*one, shown);
-    shown.station_id = word(one->station_id);
-    shown.evse_id = number(one->evse);
-    shown.connector_id = number(one->connector);
-    shown.what = word(one->what);
-    shown.worker = word(one->worker);
-    shown.due_at = instant_or_null(one->due_at);
+    shown.station_id = text_unless_empty(one->station_id);
+    shown.evse_id = int_unless_zero(one->evse);
+    shown.connector_id = int_unless_zero(one->connector);
+    shown.what = text_unless_empty(one->what);
+    shown.worker = text_unless_empty(one->worker);
+    shown.due_at = time_unless_zero(one->due_at);
     shown.occurrences = one->occurrences;
-    shown.since = instant(one->since_at);
-    shown.last_at = instant(one->last_at);
-    shown.opened_at = instant(one->opened_at);
-    shown.acknowledged_at = instant_or_null(one->acknowledged_at);
-    shown.acknowledged_by = word(one->acknowledged_by);
-    shown.note = word(one->note);
-    shown.snoozed_until = instant_or_null(one->snoozed_until_at);
-    shown.closed_at = instant_or_null(one->closed_at);
-    shown.closed_by = word(one->closed_by);
-    shown.closed_reason = word(one->closed_reason);
+    shown.since = time_of(one->since_at);
+    shown.last_at = time_of(one->last_at);
+    shown.opened_at = time_of(one->opened_at);
+    shown.acknowledged_at = time_unless_zero(one->acknowledged_at);
+    shown.acknowledged_by = text_unless_empty(one->acknowledged_by);
+    shown.note = text_unless_empty(one->note);
+    shown.snoozed_until = time_unless_zero(one->snoozed_until_at);
+    shown.closed_at = time_unless_zero(one->closed_at);
+    shown.closed_by = text_unless_empty(one->closed_by);
+    shown.closed_reason = text_unless_empty(one->closed_reason);
     shown.version = one->version;
     return shown;
 }
@@ -93,27 +79,21 @@ net::Response answer_with(const Exchange& exchange, store::Sql& sql,
                          : std::vector<store::Row>{};
     if (rows.empty()) return problem_answer(exchange, not_found("alert", exchange.path_value(0)));
     const AlertShown shown = shown_of(rows.front());
-    net::Response response = json_answer(200, wire::encode(shown));
-    response.headers.push_back({"ETag", make_etag(shown.version, 0)});
-    return response;
+    return json_answer(200, wire::encode(shown), make_etag(shown.version, 0));
 }
 
-// `column in (…)` of words separated by commas; each must be one of `known`, where there are any.
-std::optional<Problem> add_words(const Exchange& exchange, Conditions& where,
-                                 std::string_view parameter, std::string_view column,
-                                 std::span<const std::string_view> known) {
+// The column is one of the words that the parameter lists, and each of those is `known`.
+std::optional<Problem> add_words(const Exchange& exchange, store::Dialect dialect,
+                                 Conditions& where, std::string_view parameter,
+                                 std::string_view column, std::span<const std::string_view> known) {
     const auto asked = exchange.asked(parameter);
     if (!asked) return std::nullopt;
-    std::string places;
-    std::vector<store::Value> values;
-    for (const std::string& name : comma_list(*asked)) {
-        if (std::find(known.begin(), known.end(), name) == known.end())
-            return bad_parameter(parameter, "`" + name + "` is none of those there are");
-        places += places.empty() ? "?" : ", ?";
-        values.emplace_back(name);
-    }
-    if (values.empty()) return bad_parameter(parameter, "is empty");
-    where.add(std::string{column} + " in (" + places + ")", std::move(values));
+    const std::vector<std::string> words = comma_list(*asked);
+    if (words.empty()) return bad_parameter(parameter, "is empty");
+    for (const std::string& word : words)
+        if (std::find(known.begin(), known.end(), word) == known.end())
+            return bad_parameter(parameter, "names `" + word + "`, which there is not");
+    where.add(store::any_of(dialect, column, "?"), {words});
     return std::nullopt;
 }
 
@@ -123,12 +103,13 @@ std::vector<std::string_view> kind_names() {
     return names;
 }
 
-Wanted<Conditions> read_filter(const Exchange& exchange) {
+Wanted<Conditions> read_filter(const Exchange& exchange, store::Dialect dialect) {
     Conditions where;
     const auto kinds = kind_names();
-    for (auto problem : {add_words(exchange, where, "state", state_now, AlertState::names),
-                         add_words(exchange, where, "severity", "a.severity", Severity::names),
-                         add_words(exchange, where, "kind", "a.kind", kinds)})
+    for (auto problem :
+         {add_words(exchange, dialect, where, "state", state_now, AlertState::names),
+          add_words(exchange, dialect, where, "severity", "a.severity", Severity::names),
+          add_words(exchange, dialect, where, "kind", "a.kind", kinds)})
         if (problem) return refused(std::move(*problem));
     if (const auto rule = exchange.asked("rule_id"))
         where.add("a.rule_id = ?",
@@ -180,7 +161,7 @@ void act_with_note(const SharedExchange& exchange, Service& service, alerts::Act
 
 net::Response list_alerts(const Exchange& exchange, ReadSources& sources) {
     static const std::string select = select_alerts();
-    auto where = read_filter(exchange);
+    auto where = read_filter(exchange, sources.sql.dialect());
     if (!where) return problem_answer(exchange, where.error());
     return newest_first(
         exchange, sources.sql,

@@ -2,21 +2,20 @@
 // on the writer's.
 #include "api/people/tables.hpp"
 #include "api/rest/audit_trail.hpp"
+#include "api/rest/newest.hpp"
 #include "api/rest/people_resources.hpp"
 #include "api/rest/scopes.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/station_rows.hpp"
+#include "api/tables.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api::rest {
 namespace {
 
-using store::as_int;
 using store::as_text;
 using store::Bytes;
-using store::Null;
-using store::Value;
 
 constexpr std::string_view id_prefix = "key_";
 constexpr std::string_view select_keys =
@@ -25,15 +24,10 @@ constexpr std::string_view select_keys =
 
 ApiKeyShown key_of(const store::Row& row) {
     ApiKeyShown shown;
-    shown.id =
-        std::string{id_prefix} + Ulid::from_bytes(store::as_bytes(row[0])).value_or(Ulid{}).text();
+    shown.id = shown_id(id_prefix, row[0]);
     shown.name = as_text(row[1]);
     shown.role = text_or_null(row[2]);
-    const std::string scopes = as_text(row[3]);
-    for (const std::string_view scope : split(scopes, ' '))
-        if (!scope.empty()) shown.scopes.items.emplace_back(scope);
-    const Role* role = shown.role ? find_role(*shown.role) : nullptr;
-    if (role != nullptr) shown.scopes.items.assign(role->scopes.begin(), role->scopes.end());
+    shown.scopes.items = scopes_of(as_text(row[2]), as_text(row[3]));
     shown.created_at = time_of(row[4]);
     shown.created_by = text_or_null(row[5]);
     shown.expires_at = time_or_null(row[6]);
@@ -59,17 +53,16 @@ net::Response no_key(const Exchange& exchange) {
 struct Order {
     std::string name, role, key;
     std::vector<std::string> scopes;
-    Value expires_at = Null{};
+    std::int64_t expires_at = 0;  // 0: never
     Ulid id, audit_id;
 };
-
-Problem bad_member(std::string_view pointer, std::string_view detail) {
-    return bad_body({wire::Rule::property, std::string{pointer}, std::string{detail}});
-}
 
 std::optional<Problem> read_order(const Exchange& exchange, const ApiKeyWrite& wanted,
                                   Order& order) {
     if (auto problem = check_name(wanted.name.value)) return problem;
+    if (wanted.name.value == "admin")
+        return Problem{.code = "already_exists",
+                       .detail = "The key of this name is the installation's own."};
     if (wanted.role.has_value() == wanted.scopes.has_value())
         return bad_member(wanted.role ? "/scopes" : "/role",
                           "names what the key may do: either a role or scopes");
@@ -79,7 +72,7 @@ std::optional<Problem> read_order(const Exchange& exchange, const ApiKeyWrite& w
         for (const auto& scope : wanted.scopes->items) order.scopes.push_back(scope.value);
     for (const std::string& scope : order.scopes)
         if (!is_grantable(scope))
-            return bad_member("/scopes", "has `" + scope + "`, which is none");
+            return bad_member("/scopes", "has `" + scope + "`, which is no scope");
     if (wanted.expires_at) {
         if (wanted.expires_at->at <= exchange.received_at)
             return bad_member("/expires_at", "must be later than now");
@@ -89,31 +82,23 @@ std::optional<Problem> read_order(const Exchange& exchange, const ApiKeyWrite& w
     return check_grant(exchange.caller, order.scopes);
 }
 
-std::optional<Problem> refuse_new(store::Sql& sql, const Order& order) {
-    // What callers do is recorded by name: two keys in force do not share one.
-    const auto same =
-        sql.query("select 1 from api_keys where tenant_no = 1 and name = $1 and revoked_at is null",
-                  {order.name});
-    if (!same.empty() || order.name == "admin")
-        return Problem{.code = "already_exists", .detail = "There is a key of this name."};
-    const std::int64_t count =
-        as_int(sql.query("select count(*) from api_keys where tenant_no = 1 and revoked_at is null")
-                   .at(0)
-                   .at(0));
-    if (count < static_cast<std::int64_t>(limits::api_keys)) return std::nullopt;
-    return Problem{.code = "people_limit", .detail = "There are " + std::to_string(count) + "."};
-}
+// What callers do is recorded by name: two keys in force do not share one.
+constexpr Roll keys_in_force{.what = "a key",
+                             .rows = "api_keys where tenant_no = 1 and revoked_at is null",
+                             .name_column = "name",
+                             .most = limits::api_keys};
 
 net::Response insert_key(const Exchange& exchange, store::Sql& sql, const Order& order,
                          const people::AuditHead& head) {
-    if (const auto problem = refuse_new(sql, order)) return problem_answer(exchange, *problem);
+    if (const auto problem = refuse_new(sql, keys_in_force, order.name))
+        return problem_answer(exchange, *problem);
     std::string scopes;
     for (const std::string& scope : order.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
     store::Unit unit;
     unit.add(tables::new_api_key,
              {Bytes{order.id.bytes()}, order.name, Bytes{secret::digest(order.key)}, scopes,
-              order.role.empty() ? Value{Null{}} : Value{order.role}, micros(exchange.received_at),
-              exchange.caller.name, order.expires_at});
+              tables::text_or_null(order.role), micros(exchange.received_at), exchange.caller.name,
+              tables::int_or_null(order.expires_at)});
     people::AuditRow row = audit_row_of(exchange, order.audit_id, 201, "");
     row.target = "api-keys/" + order.name;
     commit_recorded(sql, unit, row, head);
@@ -130,7 +115,7 @@ net::Response insert_key(const Exchange& exchange, store::Sql& sql, const Order&
 
 net::Response revoke(const Exchange& exchange, store::Sql& sql, const Ulid& audit_id,
                      const people::AuditHead& head) {
-    const auto id = id_in(exchange.path_value(0), id_prefix);
+    const auto id = parse_id(id_prefix, exchange.path_value(0));
     const auto key = find_key(sql, id);
     if (!key) return no_key(exchange);
     if (const auto problem = check_grant(exchange.caller, key->scopes.items))
@@ -153,38 +138,21 @@ net::Response revoke(const Exchange& exchange, store::Sql& sql, const Ulid& audi
 }  // namespace
 
 net::Response list_api_keys(const Exchange& exchange, ReadSources& sources) {
-    const auto page = read_page(exchange, "api-keys", 1);
-    if (!page) return problem_answer(exchange, page.error());
     const auto with_revoked = flag_parameter(exchange, "revoked");
     if (!with_revoked) return problem_answer(exchange, with_revoked.error());
     Conditions where;
     if (!*with_revoked) where.add("k.revoked_at is null", {});
-    ListAnswer list;
-    if (page->total)
-        list.total = as_int(
-            sources.sql
-                .query("select count(*) from api_keys k where k.tenant_no = 1" + where.text(),
-                       where.values())
-                .at(0)
-                .at(0));
-    if (page->after) {
-        const auto id = id_in(page->after->at(0), id_prefix);
-        if (!id) return problem_answer(exchange, bad_parameter("cursor", "is not of this list"));
-        where.add("k.id < ?", {Bytes{id->bytes()}});
-    }
-    const std::string limit = where.bind(static_cast<std::int64_t>(page->limit + 1));
-    auto rows = sources.sql.query(
-        std::string{select_keys} + where.text() + " order by k.id desc limit " + limit,
-        where.values());
-    const bool more = rows.size() > page->limit;
-    if (more) rows.resize(page->limit);
-    for (const store::Row& row : rows) list.items.push_back(wire::encode(key_of(row)));
-    if (more) list.next_cursor = make_cursor("api-keys", {key_of(rows.back()).id});
-    return list_answer(exchange, list);
+    return newest_first(exchange, sources.sql,
+                        {.name = "api-keys",
+                         .select = select_keys,
+                         .count = "select count(*) from api_keys k where k.tenant_no = 1",
+                         .id = "k.id",
+                         .shown = [](const store::Row& row) { return wire::encode(key_of(row)); }},
+                        std::move(where));
 }
 
 net::Response show_api_key(const Exchange& exchange, ReadSources& sources) {
-    const auto key = find_key(sources.sql, id_in(exchange.path_value(0), id_prefix));
+    const auto key = find_key(sources.sql, parse_id(id_prefix, exchange.path_value(0)));
     return key ? json_answer(200, wire::encode(*key)) : no_key(exchange);
 }
 

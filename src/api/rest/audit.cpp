@@ -2,6 +2,7 @@
 // a reader's thread.
 #include "api/people/summary.hpp"
 #include "api/rest/csv.hpp"
+#include "api/rest/newest.hpp"
 #include "api/rest/people_resources.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/station_rows.hpp"
@@ -21,7 +22,7 @@ AuditShown shown_of(const people::StoredAuditRow& row) {
     shown.operation = row.operation, shown.path = row.path;
     shown.target = row.target, shown.request_id = row.request_id;
     shown.status = row.status;
-    if (!row.code.empty()) shown.code = {row.code};
+    shown.code = text_unless_empty(row.code);
     shown.summary = row.summary;
     shown.digest = to_hex(row.digest);
     return shown;
@@ -64,12 +65,7 @@ Wanted<Conditions> conditions_of(const Exchange& exchange) {
     const auto refusals = flag_parameter(exchange, "refused");
     if (!refusals) return refused(Problem{refusals.error()});
     if (*refusals) where.add("status >= ?", {std::int64_t{400}});
-    for (const auto& [parameter, text] :
-         {std::pair{"from", "at >= ?"}, std::pair{"to", "at < ?"}}) {
-        const auto at = time_parameter(exchange, parameter);
-        if (!at) return refused(Problem{at.error()});
-        if (*at) where.add(text, {micros(**at)});
-    }
+    if (auto problem = add_times(exchange, where, "at")) return refused(std::move(*problem));
     return where;
 }
 

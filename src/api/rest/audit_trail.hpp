@@ -38,7 +38,6 @@ public:
     // For requests that is_recorded() names, as they are answered.
     void note(const Exchange& exchange, const net::Response& response);
     void note(people::AuditRow&& row);
-    Ulid next_id() { return ids_.next(); }
     // What still waits, after the loop has ended.
     void finish(const std::function<std::unique_ptr<store::Sql>()>& open);
     void append_to(std::string& metrics) const;

@@ -12,23 +12,15 @@ using store::as_bytes;
 using store::as_int;
 using store::as_text;
 
-void give_role(Caller& caller, const std::string& name) {
-    caller.role = name;
-    const Role* role = find_role(name);  // one that is gone gives nothing
-    if (role != nullptr) caller.scopes.assign(role->scopes.begin(), role->scopes.end());
-}
-
 void read_api_keys(store::Sql& sql, ApiKeys& keys) {
     for (const store::Row& row :
          sql.query("select digest, name, scopes, expires_at, role, id from api_keys "
                    "where revoked_at is null")) {
-        Caller caller{.name = "key:" + as_text(row[1]), .scopes = {}};
-        const std::string scopes = as_text(row[2]);
-        for (const std::string_view scope : split(scopes, ' '))
-            if (!scope.empty()) caller.scopes.emplace_back(scope);
+        Caller caller{.name = "key:" + as_text(row[1]),
+                      .scopes = scopes_of(as_text(row[4]), as_text(row[2]))};
+        caller.role = as_text(row[4]);
         caller.expires_at = as_int(row[3]);
         caller.id = as_bytes(row[5]);
-        if (!store::is_null(row[4])) give_role(caller, as_text(row[4]));
         keys.emplace(as_bytes(row[0]), std::move(caller));
     }
 }
@@ -39,11 +31,8 @@ void read_sign_ins(store::Sql& sql, Utc now, ApiKeys& keys) {
                    "operators o on o.id = s.operator_id where o.disabled_at is null and "
                    "s.expires_at > $1",
                    {micros(now)})) {
-        Caller caller{.name = "user:" + as_text(row[1]), .scopes = {}};
-        give_role(caller, as_text(row[2]));
-        caller.expires_at = as_int(row[3]);
+        Caller caller = operator_caller(as_text(row[1]), as_text(row[2]), as_int(row[3]));
         caller.id = as_bytes(row[4]);
-        caller.is_operator = true;
         keys.emplace(as_bytes(row[0]), std::move(caller));
     }
 }
@@ -63,6 +52,14 @@ bool comes_from_elsewhere(const net::Request& request) {
 }
 
 }  // namespace
+
+Caller operator_caller(std::string_view name, std::string_view role, std::int64_t expires_at) {
+    Caller caller{.name = "user:" + std::string{name}, .scopes = scopes_of(role, "")};
+    caller.role = role;
+    caller.is_operator = true;
+    caller.expires_at = expires_at;
+    return caller;
+}
 
 ApiKeys read_keys(store::Sql& sql, Utc now) {
     ApiKeys keys;

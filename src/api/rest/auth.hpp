@@ -19,6 +19,8 @@ namespace ohm::api::rest {
 using ApiKeys = std::unordered_map<std::string, Caller>;  // by digest
 
 ApiKeys read_keys(store::Sql& sql, Utc now);  // a reader's thread
+// An operator who has signed in until then.
+Caller operator_caller(std::string_view name, std::string_view role, std::int64_t expires_at);
 
 inline constexpr std::string_view session_cookie = "ohm_session";
 

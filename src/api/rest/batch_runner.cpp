@@ -82,15 +82,14 @@ void write_batch(store::Sql& sql, const BatchOrder& order, const std::string& sh
     const std::string ordered = wire::encode(order.command);
     // Without its secret it cannot be gone on with: nobody is asked to.
     const bool hides = commands::may_hold_secret(ordered);
-    unit.add(batch_row, {tables::bytes(order.id), order.command.command.value,
-                         text_or_null(shown_params), text_or_null(selection), order.concurrency,
-                         order.rate, int_or_null(order.abort_on_failure_pct),
-                         std::string{"running"}, static_cast<std::int64_t>(order.items.size()),
-                         micros(now), text_or_null(order.requested_by), micros(now),
-                         hides ? store::Value{store::Null{}} : store::Value{ordered}, owner,
-                         text_or_null(order.only_idle ? "idle" : ""),
-                         order.retry_of ? store::Value{tables::bytes(*order.retry_of)}
-                                        : store::Value{store::Null{}}});
+    unit.add(batch_row,
+             {tables::bytes(order.id), order.command.command.value, text_or_null(shown_params),
+              text_or_null(selection), order.concurrency, order.rate,
+              int_or_null(order.abort_on_failure_pct), std::string{"running"},
+              static_cast<std::int64_t>(order.items.size()), micros(now),
+              text_or_null(order.requested_by), micros(now),
+              hides ? store::Value{store::Null{}} : store::Value{ordered}, owner,
+              text_or_null(order.only_idle ? "idle" : ""), tables::bytes_or_null(order.retry_of)});
     for (std::size_t i = 0; i < order.items.size(); ++i)
         add_item(unit, order.id, i, order.items[i]);
     sql.commit(unit, {});

@@ -82,7 +82,7 @@ struct Ordering {
 // The parameters of one command, with its options beside them.
 std::optional<Problem> read_command(Ordering& ordering, wire::Decoder& decoder) {
     const auto* command = commands::find_neutral(ordering.wanted.command.value);
-    if (!command) return bad_body({wire::Rule::property, "/command", "is not a command's name"});
+    if (!command) return bad_member("/command", "is not a command's name");
     const std::string params = ordering.wanted.params ? ordering.wanted.params->json : "{}";
     const auto written = command->written->make();
     if (auto violation = decoder.decode(params, *command->written, written.get(),
@@ -185,7 +185,7 @@ std::optional<Problem> resolve_transaction(Ordering& ordering, store::Sql& sql) 
 std::optional<Problem> select_stations(Ordering& ordering, store::Sql& sql) {
     const BatchSelect& select = ordering.wanted.select;
     if (select.station_ids.has_value() == select.filter.has_value())
-        return bad_body({wire::Rule::property, "/select", "names either station_ids or a filter"});
+        return bad_member("/select", "names either station_ids or a filter");
     ordering.order.items =
         select.filter ? select_by_filter(sql, *select.filter) : select_by_id(sql, select);
     if (ordering.order.items.size() <= limits::batch_stations)

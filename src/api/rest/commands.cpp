@@ -149,48 +149,22 @@ Wanted<Conditions> read_filter(const Exchange& exchange, store::Dialect dialect)
         where.add(store::any_of(dialect, "c.result", "?"), {comma_list(*result)});
     if (const auto command = exchange.asked("command"))
         where.add("c.command = ?", {std::string{*command}});
-    if (const auto id = exchange.asked("station_id"))
-        where.add("p.id_key = ?", {fold(*id).value_or("")});
-    const auto from = time_parameter(exchange, "from");
-    if (!from) return refused(Problem{from.error()});
-    if (*from) where.add("c.created_at >= ?", {micros(**from)});
-    const auto to = time_parameter(exchange, "to");
-    if (!to) return refused(Problem{to.error()});
-    if (*to) where.add("c.created_at < ?", {micros(**to)});
+    add_station(exchange, where);
+    if (auto problem = add_times(exchange, where, "c.created_at"))
+        return refused(std::move(*problem));
     return where;
 }
 
 net::Response newest_commands(const Exchange& exchange, store::Sql& sql, Conditions&& where) {
-    const auto page = read_page(exchange, "commands", 1);
-    if (!page) return problem_answer(exchange, page.error());
-    ListAnswer list;
-    if (page->total)
-        list.total = store::as_int(
-            sql.query("select count(*) from commands c left join charge_points p on p.station_no = "
-                      "c.station_no where c.tenant_no = 1" +
-                          where.text(),
-                      where.values())
-                .at(0)
-                .at(0));
-    if (page->after) {
-        const auto id = parse_command_id(page->after->at(0));
-        if (!id)
-            return problem_answer(
-                exchange, bad_parameter("cursor", "is not a cursor of this list and order"));
-        where.add("c.id < ?", {store::Bytes{id->bytes()}});
-    }
-    const std::string limit = where.bind(static_cast<std::int64_t>(page->limit + 1));
-    auto rows = sql.query(
-        std::string{select_commands} + where.text() + " order by c.id desc limit " + limit,
-        where.values());
-    const bool more = rows.size() > page->limit;
-    if (more) rows.resize(page->limit);
-    for (const store::Row& row : rows) {
-        const CommandRead command = command_of(row);
-        list.items.push_back(wire::encode(command.shown));
-        if (more) list.next_cursor = make_cursor("commands", {command.shown.id});
-    }
-    return list_answer(exchange, list);
+    return newest_first(
+        exchange, sql,
+        {.name = "commands",
+         .select = select_commands,
+         .count = "select count(*) from commands c left join charge_points p on p.station_no = "
+                  "c.station_no where c.tenant_no = 1",
+         .id = "c.id",
+         .shown = [](const store::Row& row) { return wire::encode(command_of(row).shown); }},
+        std::move(where));
 }
 
 // ---- writes ----

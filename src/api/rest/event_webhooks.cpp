@@ -61,20 +61,14 @@ net::Response no_webhook(const Exchange& exchange) {
 }
 
 net::Response webhook_answer(int status, const WebhookShown& shown) {
-    net::Response response = json_answer(status, wire::encode(shown));
-    response.headers.push_back({"ETag", make_etag(shown.version, 0)});
-    return response;
-}
-
-Problem bad(std::string_view pointer, std::string detail) {
-    return bad_body({wire::Rule::property, std::string{pointer}, std::move(detail)});
+    return json_answer(status, wire::encode(shown), make_etag(shown.version, 0));
 }
 
 std::optional<Problem> check_url(const std::string& text, const Settings& settings) {
     const auto url = egress::read_url(text);
-    if (!url) return bad("/url", url.error().detail);
+    if (!url) return bad_member("/url", url.error().detail);
     const auto permit = egress::check(*url, egress::Source::operators, settings.outside);
-    if (!permit) return bad("/url", permit.error().detail);
+    if (!permit) return bad_member("/url", permit.error().detail);
     return std::nullopt;
 }
 
@@ -89,12 +83,12 @@ std::optional<Problem> check_types(const std::optional<EventTypeNames>& types) {
     if (!types) return std::nullopt;
     const auto unknown = events::read_types(names_of(*types), filter);
     if (!unknown) return std::nullopt;
-    return bad("/types", "`" + *unknown + "` is no event's name");
+    return bad_member("/types", "`" + *unknown + "` is no event's name");
 }
 
 std::optional<Problem> check_secret(const std::optional<HookSecret>& secret) {
     if (!secret || outside::is_secret(secret->value)) return std::nullopt;
-    return bad("/secret", "must be whsec_ and base64 of 24 to 64 bytes");
+    return bad_member("/secret", "must be whsec_ and base64 of 24 to 64 bytes");
 }
 
 // What is delivered is unmasked: who has it sent somewhere could read it there.
@@ -161,11 +155,8 @@ net::Response save_patch(const Exchange& exchange, store::Sql& sql, const Webhoo
         "$8 where id = $1 and version = $9 returning 1",
         {Bytes{id->bytes()}, wanted.url ? wanted.url->value : before->url,
          tables::text_or_null(description), types, tables::text_or_null(station), state,
-         std::int64_t{revives}, now,
-         version->empty() ? before->version : parse_int(*version).value_or(0)});
-    if (saved.empty())
-        return problem_answer(exchange, {.code = "version_conflict",
-                                         .detail = "The webhook's version is another one."});
+         std::int64_t{revives}, now, version->empty() ? before->version : parse_int(*version).value_or(0)});
+    if (saved.empty()) return problem_answer(exchange, changed_meanwhile("webhook"));
     if (revives)
         sql.query(
             "update webhook_deliveries set next_at = $2 where webhook_id = $1 and state = "
@@ -189,14 +180,14 @@ DeliveryShown delivery_of(const store::Row& row) {
                                                     : std::to_string(partition) + "-") +
                std::to_string(as_int(row[1]));
     shown.type = as_text(row[2]);
-    shown.station_id = as_text(row[3]).empty() ? NullableText{} : text_or_null(row[3]);
+    shown.station_id = text_unless_empty(as_text(row[3]));
     shown.state = DeliveryState::of(as_text(row[4])).value_or(DeliveryState{"failed"});
     shown.attempts = as_int(row[5]);
     shown.next_at = time_or_null(row[6]);
     shown.last_at = time_of(row[7]);
-    if (!store::is_null(row[8])) shown.last_status = {as_int(row[8])};
+    shown.last_status = int_or_null(row[8]);
     shown.last_failure = text_or_null(row[9]);
-    if (!store::is_null(row[10])) shown.duration_ms = {as_int(row[10])};
+    shown.duration_ms = int_or_null(row[10]);
     shown.event_at = time_of(row[11]);
     return shown;
 }

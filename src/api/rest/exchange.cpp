@@ -206,6 +206,12 @@ net::Response json_answer(int status, std::string&& body) {
             .body = std::move(body)};
 }
 
+net::Response json_answer(int status, std::string&& body, const std::string& etag) {
+    net::Response response = json_answer(status, std::move(body));
+    response.headers.push_back({"ETag", etag});
+    return response;
+}
+
 std::string to_base64url(std::string_view bytes) {
     std::string text = to_base64(bytes);
     while (text.ends_with('=')) text.pop_back();

@@ -106,6 +106,7 @@ std::string_view media_type(const net::Request& request);  // without parameters
 // ---- answers ----
 
 net::Response json_answer(int status, std::string&& body);
+net::Response json_answer(int status, std::string&& body, const std::string& etag);
 std::string to_base64url(std::string_view bytes);
 std::optional<std::string> from_base64url(std::string_view text);
 

@@ -1,6 +1,7 @@
 // Lists of facts in time and of what goes on: events, progress, reports, requests, quirks.
 #include "api/rest/fact_lists.hpp"
 #include "api/rest/facts_resources.hpp"
+#include "api/rest/newest.hpp"
 #include "domain/security_event.hpp"
 
 namespace ohm::api::rest {
@@ -87,21 +88,11 @@ QuirkShown quirk_of(const store::Row& row) {
             .path = text_or_null(row[5])};
 }
 
-std::optional<Problem> add_times(const Exchange& exchange, Conditions& where) {
-    const auto from = time_parameter(exchange, "from");
-    if (!from) return from.error();
-    if (*from) where.add("t.at >= ?", {micros(**from)});
-    const auto to = time_parameter(exchange, "to");
-    if (!to) return to.error();
-    if (*to) where.add("t.at < ?", {micros(**to)});
-    return std::nullopt;
-}
-
 Wanted<Conditions> event_filter(const Exchange& exchange, store::Dialect dialect) {
     Conditions where;
     if (const auto kind = exchange.asked("kind"))
         where.add(store::any_of(dialect, "t.kind", "?"), {comma_list(*kind)});
-    if (auto problem = add_times(exchange, where)) return refused(std::move(*problem));
+    if (auto problem = add_times(exchange, where, "t.at")) return refused(std::move(*problem));
     return where;
 }
 
@@ -112,7 +103,7 @@ Wanted<Conditions> security_filter(const Exchange& exchange) {
     const auto critical = flag_parameter(exchange, "critical");
     if (!critical) return refused(Problem{critical.error()});
     if (*critical) where.add("t.severity <= ?", {domain::severity_critical});
-    if (auto problem = add_times(exchange, where)) return refused(std::move(*problem));
+    if (auto problem = add_times(exchange, where, "t.at")) return refused(std::move(*problem));
     return where;
 }
 

@@ -83,7 +83,7 @@ std::string field(const Fields& fields, std::string_view name) {
 }
 
 Problem bad_field(std::string_view name, std::string_view what) {
-    return bad_body({wire::Rule::property, "/" + std::string{name}, std::string{what}});
+    return bad_member("/" + std::string{name}, what);
 }
 
 std::optional<Problem> check_fields(const Fields& fields) {

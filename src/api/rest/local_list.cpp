@@ -23,34 +23,23 @@ ListBoundsShown bounds_of(store::Sql& sql, const StationRead& station) {
     return shown;
 }
 
-Nullable<Instant> instant_or_null(std::int64_t at) {
-    if (at == 0) return {};
-    Instant instant;
-    instant.at = utc_from_micros(at);
-    return {instant};
-}
-
-NullableText words_or_null(const std::string& text) {
-    return text.empty() ? NullableText{} : NullableText{text};
-}
-
 void take_list(const LocalListRecord& list, LocalListShown& shown) {
-    shown.source = words_or_null(list.source);
+    shown.source = text_unless_empty(list.source);
     if (!list.rule.empty()) shown.tokens = {Any{list.rule}};
-    shown.updated_at = instant_or_null(list.updated_at);
-    shown.updated_by = words_or_null(list.updated_by);
+    shown.updated_at = time_unless_zero(list.updated_at);
+    shown.updated_by = text_unless_empty(list.updated_by);
     if (list.held.is_known) shown.confirmed_version = {list.held.version};
-    shown.confirmed_at = instant_or_null(list.confirmed_at);
+    shown.confirmed_at = time_unless_zero(list.confirmed_at);
     if (list.reported_version) shown.reported_version = {*list.reported_version};
-    shown.reported_at = instant_or_null(list.reported_at);
+    shown.reported_at = time_unless_zero(list.reported_at);
     const bool said_later = list.reported_version && list.reported_at >= list.confirmed_at;
     shown.drift = said_later && domain::differs(list.held, *list.reported_version);
     shown.supported =
         list.reported_version != std::int64_t{-1} && list.sync_state != "not_supported";
     shown.sync.state = decltype(shown.sync.state)::of(list.sync_state).value_or(shown.sync.state);
-    shown.sync.reason = words_or_null(list.sync_reason);
-    shown.sync.started_at = instant_or_null(list.sync_started_at);
-    shown.sync.ended_at = instant_or_null(list.sync_ended_at);
+    shown.sync.reason = text_unless_empty(list.sync_reason);
+    shown.sync.started_at = time_unless_zero(list.sync_started_at);
+    shown.sync.ended_at = time_unless_zero(list.sync_ended_at);
     shown.sync.messages_sent = list.messages_sent;
     shown.in_sync = list.sync_state == "done" && list.held.is_known && !shown.drift &&
                     list.updated_at <= list.sync_started_at;

@@ -6,6 +6,7 @@
 #include "api/rest/handlers.hpp"
 #include "api/rest/location_resources.hpp"
 #include "api/rest/service.hpp"
+#include "api/tables.hpp"
 #include "base/text.hpp"
 #include "store/sequences.hpp"
 
@@ -46,8 +47,7 @@ Value value_of(const Nullable<wire::Number>& degrees) {
 }
 
 Value value_of(const NullableText& text) {
-    if (!text || text->empty()) return Null{};
-    return *text;
+    return tables::text_or_null(text.value_or(std::string{}));
 }
 
 LocationShown location_of(const store::Row& row) {
@@ -72,24 +72,14 @@ std::optional<LocationShown> find_location(store::Sql& sql, const std::string& i
 }
 
 net::Response location_answer(int status, const LocationShown& location) {
-    net::Response response = json_answer(status, wire::encode(location));
-    response.headers.push_back({"ETag", make_etag(location.version, 0)});
-    return response;
+    return json_answer(status, wire::encode(location), make_etag(location.version, 0));
 }
 
 Problem no_location(const Exchange& exchange) {
     return not_found("location", exchange.path_value(0));
 }
 
-Problem changed_meanwhile() {
-    return {.code = "version_conflict", .detail = "The location's version is another one."};
-}
-
 // ---- what is wrong with one ----
-
-Problem bad_member(std::string_view pointer, std::string_view detail) {
-    return bad_body({wire::Rule::property, std::string{pointer}, std::string{detail}});
-}
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -193,7 +183,7 @@ net::Response write_location(const Exchange& exchange, store::Sql& sql, bool may
         if (!stored && (names_one || !may_be_new))
             return problem_answer(exchange, no_location(exchange));
         if (stored && names_one && stored->version != **version)
-            return problem_answer(exchange, changed_meanwhile());
+            return problem_answer(exchange, changed_meanwhile("location"));
         LocationShown wanted = stored.value_or(LocationShown{.id = exchange.path_value(0)});
         if (const auto problem = change(wanted)) return problem_answer(exchange, *problem);
         if (const auto problem = check(wanted)) return problem_answer(exchange, *problem);
@@ -202,7 +192,7 @@ net::Response write_location(const Exchange& exchange, store::Sql& sql, bool may
                    : insert_location(sql, wanted, exchange.received_at);
         if (is_saved) return answer_saved(exchange, sql, !stored);
     }
-    return problem_answer(exchange, changed_meanwhile());
+    return problem_answer(exchange, changed_meanwhile("location"));
 }
 
 void take_all(const LocationWrite& wanted, LocationShown& location) {
@@ -246,7 +236,7 @@ net::Response not_removed(const Exchange& exchange, store::Sql& sql, bool names_
     const auto location = find_location(sql, exchange.path_value(0));
     if (!location) return problem_answer(exchange, no_location(exchange));
     if (names_version && location->version != version)
-        return problem_answer(exchange, changed_meanwhile());
+        return problem_answer(exchange, changed_meanwhile("location"));
     const std::int64_t tokens =
         as_int(sql.query("select count(*) from id_tokens t where " + std::string{token_names_it},
                          {location->id, std::string{"\n"}})
@@ -331,7 +321,7 @@ void delete_location(const SharedExchange& exchange, Service& service) {
             "locations.location_no and p.archived_at is null) and not exists (select 1 from "
             "id_tokens t where " +
                 std::string{token_names_it} + ") returning 1",
-            {asked.path_value(0), std::string{"\n"}, *version ? Value{**version} : Value{Null{}}});
+            {asked.path_value(0), std::string{"\n"}, tables::int_or_null(*version)});
         if (!gone.empty()) return net::Response{.status = 204};
         return not_removed(asked, sources.sql, version->has_value(), version->value_or(0));
     });

@@ -8,23 +8,14 @@
 #include "wire/codec.hpp"
 
 namespace ohm::api::rest {
-namespace {
-
-NullableText unless_empty(const std::string& text) {
-    if (text.empty()) return {};
-    return {text};
-}
-
-}  // namespace
-
 MessageShown message_of(const std::string& station_id, store::LoggedFrame&& frame) {
     MessageShown shown{.station_id = station_id};
     shown.at.at = frame.at;
     if (frame.direction == store::Direction::out) shown.direction = "out";
     shown.message_type = std::move(frame.message_type);
-    shown.message_id = unless_empty(frame.message_id);
-    shown.action = unless_empty(frame.action);
-    shown.error_code = unless_empty(frame.error_code);
+    shown.message_id = text_unless_empty(frame.message_id);
+    shown.action = text_unless_empty(frame.action);
+    shown.error_code = text_unless_empty(frame.error_code);
     shown.bytes = frame.bytes;
     shown.connection = std::to_string(frame.connection.value);
     if (is_utf8(frame.frame))
@@ -67,13 +58,11 @@ StationIds ids_of(const std::vector<store::LoggedFrame>& frames, store::Sql& sql
     for (const store::LoggedFrame& frame : frames) wanted.insert(frame.station.value);
     StationIds ids;
     if (wanted.empty()) return ids;
-    Conditions where;
-    std::string marks;
-    for (const std::int64_t no : wanted) (marks += marks.empty() ? "" : ", ") += where.bind(no);
-    const auto rows =
-        sql.query("select station_no, id from charge_points where station_no in (" + marks + ")",
-                  where.values());
-    for (const store::Row& row : rows) ids[store::as_int(row.at(0))] = store::as_text(row.at(1));
+    for (const store::Row& row :
+         sql.query("select station_no, id from charge_points where " +
+                       store::any_of(sql.dialect(), "station_no", "$1"),
+                   {std::vector<std::int64_t>{wanted.begin(), wanted.end()}}))
+        ids[store::as_int(row.at(0))] = store::as_text(row.at(1));
     return ids;
 }
 

@@ -47,9 +47,7 @@ std::optional<Problem> check_grant(const Caller& caller, const std::vector<std::
 }
 
 std::optional<Problem> check_grant(const Caller& caller, std::string_view name) {
-    const Role* role = find_role(name);
-    if (role == nullptr) return std::nullopt;
-    return check_grant(caller, std::vector<std::string>{role->scopes.begin(), role->scopes.end()});
+    return check_grant(caller, scopes_of(name, ""));
 }
 
 std::optional<Problem> check_command(const Caller& caller, std::string_view command) {
@@ -62,13 +60,19 @@ std::optional<Problem> check_name(std::string_view name) {
     const bool plain =
         !has_control_characters(name) && trim(name).size() == name.size() && fold(name).has_value();
     if (plain) return std::nullopt;
-    return bad_body({wire::Rule::property, "/name",
-                     "must not begin or end with a blank, nor hold control characters"});
+    return bad_member("/name", "must not begin or end with a blank, nor hold control characters");
 }
 
-std::optional<Ulid> id_in(std::string_view text, std::string_view prefix) {
-    if (!text.starts_with(prefix)) return std::nullopt;
-    return Ulid::from_text(text.substr(prefix.size()));
+std::optional<Problem> refuse_new(store::Sql& sql, const Roll& roll, const std::string& name) {
+    const std::string from = " from " + std::string{roll.rows};
+    const auto same = sql.query(
+        "select 1" + from + " and " + std::string{roll.name_column} + " = $1 limit 1", {name});
+    if (!same.empty())
+        return Problem{.code = "already_exists",
+                       .detail = "There is " + std::string{roll.what} + " of this name."};
+    const std::int64_t count = store::as_int(sql.query("select count(*)" + from).at(0).at(0));
+    if (count < static_cast<std::int64_t>(roll.most)) return std::nullopt;
+    return Problem{.code = "people_limit", .detail = "There are " + std::to_string(count) + "."};
 }
 
 void sign_out_all(store::Sql& sql, store::Unit& unit, const std::string& operator_id,

@@ -146,12 +146,19 @@ void write_people(const SharedExchange& exchange, Service& service, PeopleWork w
 // began with.
 void commit_recorded(store::Sql& sql, store::Unit& unit, const people::AuditRow& row,
                      const people::AuditHead& head);
-// The first of the scopes that the caller does not hold: nobody gives more than he has.
+// Refuses what the caller does not hold: nobody gives more than they have.
 std::optional<Problem> check_grant(const Caller& caller, const std::vector<std::string>& scopes);
 std::optional<Problem> check_grant(const Caller& caller, std::string_view role);
 std::optional<Problem> check_command(const Caller& caller, std::string_view command);
 std::optional<Problem> check_name(std::string_view name);
-std::optional<Ulid> id_in(std::string_view text, std::string_view prefix);
+// Those whose names are their own, and of whom there are at most so many.
+struct Roll {
+    std::string_view what;         // "an operator"
+    std::string_view rows;         // table and condition
+    std::string_view name_column;  // of those rows
+    std::size_t most;
+};
+std::optional<Problem> refuse_new(store::Sql& sql, const Roll& roll, const std::string& name);
 void sign_out_all(store::Sql& sql, store::Unit& unit, const std::string& operator_id,
                   std::string_view but_digest);
 std::string make_password();

@@ -279,15 +279,7 @@ TEST_F(PeopleTest, APasswordThatChangedMeanwhileLetsNobodyIn) {
                                  return database.open();
                              },
                          .messages = {}}};
-        rest = std::make_unique<Rest>(
-            Parts{loop, operations, readers, writers, clock, ids, health, [] { return ""; }},
-            settings);
-        net::Server::Options options{.address = "127.0.0.1",
-                                     .header_bytes = limits::http_header_bytes,
-                                     .body_bytes = limits::http_body_bytes,
-                                     .message_bytes = limits::frame_bytes,
-                                     .write_buffer_bytes = 64 * 1024 * 1024};
-        port = rest->listen(options).port();
+        start(writers);
         expect(sign_in("ada"), 401, "sign_in_refused");
         EXPECT_TRUE(sql->query("select 1 from sign_ins").empty()) << change;
         EXPECT_EQ(record().front().code, "sign_in_refused");

@@ -51,6 +51,10 @@ Problem bad_body(const wire::Violation& violation, std::string_view pointer_pref
             .errors = {std::move(item)}};
 }
 
+Problem bad_member(std::string_view pointer, std::string_view detail) {
+    return bad_body({wire::Rule::property, std::string{pointer}, std::string{detail}});
+}
+
 Problem missing_scope(std::string_view scope) {
     return {.code = "insufficient_scope",
             .detail = "The scope " + std::string{scope} + " is needed.",
@@ -61,6 +65,11 @@ Problem missing_scope(std::string_view scope) {
 Problem not_found(std::string_view what, std::string_view id) {
     return {.code = "not_found",
             .detail = "There is no " + std::string{what} + " “" + shortened(id) + "”."};
+}
+
+Problem changed_meanwhile(std::string_view what) {
+    return {.code = "version_conflict",
+            .detail = "The " + std::string{what} + "'s version is another one."};
 }
 
 net::Response problem_answer(const Exchange& exchange, const Problem& problem) {

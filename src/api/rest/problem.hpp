@@ -49,8 +49,12 @@ struct ProblemBody {
 Problem bad_parameter(std::string_view name, std::string&& detail);
 Problem bad_header(std::string_view name, std::string&& detail);
 Problem bad_body(const wire::Violation& violation, std::string_view pointer_prefix = "");
+// Of a member that is of its type, but not one that can be. `detail` follows "The member /x".
+Problem bad_member(std::string_view pointer, std::string_view detail);
 Problem missing_scope(std::string_view scope);
 Problem not_found(std::string_view what, std::string_view id);
+// If-Match names another version of it than the stored one.
+Problem changed_meanwhile(std::string_view what);
 
 net::Response problem_answer(const Exchange& exchange, const Problem& problem);
 

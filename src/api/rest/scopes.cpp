@@ -4,6 +4,7 @@
 #include <string>
 
 #include "api/rest/route.hpp"
+#include "base/text.hpp"
 
 namespace ohm::api::rest {
 namespace {
@@ -110,6 +111,14 @@ const Role* find_role(std::string_view name) {
     const auto found = std::find_if(roles().begin(), roles().end(),
                                     [&](const Role& role) { return role.name == name; });
     return found == roles().end() ? nullptr : &*found;
+}
+
+std::vector<std::string> scopes_of(std::string_view role, std::string_view listed) {
+    if (const Role* found = find_role(role)) return {found->scopes.begin(), found->scopes.end()};
+    std::vector<std::string> scopes;
+    for (const std::string_view scope : split(role.empty() ? listed : "", ' '))
+        if (!scope.empty()) scopes.emplace_back(scope);
+    return scopes;
 }
 
 bool is_grantable(std::string_view scope) {

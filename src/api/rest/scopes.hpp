@@ -83,7 +83,10 @@ struct Role {
 };
 std::span<const Role> roles();                 // the one with the least first
 const Role* find_role(std::string_view name);  // null where there is none
-bool is_grantable(std::string_view scope);     // in the catalogue, or a whole area: "tokens:*"
+// What somebody holds: the role's where there is one of that name ("": none), else those that are
+// listed, with blanks between. A role that is gone gives nothing.
+std::vector<std::string> scopes_of(std::string_view role, std::string_view listed);
+bool is_grantable(std::string_view scope);  // in the catalogue, or a whole area: "tokens:*"
 
 // Whether the held scopes contain `scope`, or all of it where it is a whole area.
 bool covers(std::span<const std::string_view> held, std::string_view scope);

@@ -123,13 +123,8 @@ net::Response let_in(const Exchange& exchange, store::Sql& sql, const Attempt& a
     unit.add(tables::new_sign_in,
              {digest, Bytes{attempt.operator_id}, exchange.address, now, until});
     commit_recorded(sql, unit, row_about(exchange, attempt, 201), head);
-    Caller caller{.name = "user:" + attempt.name, .scopes = {}};
-    if (const Role* role = find_role(*role_name))
-        caller.scopes.assign(role->scopes.begin(), role->scopes.end());
-    caller.role = *role_name;
-    caller.is_operator = true;
-    caller.expires_at = until;
-    net::Response response = json_answer(201, wire::encode(me_of(caller)));
+    net::Response response =
+        json_answer(201, wire::encode(me_of(operator_caller(attempt.name, *role_name, until))));
     response.headers.push_back(
         {"Set-Cookie", cookie_of(exchange, attempt.token, limits::sign_in_age.count())});
     return response;

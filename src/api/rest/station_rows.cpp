@@ -6,6 +6,7 @@
 #include "api/compatibility.hpp"
 #include "base/text.hpp"
 #include "domain/station.hpp"
+#include "store/row.hpp"
 #include "wire/codec.hpp"
 
 namespace ohm::api::rest {
@@ -31,16 +32,7 @@ select p.station_no, p.id, p.id_key, p.name, p.security_profile,
   left join locations l on l.location_no = p.location_no
  where p.tenant_no = 1)";
 
-// Takes the columns of a row from left to right, so that their order is written once above.
-class Columns {
-public:
-    explicit Columns(const store::Row& row) : row_{row} {}
-    const store::Value& next() { return row_.at(at_++); }
-
-private:
-    const store::Row& row_;
-    std::size_t at_ = 0;
-};
+using store::Columns;
 
 void take_configuration(Columns& columns, StationRead& read) {
     StationShown& shown = read.shown;

@@ -8,6 +8,7 @@
 
 #include "api/rest/problem.hpp"
 #include "api/rest/resources.hpp"
+#include "api/unless_empty.hpp"
 #include "store/sql.hpp"
 
 namespace ohm::api::rest {

@@ -216,9 +216,8 @@ void delete_station(const SharedExchange& exchange, Service& service) {
 net::Response station_answer(int status, const StationRead& station, const std::string& password) {
     StationShown shown = station.shown;
     if (!password.empty()) shown.password = password;
-    net::Response response = json_answer(status, wire::encode(shown));
-    response.headers.push_back({"ETag", make_etag(shown.version, station.state_version)});
-    return response;
+    return json_answer(status, wire::encode(shown),
+                       make_etag(shown.version, station.state_version));
 }
 
 void write_station(const SharedExchange& exchange, Service& service, std::string_view operation,

@@ -58,22 +58,18 @@ StatisticsRow row_of(const Asked& asked, const Bucket& bucket, const std::string
 }
 
 StatisticsShown shown_of(const Statistic& statistic, const Asked& asked, store::Sql& sql) {
-    const auto text = [](const std::string& word) {
-        return word.empty() ? NullableText{} : NullableText{word};
-    };
     StatisticsShown shown;
     shown.statistic = statistic.name;
     shown.definition = statistic.definition;
     if (asked.interval == Interval::day) shown.interval = "day";
     if (asked.interval == Interval::total) shown.interval = "total";
-    shown.group_by = text(asked.group_by);
-    shown.station_id = text(asked.station_id);
-    shown.location_id = text(asked.location_id);
+    shown.group_by = text_unless_empty(asked.group_by);
+    shown.station_id = text_unless_empty(asked.station_id);
+    shown.location_id = text_unless_empty(asked.location_id);
     shown.time_zone = asked.zone_name;
     shown.from.at = utc_from_micros(asked.from);
     shown.to.at = utc_from_micros(asked.to);
-    if (const auto until = statistics_query::counted_until(sql))
-        shown.counted_until = {Instant{{utc_from_micros(*until)}}};
+    shown.counted_until = time_unless_zero(statistics_query::counted_until(sql).value_or(0));
     shown.columns.items = statistic.columns;
     return shown;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/statistics/zones.hpp"
+#include "api/tables.hpp"
 #include "base/limits_statistics.hpp"
 #include "base/text.hpp"
 
@@ -37,7 +38,7 @@ Wanted<std::string_view> read_group(const Exchange& exchange, const Offered& off
 std::optional<Problem> read_place(const Exchange& exchange, store::Sql& sql, Asked& asked,
                                   const Offered& offered) {
     const auto station = exchange.asked("station_id"), location = exchange.asked("location_id");
-    if (station && location) return bad_parameter("location_id", "goes without station_id");
+    if (station && location) return bad_parameter("location_id", "does not go with station_id");
     if ((station || location) && !offered.has_station)
         return bad_parameter(station ? "station_id" : "location_id",
                              "is not offered: this is counted for all stations together");
@@ -107,11 +108,11 @@ std::optional<Problem> read_range(const Exchange& exchange, Asked& asked) {
     const std::int64_t most =
         hours ? limits::statistics_answer_hours * hour_us : limits::statistics_answer_days * day_us;
     if (asked.to - asked.from <= most) return std::nullopt;
-    return bad_parameter(
-        "from", hours ? "of hours, at most " + std::to_string(limits::statistics_answer_hours) +
-                            " are answered at once"
-                      : "at most " + std::to_string(limits::statistics_answer_days) +
-                            " days are answered at once");
+    return bad_parameter("from",
+                         "is too early: at most " +
+                             (hours ? std::to_string(limits::statistics_answer_hours) + " hours"
+                                    : std::to_string(limits::statistics_answer_days) + " days") +
+                             " are answered at once");
 }
 
 // Groups times buckets is what an answer costs.
@@ -121,7 +122,7 @@ std::optional<Problem> check_rows(store::Sql& sql, const Asked& asked) {
         rows = sql.query(
             "select count(*) from charge_points p where p.archived_at is null and "
             "(cast($1 as bigint) is null or p.location_no = $1)",
-            {asked.location_no ? store::Value{*asked.location_no} : store::Value{store::Null{}}});
+            {tables::int_or_null(asked.location_no)});
     if (asked.group_by == "location") rows = sql.query("select count(*) from locations");
     if (rows.empty()) return std::nullopt;
     const auto buckets = static_cast<std::int64_t>(asked.buckets.size());
@@ -187,14 +188,15 @@ Wanted<Asked> read_asked(const Exchange& exchange, store::Sql& sql, const Offere
     if (*interval == "hour") asked.interval = Interval::hour;
     if (*interval == "total") asked.interval = Interval::total;
     if (asked.interval == Interval::hour && !offered.has_hours)
-        return refused(bad_parameter("interval", "hour is not offered: this is kept by days"));
+        return refused(bad_parameter("interval", "must be day or total: this is kept by days"));
     const auto group = read_group(exchange, offered);
     if (!group) return refused(Problem{group.error()});
     asked.group_by = *group;
     if (const auto problem = read_place(exchange, sql, asked, offered))
         return refused(Problem{*problem});
     if (asked.group_by == "connector" && (!asked.station_no || asked.interval == Interval::hour))
-        return refused(bad_parameter("group_by", "connector goes with station_id, by days"));
+        return refused(
+            bad_parameter("group_by", "may be connector with station_id and by days only"));
     if (const auto problem = read_range(exchange, asked)) return refused(Problem{*problem});
     choose_zone(sql, asked);
     make_buckets(asked);

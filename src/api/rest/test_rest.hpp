@@ -83,8 +83,9 @@ protected:
         add_key(key, "ops", "admin:*");
         settings.version = "0.1.0";
     }
-    void start() {
-        rest = std::make_unique<Rest>(Parts{loop, operations, readers, readers, clock, ids, health,
+    void start() { start(readers); }
+    void start(Readers& writers) {
+        rest = std::make_unique<Rest>(Parts{loop, operations, readers, writers, clock, ids, health,
                                             [] { return "ohm_up 1\n"; }},
                                       settings);
         net::Server::Options options{.address = "127.0.0.1",

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "api/tables.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "domain/token.hpp"
@@ -13,16 +14,14 @@ using store::Null;
 using store::Value;
 
 Value value_of(const NullableText& text) {
-    if (!text || text->empty()) return Null{};
-    return *text;
+    return tables::text_or_null(text.value_or(std::string{}));
 }
 
 // One a line: ids have no control characters.
 Value value_of(const List<std::string>& ids) {
     std::string lines;
     for (const std::string& id : ids) lines += id + "\n";
-    if (lines.empty()) return Null{};
-    return lines;
+    return tables::text_or_null(lines);
 }
 
 List<std::string> lines_of(std::string_view text) {
@@ -36,8 +35,7 @@ Value value_of(const List<EvsePlace>& places) {
     std::string lines;
     for (const EvsePlace& place : places)
         lines += std::to_string(place.evse_id.value) + " " + place.station_id.value + "\n";
-    if (lines.empty()) return Null{};
-    return lines;
+    return tables::text_or_null(lines);
 }
 
 List<EvsePlace> places_of(std::string_view lines) {
@@ -58,7 +56,7 @@ std::vector<Value> values_of(const TokenShown& token, Utc now) {
             token.status,
             token.expires_at ? Value{micros(token.expires_at->at)} : Value{Null{}},
             value_of(token.group_id),
-            token.concurrent_limit ? Value{*token.concurrent_limit} : Value{Null{}},
+            tables::int_or_null(token.concurrent_limit),
             value_of(token.station_ids),
             value_of(token.note),
             micros(now),
@@ -70,18 +68,13 @@ std::vector<Value> values_of(const TokenShown& token, Utc now) {
             value_of(token.location_ids)};
 }
 
-Problem bad_member(std::string_view pointer, std::string detail) {
-    return bad_body({wire::Rule::property, std::string{pointer}, std::move(detail)});
-}
-
 }  // namespace
 
 const std::string_view select_tokens =
     "select t.uid, t.type, t.status, t.expires_at, t.group_id, t.concurrent_limit, t.stations, "
     "t.note, t.version, t.created_at, t.updated_at, t.uid_key, t.evses, t.language, "
     "t.personal_message, t.master_pass, t.prepaid, t.locations from id_tokens t where t.tenant_no "
-    "= "
-    "1";
+    "= 1";
 
 TokenShown token_of(const store::Row& row) {
     TokenShown token;
@@ -183,14 +176,13 @@ Saved save_token(store::Sql& sql, const TokenShown& token, Utc now) {
         "concurrent_limit, stations, note, version, created_at, updated_at, evses, language, "
         "personal_message, master_pass, prepaid, locations) values ($1, $2, $3, $4, $5, $6, $7, "
         "$8, $9, 1, $10, $10, $11, $12, $13, $14, $15, $16) on conflict (tenant_no, uid_key) do "
-        "update set uid = "
-        "excluded.uid, type = excluded.type, status = excluded.status, expires_at = "
-        "excluded.expires_at, group_id = excluded.group_id, concurrent_limit = "
+        "update set uid = excluded.uid, type = excluded.type, status = excluded.status, expires_at "
+        "= excluded.expires_at, group_id = excluded.group_id, concurrent_limit = "
         "excluded.concurrent_limit, stations = excluded.stations, note = excluded.note, evses = "
         "excluded.evses, language = excluded.language, personal_message = "
         "excluded.personal_message, master_pass = excluded.master_pass, prepaid = "
-        "excluded.prepaid, locations = excluded.locations, version = "
-        "id_tokens.version + 1, updated_at = excluded.updated_at returning version",
+        "excluded.prepaid, locations = excluded.locations, version = id_tokens.version + 1, "
+        "updated_at = excluded.updated_at returning version",
         values_of(token, now));
     const std::int64_t version = store::as_int(rows.at(0).at(0));
     return {version, version == 1};

@@ -3,6 +3,7 @@
 #include "api/rest/handlers.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/token_rows.hpp"
+#include "api/tables.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "domain/token.hpp"
@@ -11,21 +12,15 @@ namespace ohm::api::rest {
 namespace {
 
 net::Response token_answer(int status, const TokenShown& token) {
-    net::Response response = json_answer(status, wire::encode(token));
-    response.headers.push_back({"ETag", make_etag(token.version, 0)});
-    return response;
-}
-
-Problem changed_meanwhile() {
-    return {.code = "version_conflict", .detail = "The token's version is another one."};
+    return json_answer(status, wire::encode(token), make_etag(token.version, 0));
 }
 
 // Reads back what was written: the answer is what stands in the database.
 net::Response answer_saved(const Exchange& exchange, store::Sql& sql, const Saved& saved) {
     const std::string& uid = exchange.path_value(0);
     if (saved.version == 0)
-        return problem_answer(exchange,
-                              find_token(sql, uid) ? changed_meanwhile() : not_found("token", uid));
+        return problem_answer(
+            exchange, find_token(sql, uid) ? changed_meanwhile("token") : not_found("token", uid));
     const auto token = find_token(sql, uid);
     if (!token) return problem_answer(exchange, not_found("token", uid));
     net::Response response = token_answer(saved.created ? 201 : 200, *token);
@@ -77,14 +72,14 @@ net::Response write_patch(const Exchange& exchange, store::Sql& sql, const Token
         auto token = find_token(sql, uid);
         if (!token) return problem_answer(exchange, not_found("token", uid));
         if (*version && token->version != **version)
-            return problem_answer(exchange, changed_meanwhile());
+            return problem_answer(exchange, changed_meanwhile("token"));
         merge(patch, *token);
         if (auto problem = check_token(uid, *token)) return problem_answer(exchange, *problem);
         if (auto problem = check_locations(sql, *token)) return problem_answer(exchange, *problem);
         const Saved saved = replace_token(sql, *token, token->version, exchange.received_at);
         if (saved.version != 0) return answer_saved(exchange, sql, saved);
     }
-    return problem_answer(exchange, changed_meanwhile());
+    return problem_answer(exchange, changed_meanwhile("token"));
 }
 
 constexpr std::string_view csv_header =
@@ -221,10 +216,9 @@ void delete_token(const SharedExchange& exchange, Service& service) {
         const auto gone = sources.sql.query(
             "delete from id_tokens where tenant_no = 1 and uid_key = $1 and (cast($2 as bigint) is "
             "null or version = $2) returning 1",
-            {domain::token_key(uid),
-             *version ? store::Value{**version} : store::Value{store::Null{}}});
+            {domain::token_key(uid), tables::int_or_null(*version)});
         if (gone.empty())
-            return problem_answer(asked, find_token(sources.sql, uid) ? changed_meanwhile()
+            return problem_answer(asked, find_token(sources.sql, uid) ? changed_meanwhile("token")
                                                                       : not_found("token", uid));
         return net::Response{.status = 204};
     });

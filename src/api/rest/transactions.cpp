@@ -5,6 +5,7 @@
 #include "api/rest/service.hpp"
 #include "base/text.hpp"
 #include "domain/token.hpp"
+#include "store/row.hpp"
 
 namespace ohm::api::rest {
 namespace {
@@ -28,16 +29,7 @@ constexpr std::string_view count_transactions =
     "where t.tenant_no = 1";
 constexpr std::size_t station_column = 43;
 
-// Takes the columns of a row from left to right, so that their order is written once above.
-class Columns {
-public:
-    explicit Columns(const store::Row& row) : row_{row} {}
-    const store::Value& next() { return row_.at(at_++); }
-
-private:
-    const store::Row& row_;
-    std::size_t at_ = 0;
-};
+using store::Columns;
 
 // A column that holds a list of words.
 struct Words {
@@ -143,9 +135,7 @@ Wanted<TransactionRead> transaction_in_path(const Exchange& exchange, store::Sql
 }
 
 net::Response transaction_answer(const TransactionShown& shown) {
-    net::Response response = json_answer(200, wire::encode(shown));
-    response.headers.push_back({"ETag", make_etag(shown.version, 0)});
-    return response;
+    return json_answer(200, wire::encode(shown), make_etag(shown.version, 0));
 }
 
 std::string shown_event(const store::Row& row) {
@@ -167,9 +157,8 @@ Problem bad_cursor() { return bad_parameter("cursor", "is not a cursor of this l
 
 constexpr std::string_view select_orphans =
     "select o.id, p.id, o.said_id, o.token, o.meter_stop, o.at, o.reason, o.received_at, "
-    "o.payload, "
-    "o.transaction_id from orphan_stops o left join charge_points p on p.station_no = o.station_no "
-    "where 1 = 1";
+    "o.payload, o.transaction_id from orphan_stops o left join charge_points p on p.station_no = "
+    "o.station_no where 1 = 1";
 constexpr std::string_view count_orphans =
     "select count(*) from orphan_stops o left join charge_points p on p.station_no = o.station_no "
     "where 1 = 1";

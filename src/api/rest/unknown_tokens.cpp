@@ -24,8 +24,7 @@ net::Response adopt(const Exchange& asked, store::Sql& sql, const TokenWrite& wa
     save_token(sql, token, asked.received_at);
     const auto saved = find_token(sql, uid);
     if (!saved) return problem_answer(asked, not_found("token", uid));
-    net::Response response = json_answer(201, wire::encode(*saved));
-    response.headers.push_back({"ETag", make_etag(saved->version, 0)});
+    net::Response response = json_answer(201, wire::encode(*saved), make_etag(saved->version, 0));
     response.headers.push_back({"Location", "/api/v1/tokens/" + percent_encode(saved->uid)});
     return response;
 }

@@ -2,10 +2,12 @@
 // reader's thread, writes on the writer's.
 #include "api/people/tables.hpp"
 #include "api/rest/audit_trail.hpp"
+#include "api/rest/newest.hpp"
 #include "api/rest/people_resources.hpp"
 #include "api/rest/scopes.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/station_rows.hpp"
+#include "api/tables.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
 
@@ -15,7 +17,6 @@ namespace {
 using store::as_int;
 using store::as_text;
 using store::Bytes;
-using store::Null;
 using store::Value;
 
 constexpr std::string_view id_prefix = "usr_";
@@ -31,7 +32,7 @@ struct StoredUser {
 StoredUser user_of(const store::Row& row) {
     StoredUser user{.id = store::as_bytes(row[0]), .shown = {}};
     UserShown& shown = user.shown;
-    shown.id = std::string{id_prefix} + Ulid::from_bytes(user.id).value_or(Ulid{}).text();
+    shown.id = shown_id(id_prefix, row[0]);
     shown.name = as_text(row[1]);
     shown.full_name = text_or_null(row[2]);
     shown.role = as_text(row[3]);
@@ -51,7 +52,7 @@ std::optional<StoredUser> find_user(store::Sql& sql, const Value& id) {
 }
 
 std::optional<StoredUser> user_in_path(const Exchange& exchange, store::Sql& sql) {
-    const auto id = id_in(exchange.path_value(0), id_prefix);
+    const auto id = parse_id(id_prefix, exchange.path_value(0));
     return id ? find_user(sql, Bytes{id->bytes()}) : std::nullopt;
 }
 
@@ -60,8 +61,7 @@ net::Response no_user(const Exchange& exchange) {
 }
 
 net::Response user_answer(int status, const UserShown& user) {
-    net::Response response = json_answer(status, wire::encode(user));
-    response.headers.push_back({"ETag", make_etag(user.version, 0)});
+    net::Response response = json_answer(status, wire::encode(user), make_etag(user.version, 0));
     if (status == 201) response.headers.push_back({"Location", "/api/v1/users/" + user.id});
     return response;
 }
@@ -74,27 +74,21 @@ struct Order {
     Ulid id, audit_id;
 };
 
-std::optional<Problem> refuse_new(store::Sql& sql, const Order& order) {
-    const auto same = sql.query("select 1 from operators where tenant_no = 1 and name_key = $1",
-                                {order.name_key});
-    if (!same.empty())
-        return Problem{.code = "already_exists", .detail = "There is an operator of this name."};
-    const std::int64_t count =
-        as_int(sql.query("select count(*) from operators where tenant_no = 1").at(0).at(0));
-    if (count < static_cast<std::int64_t>(limits::operators)) return std::nullopt;
-    return Problem{.code = "people_limit", .detail = "There are " + std::to_string(count) + "."};
-}
+constexpr Roll all_operators{.what = "an operator",
+                             .rows = "operators where tenant_no = 1",
+                             .name_column = "name_key",
+                             .most = limits::operators};
 
 net::Response insert_user(const Exchange& exchange, store::Sql& sql, const Order& order,
                           const std::string& password_hash, const people::AuditHead& head) {
-    if (const auto problem = refuse_new(sql, order)) return problem_answer(exchange, *problem);
+    if (const auto problem = refuse_new(sql, all_operators, order.name_key))
+        return problem_answer(exchange, *problem);
     const std::int64_t now = micros(exchange.received_at);
     const UserWrite& wanted = order.wanted;
-    const bool has_full_name = wanted.full_name && !wanted.full_name->value.empty();
     store::Unit unit;
     unit.add(tables::new_operator,
              {Bytes{order.id.bytes()}, wanted.name.value, order.name_key,
-              has_full_name ? Value{wanted.full_name->value} : Value{Null{}},
+              tables::text_or_null(wanted.full_name ? wanted.full_name->value : ""),
               std::string{wanted.role.name()}, password_hash, now, now, exchange.caller.name, now});
     const std::string location = "/api/v1/users/" + std::string{id_prefix} + order.id.text();
     people::AuditRow row = audit_row_of(exchange, order.audit_id, 201, location);
@@ -121,9 +115,7 @@ Wanted<StoredUser> user_to_change(const Exchange& exchange, store::Sql& sql) {
     if (!user) return user;
     const auto version = wanted_version(exchange);
     if (!version) return refused(Problem{version.error()});
-    if (*version && **version != user->shown.version)
-        return refused(
-            {.code = "version_conflict", .detail = "The operator's version is another one."});
+    if (*version && **version != user->shown.version) return refused(changed_meanwhile("operator"));
     return user;
 }
 
@@ -171,10 +163,9 @@ net::Response change_user(const Exchange& exchange, store::Sql& sql, const UserP
             {.code = "last_owner", .detail = "No other operator who is enabled is an owner."});
     const std::int64_t now = micros(exchange.received_at);
     store::Unit unit;
-    unit.add(
-        tables::operator_change,
-        {Bytes{user->id}, wanted.full_name ? Value{*wanted.full_name} : Value{Null{}}, wanted.role,
-         wanted.disabled ? Value{now} : Value{Null{}}, user->shown.version + 1, now});
+    unit.add(tables::operator_change,
+             {Bytes{user->id}, tables::text_or_null(wanted.full_name.value_or("")), wanted.role,
+              tables::int_or_null(wanted.disabled ? now : 0), user->shown.version + 1, now});
     if (wanted.disabled) sign_out_all(sql, unit, user->id, "");
     commit_recorded(sql, unit, row_about(exchange, audit_id, user->shown), head);
     const auto saved = user_in_path(exchange, sql);

@@ -4,6 +4,7 @@
 #include "api/rest/newest.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/webhook_resources.hpp"
+#include "api/tables.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api::rest {
@@ -32,32 +33,18 @@ HookWrite hook_of(const T& wanted) {
 }
 
 std::optional<Problem> check(const HookWrite& hook, const Settings& settings) {
-    const auto refusal = [](std::string_view pointer, std::string detail) {
-        return bad_body({wire::Rule::property, std::string{pointer}, std::move(detail)});
-    };
     const auto url = egress::read_url(hook.url);
-    if (!url) return refusal("/url", url.error().detail);
+    if (!url) return bad_member("/url", url.error().detail);
     const auto permit = egress::check(*url, egress::Source::operators, settings.outside);
-    if (!permit) return refusal("/url", permit.error().detail);
+    if (!permit) return bad_member("/url", permit.error().detail);
     if (!hook.secret.empty() && !outside::is_secret(hook.secret))
-        return refusal("/secret", "must be whsec_ and base64 of 24 to 64 bytes");
+        return bad_member("/secret", "must be whsec_ and base64 of 24 to 64 bytes");
     return std::nullopt;
-}
-
-Value or_null(const std::optional<std::int64_t>& number) {
-    if (!number) return Null{};
-    return *number;
-}
-
-Problem changed_meanwhile() {
-    return {.code = "version_conflict", .detail = "The webhook's version is another one."};
 }
 
 template <class Shown>
 net::Response hook_answer(int status, const Shown& shown) {
-    net::Response response = json_answer(status, wire::encode(shown));
-    response.headers.push_back({"ETag", make_etag(shown.version, 0)});
-    return response;
+    return json_answer(status, wire::encode(shown), make_etag(shown.version, 0));
 }
 
 // The secret that stays, and the one that signs beside it for a day.
@@ -116,7 +103,7 @@ net::Response save_decision(const Exchange& exchange, store::Sql& sql,
         !version && version.error().code == "precondition_required" && !stored;
     if (!version && !none_to_show) return problem_answer(exchange, version.error());
     if (version && *version && (!stored || as_int((*stored)[3]) != **version))
-        return problem_answer(exchange, changed_meanwhile());
+        return problem_answer(exchange, changed_meanwhile("webhook"));
     const HookWrite hook = hook_of(wanted);
     const Secrets secrets = secrets_of(hook, stored, exchange.received_at);
     const auto saved = sql.query(
@@ -130,9 +117,9 @@ net::Response save_decision(const Exchange& exchange, store::Sql& sql,
         {hook.url, secrets.now, secrets.previous, secrets.rotated_at, hook.timeout_ms,
          std::string{wanted.fallback ? wanted.fallback->name() : "cache"},
          micros(exchange.received_at), stored ? as_int((*stored)[3]) : std::int64_t{0}});
-    if (saved.empty()) return problem_answer(exchange, changed_meanwhile());
+    if (saved.empty()) return problem_answer(exchange, changed_meanwhile("webhook"));
     auto shown = find_decision(sql);
-    if (!shown) return problem_answer(exchange, changed_meanwhile());
+    if (!shown) return problem_answer(exchange, changed_meanwhile("webhook"));
     if (secrets.is_new) shown->secret = {secrets.now};
     return hook_answer(stored ? 200 : 201, *shown);
 }
@@ -221,7 +208,7 @@ net::Response save_handler(const Exchange& exchange, store::Sql& sql,
         {Bytes{id->bytes()}, hook.url, secrets.now, secrets.previous, secrets.rotated_at,
          hook.timeout_ms, micros(exchange.received_at),
          version->value_or(as_int(rows.front()[3]))});
-    if (saved.empty()) return problem_answer(exchange, changed_meanwhile());
+    if (saved.empty()) return problem_answer(exchange, changed_meanwhile("webhook"));
     auto shown = find_handler(sql, *id);
     if (!shown) return no_handler(exchange);
     if (secrets.is_new) shown->secret = {secrets.now};
@@ -261,9 +248,9 @@ void delete_decision_webhook(const SharedExchange& exchange, Service& service) {
         const auto gone = sources.sql.query(
             "delete from decision_webhooks where tenant_no = 1 and (cast($1 as bigint) is null or "
             "version = $1) returning 1",
-            {or_null(*version)});
+            {tables::int_or_null(*version)});
         if (!gone.empty()) return net::Response{.status = 204};
-        return find_decision(sources.sql) ? problem_answer(asked, changed_meanwhile())
+        return find_decision(sources.sql) ? problem_answer(asked, changed_meanwhile("webhook"))
                                           : no_decision(asked);
     });
 }
@@ -319,9 +306,9 @@ void delete_transfer_handler(const SharedExchange& exchange, Service& service) {
         const auto gone = sources.sql.query(
             "delete from data_transfer_handlers where id = $1 and (cast($2 as bigint) is null or "
             "version = $2) returning 1",
-            {Bytes{id->bytes()}, or_null(*version)});
+            {Bytes{id->bytes()}, tables::int_or_null(*version)});
         if (!gone.empty()) return net::Response{.status = 204};
-        return find_handler(sources.sql, *id) ? problem_answer(asked, changed_meanwhile())
+        return find_handler(sources.sql, *id) ? problem_answer(asked, changed_meanwhile("webhook"))
                                               : no_handler(asked);
     });
 }

@@ -5,32 +5,25 @@
 
 #include "store/migrations.hpp"
 #include "store/test_database.hpp"
+#include "store/test_sql.hpp"
 
 namespace ohm::api::statistics {
 namespace {
 
 // Says which partition was to be committed. Partition 0 is another's, 1 can never be written.
-class Refuses final : public store::Sql {
+class Refuses final : public store::PassesOn {
 public:
     Refuses(std::unique_ptr<store::Sql> truth, Mailbox<std::int64_t>& told)
-        : truth_{std::move(truth)}, told_{told} {}
-    store::Dialect dialect() const override { return truth_->dialect(); }
-    std::vector<store::Row> query(std::string_view sql,
-                                  std::span<const store::Value> parameters) override {
-        return truth_->query(sql, parameters);
-    }
-    void script(std::string_view sql) override { truth_->script(sql); }
-    void reconnect() override {}
+        : PassesOn{std::move(truth)}, told_{told} {}
     void commit(store::Unit& unit, const store::Fence& fence) override {
         const std::int64_t partition = fence.partitions.empty() ? -1 : fence.partitions.front();
         told_.push_always(std::int64_t{partition});
         if (partition == 0) throw Fault{Fault::Kind::fenced, "lost"};
         if (partition == 1) throw Fault{Fault::Kind::bad_data, "wrong"};
-        truth_->commit(unit, fence);
+        PassesOn::commit(unit, fence);
     }
 
 private:
-    std::unique_ptr<store::Sql> truth_;
     Mailbox<std::int64_t>& told_;
 };
 

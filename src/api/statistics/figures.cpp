@@ -56,13 +56,6 @@ void add_maps(std::map<std::int64_t, Figures>& to, const std::map<std::int64_t, 
 
 }  // namespace
 
-std::string figure_columns() {
-    std::string text;
-    for (const std::string_view name : figure_names)
-        (text += text.empty() ? "" : ", ") += std::string{name};
-    return text;
-}
-
 std::string figure_sums(std::string_view prefix) {
     std::string text;
     for (const std::string_view name : figure_names)

@@ -39,7 +39,6 @@ inline constexpr std::array<std::string_view, 16> figure_names{
     "session_us",  "delivering_us",    "available_us",   "occupied_us",
     "charging_us", "faulted_us",       "unavailable_us", "unknown_us",
     "connects",    "disconnects",      "accepted",       "refused"};
-std::string figure_columns();                      // "energy_mwh, sessions_started, …"
 std::string figure_sums(std::string_view prefix);  // "cast(sum(t.energy_mwh) as bigint), …"
 
 struct Figures {

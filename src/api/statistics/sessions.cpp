@@ -5,6 +5,7 @@
 
 #include "api/charging/samples.hpp"
 #include "api/statistics/tables.hpp"
+#include "api/tables.hpp"
 #include "base/limits_statistics.hpp"
 
 namespace ohm::api::statistics {
@@ -183,11 +184,11 @@ void Sessions::count_one(const Stored& stored, const Before& before, std::int64_
     }
     if (before.is_there) delta_.add(before.spot, before.buckets, -1);
     delta_.add(spot, counted);
-    unit.add(tables::statistics_transaction,
-             {stored.id, partition_no_, stored.station_no, spot.evse, spot.connector,
-              spot.location_no, std::int64_t{stored.is_ended}, until,
-              stored.energy_mwh ? Value{*stored.energy_mwh} : Value{store::Null{}},
-              stored.is_ended ? now_us : 0, counted.text()});
+    unit.add(
+        tables::statistics_transaction,
+        {stored.id, partition_no_, stored.station_no, spot.evse, spot.connector, spot.location_no,
+         std::int64_t{stored.is_ended}, until, tables::int_or_null(stored.energy_mwh),
+         stored.is_ended ? now_us : 0, counted.text()});
 }
 
 }  // namespace ohm::api::statistics
