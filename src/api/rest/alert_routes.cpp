@@ -151,7 +151,7 @@ const std::vector<Route> routes_of_rules = {
       .example = R"({"kind":"station_offline","name":"Depot","location_id":"harbour",)"
                  R"("severity":"critical","parameters":{"minutes":2}})"},
      {rule(201, "Created.")},
-     {"already_exists"}},
+     {"limit_reached"}},
     {"GET",
      "/api/v1/alert-rules/{id}",
      "alerts:read",

@@ -70,7 +70,10 @@ std::optional<Problem> check(const Rule& rule) {
     const bool is_narrowed =
         !rule.station_key.empty() || !rule.location_id.empty() || !rule.vendor.empty();
     if (is_narrowed && !rule.kind->is_about_stations)
-        return bad_member("/station_id", "a rule of this kind is about no station");
+        return bad_member(!rule.station_key.empty()   ? "/station_id"
+                          : !rule.location_id.empty() ? "/location_id"
+                                                      : "/vendor",
+                          "must be absent: alerts of this kind are about no station");
     return std::nullopt;
 }
 
@@ -133,7 +136,7 @@ std::vector<Value> values_of(const Written& written, Utc now) {
 net::Response save_new(const Exchange& exchange, store::Sql& sql, const Written& written) {
     const auto count = as_int(sql.query("select count(*) from alert_rules").at(0).at(0));
     if (count >= limits::alert_rules)
-        return problem_answer(exchange, {.code = "already_exists",
+        return problem_answer(exchange, {.code = "limit_reached",
                                          .detail = "There are as many rules as there may be."});
     std::vector<Value> values = values_of(written, exchange.received_at);
     values.emplace_back(written.rule.kind_name);

@@ -51,8 +51,14 @@ constexpr ErrorInfo catalogue[] = {
     {"method_not_allowed", 405, "The method is not possible here",
      "The path exists, but not with this method.", "Use one of the methods in the Allow header."},
     {"already_exists", 409, "The identity is taken",
-     "Another station has this identity; identities that differ in case only are the same.",
-     "Choose another identity, or change the existing station with PATCH."},
+     "Another object of this kind has this identity or name; for stations and operators, those "
+     "that "
+     "differ in case only are the same.",
+     "Choose another one, or change the object that has it."},
+    {"limit_reached", 409, "There are as many as there may be",
+     "No more operators, API keys, alert rules, webhooks or handlers can be kept.",
+     "Remove or revoke those that nobody uses. An operator who is disabled can be given to "
+     "somebody else, with another full name and password."},
     {"alert_closed", 409, "The alert is closed",
      "What it was about is over, or somebody has closed it already.",
      "Nothing is to be done; it opens again when it comes anew."},
@@ -106,15 +112,12 @@ constexpr ErrorInfo catalogue[] = {
      "Say it with PUT on the station's local-list first."},
     {"own_access", 409, "That is your own access",
      "The operator or key that asks is the one that would be disabled, demoted or revoked, or "
-     "whose "
-     "password would be set without the old one.",
+     "whose password would be set without the old one.",
      "Have another operator do it, or use another key. One's own password is changed at "
      "/api/v1/me/password."},
     {"last_owner", 409, "It is the last owner",
      "No other operator who is enabled is an owner: nobody could make one again.",
      "Make another operator an owner first."},
-    {"people_limit", 409, "There are too many", "No more operators or keys can be kept.",
-     "Disable or revoke those that nobody uses."},
     {"sync_running", 409, "The list is on its way",
      "The station is being brought its list of tokens; one sync runs at a time.",
      "Wait until `sync.state` of its local-list is not syncing."},

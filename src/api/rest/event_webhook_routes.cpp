@@ -46,7 +46,7 @@ std::vector<Route> routes_of_webhooks() {
               .component = "WebhookCreate",
               .example = R"({"url":"https://example.com/ohmstead","types":["transaction.*"]})"},
              {webhook(201, "Created; the secret is shown this once.")},
-             {"already_exists"}},
+             {"limit_reached"}},
             {"GET",
              "/api/v1/webhooks/{id}",
              "webhooks:read",
@@ -70,7 +70,7 @@ std::vector<Route> routes_of_webhooks() {
               .component = "WebhookPatch",
               .example = R"({"state":"paused"})"},
              {webhook(200, "Changed; counts within a second.")},
-             {"not_found", "version_conflict"}},
+             {"not_found", "version_conflict", "precondition_required"}},
             {"DELETE",
              "/api/v1/webhooks/{id}",
              "webhooks:write",
@@ -81,7 +81,7 @@ std::vector<Route> routes_of_webhooks() {
              {},
              no_body,
              {{204, "Removed."}},
-             {"not_found"}}};
+             {"not_found", "version_conflict", "precondition_required"}}};
 }
 
 std::vector<Route> routes_of_deliveries() {

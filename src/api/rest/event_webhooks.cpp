@@ -83,7 +83,7 @@ std::optional<Problem> check_types(const std::optional<EventTypeNames>& types) {
     if (!types) return std::nullopt;
     const auto unknown = events::read_types(names_of(*types), filter);
     if (!unknown) return std::nullopt;
-    return bad_member("/types", "`" + *unknown + "` is no event's name");
+    return bad_member("/types", "has `" + *unknown + "`, which is no event's name");
 }
 
 std::optional<Problem> check_secret(const std::optional<HookSecret>& secret) {
@@ -109,7 +109,7 @@ net::Response save_new(const Exchange& exchange, store::Sql& sql, const Ulid& id
                        const WebhookCreate& wanted) {
     const auto count = as_int(sql.query("select count(*) from webhooks").at(0).at(0));
     if (count >= static_cast<std::int64_t>(limits::webhooks))
-        return problem_answer(exchange, {.code = "already_exists",
+        return problem_answer(exchange, {.code = "limit_reached",
                                          .detail = "There are as many webhooks as there may be."});
     const std::string secret = wanted.secret ? wanted.secret->value : outside::make_secret();
     const events::Position place = events::newest(sql, exchange.settings->partition_count);
@@ -132,7 +132,7 @@ net::Response save_new(const Exchange& exchange, store::Sql& sql, const Ulid& id
 
 // What is made active again is tried at once, and begins anew to count as failing.
 net::Response save_patch(const Exchange& exchange, store::Sql& sql, const WebhookPatch& wanted) {
-    const auto version = read_if_match(exchange);
+    const auto version = wanted_version(exchange);
     if (!version) return problem_answer(exchange, version.error());
     const auto id = id_in_path(exchange);
     const auto before = find_webhook(sql, id);
@@ -155,7 +155,7 @@ net::Response save_patch(const Exchange& exchange, store::Sql& sql, const Webhoo
         "$8 where id = $1 and version = $9 returning 1",
         {Bytes{id->bytes()}, wanted.url ? wanted.url->value : before->url,
          tables::text_or_null(description), types, tables::text_or_null(station), state,
-         std::int64_t{revives}, now, version->empty() ? before->version : parse_int(*version).value_or(0)});
+         std::int64_t{revives}, now, version->value_or(before->version)});
     if (saved.empty()) return problem_answer(exchange, changed_meanwhile("webhook"));
     if (revives)
         sql.query(
@@ -305,8 +305,13 @@ void patch_webhook(const SharedExchange& exchange, Service& service) {
 
 void delete_webhook(const SharedExchange& exchange, Service& service) {
     service.write(exchange, [](const Exchange& asked, ReadSources& sources) {
+        const auto version = wanted_version(asked);
+        if (!version) return problem_answer(asked, version.error());
         const auto id = id_in_path(asked);
-        if (!find_webhook(sources.sql, id)) return no_webhook(asked);
+        const auto before = find_webhook(sources.sql, id);
+        if (!before) return no_webhook(asked);
+        if (version->value_or(before->version) != before->version)
+            return problem_answer(asked, changed_meanwhile("webhook"));
         sources.sql.query("delete from webhooks where id = $1", {Bytes{id->bytes()}});
         sources.sql.query("delete from webhook_deliveries where webhook_id = $1",
                           {Bytes{id->bytes()}});

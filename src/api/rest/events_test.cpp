@@ -2,6 +2,7 @@
 #include "api/events/outbox.hpp"
 #include "api/rest/event_handlers.hpp"
 #include "api/rest/test_rest.hpp"
+#include "base/limits_events.hpp"
 
 namespace ohm::api::rest {
 namespace {
@@ -120,6 +121,32 @@ TEST_F(EventsRest, AWebhookIsMadeByWhoMaySeeWhatItIsTold) {
     EXPECT_EQ(asked("PATCH", path, R"({"url":"http://127.0.0.1:9/"})", "ohk_hooks").status, 403);
     EXPECT_EQ(asked("POST", path + "/rotate-secret", "{}", "ohk_hooks").status, 403);
     EXPECT_EQ(asked("PATCH", path, R"({"state":"paused"})", "ohk_more").status, 200);
+}
+
+TEST_F(EventsRest, AWebhookThatChangedMeanwhileIsLeftAsItIs) {
+    rest.reset();
+    settings.require_if_match = true;
+    start();
+    const Reply made = post("/api/v1/webhooks", R"({"url":"http://127.0.0.1:8080/x"})");
+    const std::string path = "/api/v1/webhooks/" + made.member("id");
+    const std::string paused = R"({"state":"paused"})";
+    EXPECT_EQ(request("PATCH", path, paused).status, 428);
+    EXPECT_EQ(request("PATCH", path, paused, {"If-Match: \"7.0\""}).status, 412);
+    EXPECT_EQ(request("PATCH", path, paused, {"If-Match: " + made.header("etag")}).status, 200);
+    EXPECT_EQ(request("DELETE", path).status, 428);
+    EXPECT_EQ(request("DELETE", path, "", {"If-Match: " + made.header("etag")}).status, 412);
+    EXPECT_EQ(request("DELETE", path, "", {"If-Match: *"}).status, 204);
+}
+
+TEST_F(EventsRest, WebhooksAreBounded) {
+    for (std::size_t i = 0; i < limits::webhooks; ++i)
+        sql->query(
+            "insert into webhooks (id, url, types, secret, state, cursor, version, created_at, "
+            "updated_at) values ($1, 'http://127.0.0.1:8080/x', '', '', 'paused', '', 1, 1, 1)",
+            {store::Bytes{ids.next().bytes()}});
+    const Reply reply = post("/api/v1/webhooks", R"({"url":"http://127.0.0.1:8080/x"})");
+    EXPECT_EQ(reply.status, 409);
+    EXPECT_EQ(reply.member("code"), "limit_reached") << reply.body;
 }
 
 TEST_F(EventsRest, AWebhookMayNotBeJustAnything) {

@@ -1,4 +1,5 @@
 // OpenAPI 3.1 from the table of routes. jsonSchemaDialect is not set: Swagger UI warns of it.
+#include <algorithm>
 #include <map>
 
 #include "api/rest/errors.hpp"
@@ -74,14 +75,18 @@ bool is_conditional(const Route& route) {
            route.operation_id == "getTransaction";
 }
 
+// Writes that say which version they were made for.
+bool takes_if_match(const Route& route) {
+    const auto& problems = route.problems;
+    return route.method != "POST" &&
+           std::find(problems.begin(), problems.end(), "version_conflict") != problems.end();
+}
+
 void append_header_parameters(std::string& out, const Route& route) {
     const bool is_read = route.method == "GET";
-    const bool of_station = route.path.starts_with("/api/v1/stations/{id}") ||
-                            route.path.starts_with("/api/v1/tokens/{uid}") ||
-                            route.path == "/api/v1/users/{user_id}";
     if (is_read && is_conditional(route))
         append_parameter(out, "If-None-Match", "header", text_schema, "An ETag: 304 if still so.");
-    if (!is_read && route.method != "POST" && of_station)
+    if (takes_if_match(route))
         append_parameter(out, "If-Match", "header", text_schema,
                          "An ETag; only what operators write is compared.");
     if (route.method == "POST")

@@ -20,7 +20,8 @@ void write_people(const SharedExchange& exchange, Service& service, PeopleWork w
     service.write_then(
         exchange,
         [exchange, response, work = std::move(work)](ReadSources& sources) {
-            for (int attempt = 1;; ++attempt) try {
+            for (int attempt = 1;; ++attempt) {
+                try {
                     // Before the work reads anything: what it read is then still so when it stores.
                     const people::AuditHead head = people::read_audit_head(sources.sql);
                     *response = work(*exchange, sources.sql, head);
@@ -28,6 +29,7 @@ void write_people(const SharedExchange& exchange, Service& service, PeopleWork w
                 } catch (const Fault& fault) {
                     if (fault.kind() != Fault::Kind::bad_data || attempt == attempts) throw;
                 }
+            }
         },
         [exchange, response, &service] {
             service.key_ring().read_anew();
@@ -72,7 +74,7 @@ std::optional<Problem> refuse_new(store::Sql& sql, const Roll& roll, const std::
                        .detail = "There is " + std::string{roll.what} + " of this name."};
     const std::int64_t count = store::as_int(sql.query("select count(*)" + from).at(0).at(0));
     if (count < static_cast<std::int64_t>(roll.most)) return std::nullopt;
-    return Problem{.code = "people_limit", .detail = "There are " + std::to_string(count) + "."};
+    return Problem{.code = "limit_reached", .detail = "There are " + std::to_string(count) + "."};
 }
 
 void sign_out_all(store::Sql& sql, store::Unit& unit, const std::string& operator_id,

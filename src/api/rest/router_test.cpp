@@ -100,6 +100,21 @@ TEST(OpenApi, NamesOnlySchemasThatAreThere) {
     }
 }
 
+TEST(OpenApi, NamesIfMatchWhereAVersionIsCompared) {
+    const std::string document = openapi_document("0.1.0");
+    const auto takes_if_match = [&](std::string_view operation) {
+        const auto begin = document.find("\"operationId\":\"" + std::string{operation} + "\"");
+        EXPECT_NE(begin, std::string::npos) << operation;
+        const auto end = document.find("\"operationId\":", begin + 1);
+        return document.substr(begin, end - begin).find("\"If-Match\"") != std::string::npos;
+    };
+    for (const char* const operation :
+         {"patchStation", "putToken", "deleteLocation", "patchWebhook", "patchAlertRule"})
+        EXPECT_TRUE(takes_if_match(operation)) << operation;
+    for (const char* const operation : {"createWebhook", "getStation", "endStationConnection"})
+        EXPECT_FALSE(takes_if_match(operation)) << operation;
+}
+
 TEST(OpenApi, ExamplesAreWhatTheDeclarationsAccept) {
     std::size_t examples = 0;
     for (const Route& route : routes()) {

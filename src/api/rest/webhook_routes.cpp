@@ -90,7 +90,7 @@ const std::vector<Route> transfer_routes = {
       .example =
           R"({"vendor_id":"com.acme","message_id":"Report","url":"https://acme.example/ohmstead"})"},
      {handler(201, "Created; the secret is shown this once.")},
-     {"already_exists"}},
+     {"already_exists", "limit_reached"}},
     {"GET",
      "/api/v1/data-transfer-handlers/{id}",
      "webhooks:read",

@@ -164,7 +164,7 @@ net::Response save_new_handler(const Exchange& exchange, store::Sql& sql, const 
     const std::int64_t count =
         as_int(sql.query("select count(*) from data_transfer_handlers").at(0).at(0));
     if (count >= static_cast<std::int64_t>(limits::transfer_handlers))
-        return problem_answer(exchange, {.code = "already_exists",
+        return problem_answer(exchange, {.code = "limit_reached",
                                          .detail = "There are as many handlers as there may be."});
     const HookWrite hook = hook_of(wanted);
     const Secrets secrets = secrets_of(hook, nullptr, exchange.received_at);
