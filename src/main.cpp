@@ -119,6 +119,20 @@ std::optional<domain::Tariff> tariff(const Settings& settings) {
                           price("OHM_PRICE_PER_SESSION")};
 }
 
+// What no row of their table can judge.
+std::optional<std::string> wrong_text(const Settings& settings) {
+    try {
+        files_url(settings);
+        tariff(settings);
+        api::rest::TrustedProxies{settings.text("OHM_TRUSTED_PROXIES")};
+        api::rest::OtherOrigins{settings.text("OHM_CORS_ORIGINS")};
+    } catch (const Fault& fault) {
+        const std::string sentence = fault.what();
+        return sentence.ends_with('.') ? sentence : sentence + ".";
+    }
+    return std::nullopt;
+}
+
 api::ApiOptions api_options(const Settings& settings, const std::string& name) {
     api::ApiOptions options;
     options.api = name;
@@ -209,8 +223,7 @@ std::unique_ptr<store::Sql> wait_for(const std::function<std::unique_ptr<store::
     }
 }
 
-// A key for the first operator, where none is set and none exists. Printed once, stored as a
-// digest.
+// For the first operator, where no key is set and none exists. Printed once, stored as a digest.
 void make_first_key(store::Sql& sql, const Settings& settings, const Clock& clock) {
     if (!settings.text("OHM_ADMIN_KEY").empty()) return;
     if (!sql.query("select 1 from api_keys limit 1").empty()) return;
@@ -298,6 +311,7 @@ void set_api_common(api::ApiProcessOptions& options, const Settings& settings) {
     if (!settings.text("OHM_ADMIN_KEY").empty())
         options.rest.admin_key_digest = secret::digest(settings.text("OHM_ADMIN_KEY"));
     options.rest.proxies = api::rest::TrustedProxies{settings.text("OHM_TRUSTED_PROXIES")};
+    options.rest.origins = api::rest::OtherOrigins{settings.text("OHM_CORS_ORIGINS")};
     options.rest.require_if_match = settings.boolean("OHM_REQUIRE_IF_MATCH");
     options.rest.default_message_log_level = settings.text("OHM_MESSAGE_LOG");
     options.egress.rules = {settings.boolean("OHM_WEBHOOK_ALLOW_PRIVATE"),
@@ -508,24 +522,6 @@ int run_create_ca(const std::vector<std::string>& words, const Clock& clock) {
     return 0;
 }
 
-int help() {
-    std::cout << "ohmstead " OHM_VERSION
-                 ", a Charging Station Management System for OCPP 1.6J and 2.0.1\n\n"
-                 "  ohmstead all      api and worker in one process, on SQLite; needs no service\n"
-                 "  ohmstead api      REST, business and database; needs PostgreSQL and RabbitMQ\n"
-                 "  ohmstead worker   holds stations' connections; needs RabbitMQ\n"
-                 "  ohmstead sim      simulated stations; see ohmstead sim --help\n"
-                 "  ohmstead config   [show | get KEY | check | example | markdown]\n"
-                 "  ohmstead create-ca FOLDER [ORGANIZATION]  makes a certificate authority for "
-                 "stations\n"
-                 "  ohmstead migrate  brings the database to this version\n"
-                 "  ohmstead version\n\n"
-                 "Of a running api:\n"
-              << cli::help() << "\n"
-              << settings_help();
-    return 0;
-}
-
 // The words before the first flag stay with the command.
 std::vector<std::string> take_words(std::vector<std::string>& arguments) {
     std::vector<std::string> words;
@@ -539,26 +535,31 @@ std::vector<std::string> take_words(std::vector<std::string>& arguments) {
 int run(std::vector<std::string> arguments) {
     if (arguments.empty() || arguments[0] == "help" || arguments[0] == "--help" ||
         arguments[0] == "-h")
-        return help();
+        return std::cout << cli::program_help(OHM_VERSION) << "\n" << settings_help(), 0;
     if (cli::is_cli_word(arguments[0]))
         return cli::run_cli_here(arguments, OHM_VERSION, std::cout, std::cerr);
     const std::string command = arguments[0];
     arguments.erase(arguments.begin());
-    if (command == "version" || command == "--version") {
-        std::cout << OHM_VERSION "\n";
-        return 0;
-    }
+    if (command == "version" || command == "--version") return std::cout << OHM_VERSION "\n", 0;
     if (command == "sim") return sim::run_sim(arguments);
     const std::vector<std::string> words = take_words(arguments);
+    if (command == "config") std::erase(arguments, "--origin");  // it is always shown
     const bool known = command == "all" || command == "api" || command == "worker" ||
                        command == "config" || command == "migrate" || command == "create-ca";
     if (!known) {
         std::cerr << "ohmstead: there is no command " << command << "; see ohmstead help.\n";
         return exit_bad_usage;
     }
+    const bool takes_words = command == "config" || command == "create-ca";
+    if (!words.empty() && !takes_words) {
+        std::cerr << "ohmstead: " << command << " takes no `" << words[0]
+                  << "`; settings are written --http-server-port 8000.\n";
+        return exit_bad_usage;
+    }
     const auto settings = Settings::load(process_sources(arguments));
-    if (!settings) {
-        std::cerr << "ohmstead: " << settings.error().detail << "\n";
+    const auto wrong = settings ? wrong_text(*settings) : std::optional{settings.error().detail};
+    if (wrong) {
+        std::cerr << "ohmstead: " << *wrong << "\n";
         return exit_bad_usage;
     }
     const SystemClock clock;

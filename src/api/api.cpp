@@ -3,6 +3,7 @@
 #include "api/metrics.hpp"
 #include "api/outside/asker.hpp"
 #include "base/log.hpp"
+#include "base/process_metrics.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api {
@@ -282,8 +283,9 @@ std::vector<rest::Health::Check> Api::checks() {
 std::string Api::metrics() const {
     ShardFigures sum;
     for (const ShardFigures& figures : figures_) add(sum, figures);
-    return metrics_text(sum, bus_up_) +
-           (options_.other_metrics ? options_.other_metrics() : std::string{});
+    const bool is_all = static_cast<bool>(options_.other_metrics);
+    return metrics_text(sum, bus_up_) + (is_all ? options_.other_metrics() : std::string{}) +
+           process_metrics_text(options_.rest.version, is_all ? "all" : "api");
 }
 
 }  // namespace ohm::api

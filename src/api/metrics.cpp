@@ -34,17 +34,21 @@ void add(ShardFigures& sum, const ShardFigures& f) {
 
 namespace {
 void add_charging(PrometheusText& out, const ShardFigures& f) {
-    out.family("ohm_transactions_open", "gauge", "Transactions that run at stations in memory");
+    constexpr double joules_per_mwh = 3.6;
+    out.family("ohm_transactions_active", "gauge", "Transactions that run at stations in memory");
     out.sample(f.transactions_open);
-    out.family("ohm_transactions_total", "counter", "Transactions by what became of them");
-    out.sample(f.transactions_started, {{"event", "started"}});
-    out.sample(f.transactions_ended, {{"event", "ended"}});
-    out.sample(f.transactions_suspect, {{"event", "ended_suspect"}});
-    out.family("ohm_energy_delivered_wh_total", "counter", "Energy of transactions that ended");
-    out.sample(static_cast<double>(f.energy_mwh) / 1000);
+    out.family("ohm_transactions_started_total", "counter", "Transactions first heard of");
+    out.sample(f.transactions_started);
+    out.family("ohm_transactions_ended_total", "counter", "Transactions that ended");
+    out.sample(f.transactions_ended);
+    out.family("ohm_transactions_suspect_total", "counter",
+               "Of those that ended: with evidence against them");
+    out.sample(f.transactions_suspect);
+    out.family("ohm_energy_delivered_joules_total", "counter", "Energy of transactions that ended");
+    out.sample(static_cast<double>(f.energy_mwh) * joules_per_mwh);
     out.family("ohm_authorizations_total", "counter", "Decisions about tokens");
-    for (const auto& [result, count] : f.authorizations_by_result)
-        out.sample(count, {{"result", result}});
+    for (const auto& [decision, count] : f.authorizations_by_result)
+        out.sample(count, {{"decision", decision}});
     out.family("ohm_orphan_messages_total", "counter",
                "Stops and samples under an id that fitted no transaction");
     out.sample(f.orphan_messages);
@@ -61,7 +65,8 @@ std::string metrics_text(const ShardFigures& f, bool bus_up) {
     out.family("ohm_station_connects_total", "counter", "Upgrade requests by what was decided");
     for (const auto& [result, count] : f.connects_by_result)
         out.sample(count, {{"result", result}});
-    out.family("ohm_station_disconnects_total", "counter", "Connections that ended");
+    out.family("ohm_station_connections_closed_total", "counter",
+               "Connections whose end is stored; workers say why they ended");
     out.sample(f.closed);
     out.family("ohm_ocpp_messages_total", "counter", "CALLs of stations, stored and answered");
     for (const auto& [route, count] : f.calls_by_route)

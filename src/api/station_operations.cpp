@@ -13,6 +13,7 @@
 #include "api/files/orders.hpp"
 #include "api/held/local_lists.hpp"
 #include "api/held/reservations.hpp"
+#include "api/labels.hpp"
 #include "api/tables.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
@@ -152,9 +153,8 @@ Written create(Work& work, const StationCreate& wanted, std::string_view made_ha
         return refusal("validation_failed", "there is no location of this id", "/location_id");
     if (wanted.password && wanted.password->value.empty())
         return refusal("validation_failed", "password must not be empty", "/password");
-    const bool labels_are_object = !wanted.labels || wanted.labels->json.starts_with('{');
-    if (!labels_are_object)
-        return refusal("validation_failed", "labels must be an object", "/labels");
+    if (const auto wrong = wanted.labels ? wrong_with_labels(wanted.labels->json) : std::nullopt)
+        return refusal("validation_failed", "labels " + *wrong, "/labels");
     auto station = station_of(shard, wanted, identity->key);
     StationWritten written{.station_no = station->no.value, .id = station->id};
     const bool needs_password = station->security_profile == 1 || station->security_profile == 2;
@@ -198,8 +198,9 @@ Written patch(Work& work, Station& station, StationConfig& config, const Station
     if (no_profile)
         return refusal("validation_failed", "security_profile cannot be removed",
                        "/security_profile");
-    if (wanted.labels.value && !wanted.labels.value->json.starts_with('{'))
-        return refusal("validation_failed", "labels must be an object", "/labels");
+    const auto& labels = wanted.labels.value;
+    if (const auto wrong = labels ? wrong_with_labels(labels->json) : std::nullopt)
+        return refusal("validation_failed", "labels " + *wrong, "/labels");
     if (wanted.location_id.value && !work.shard.locations.contains(wanted.location_id.value->value))
         return refusal("validation_failed", "there is no location of this id", "/location_id");
     merge_text(wanted.name, config.name);

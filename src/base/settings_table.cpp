@@ -125,7 +125,9 @@ constexpr Setting table[] = {
     text("OHM_TRUSTED_PROXIES", "", api,
          "Addresses and networks, as 10.0.0.0/8 and separated by commas, of proxies whose "
          "X-Forwarded-For says whom a request came from."),
-
+    text("OHM_CORS_ORIGINS", "", api,
+         "Origins, as https://app.example and separated by commas, whose pages may use REST with "
+         "an API key from a browser; * is every origin. Empty: none."),
     boolean("OHM_WEBHOOK_ALLOW_PRIVATE", "false", api,
             "Let webhooks that operators name lie on loopback and in private networks."),
     text("OHM_EGRESS_ALLOW", "", api,

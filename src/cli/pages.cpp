@@ -138,6 +138,22 @@ std::string help() {
     return out;
 }
 
+std::string program_help(std::string_view version) {
+    return "ohmstead " + std::string{version} +
+           ", a Charging Station Management System for OCPP 1.6J and 2.0.1\n\n"
+           "  ohmstead all      api and worker in one process, on SQLite; needs no service\n"
+           "  ohmstead api      REST, business and database; needs PostgreSQL and RabbitMQ\n"
+           "  ohmstead worker   holds stations' connections; needs RabbitMQ\n"
+           "  ohmstead sim      simulated stations; see ohmstead sim --help\n"
+           "  ohmstead config   [show | get KEY | check | example | markdown]\n"
+           "  ohmstead create-ca FOLDER [ORGANIZATION]  makes a certificate authority for "
+           "stations\n"
+           "  ohmstead migrate  brings the database to this version\n"
+           "  ohmstead version\n\n"
+           "Of a running api:\n" +
+           help();
+}
+
 std::string help_of(std::string_view noun) {
     std::string out;
     for (const Verb& verb : verbs())

@@ -125,8 +125,8 @@ struct Server::State final : Loop::Watcher, Sockets::Hooks {
     void end_answer(Connection& connection, bool keep_alive);
     bool on_upgrade_request(Connection& connection, HttpPreface& http, const Request& request);
     void answer(Connection& connection, const Response& response, bool keep_alive);
-    void refuse_at_once(Connection& connection, int status, std::string_view detail,
-                        std::vector<Header> headers);
+    void refuse_at_once(Connection& connection, Request&& request, int status,
+                        std::string_view detail, std::vector<Header> headers);
     Peer describe_peer(const Connection& connection) const;
     const std::string& date();
     Connection* held(SocketId id, bool upgrade);
@@ -229,8 +229,8 @@ void Server::State::on_http(Connection& connection, std::string_view& bytes) {
         state = http.parser.feed(bytes);
     }
     if (state == RequestParser::State::refused)
-        return refuse_at_once(connection, http.parser.refusal_status(),
-                              http.parser.refusal_detail(), {});
+        return refuse_at_once(connection, std::move(http.parser.request()),
+                              http.parser.refusal_status(), http.parser.refusal_detail(), {});
     if (http.streams) return on_body(connection, http, state);
     if (state == RequestParser::State::complete) return on_request(connection, http);
     // A first request is bounded from accept on, a later one from its first byte on.
@@ -281,8 +281,8 @@ void Server::State::on_request(Connection& connection, HttpPreface& http) {
                                 describe_peer(connection));
     }
     if (!options.http)
-        return refuse_at_once(connection, 426, "a WebSocket upgrade is expected",
-                              {{"Upgrade", "websocket"}});
+        return refuse_at_once(connection, std::move(request), 426,
+                              "a WebSocket upgrade is expected", {{"Upgrade", "websocket"}});
     connection.named = true;
     sockets.hold(connection, false);
     owner.on_request(Sockets::id_of(connection), std::move(request), describe_peer(connection));
@@ -295,7 +295,8 @@ bool Server::State::on_upgrade_request(Connection& connection, HttpPreface& http
         if (refusal->status == 426)
             headers = {{"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}};
         if (refusal->status == 405) headers = {{"Allow", "GET"}};
-        refuse_at_once(connection, refusal->status, refusal->detail, std::move(headers));
+        refuse_at_once(connection, Request{request}, refusal->status, refusal->detail,
+                       std::move(headers));
         return false;
     }
     http.key = request.header("sec-websocket-key");
@@ -325,12 +326,12 @@ void Server::State::answer(Connection& connection, const Response& response, boo
     sockets.write(connection, write_response(response, keep_alive, http.head_only, date()));
 }
 
-void Server::State::refuse_at_once(Connection& connection, int status, std::string_view detail,
-                                   std::vector<Header> headers) {
-    headers.push_back({"Content-Type", "text/plain; charset=utf-8"});
-    answer(connection,
-           {.status = status, .headers = std::move(headers), .body = std::string{detail} + "\n"},
-           false);
+void Server::State::refuse_at_once(Connection& connection, Request&& request, int status,
+                                   std::string_view detail, std::vector<Header> headers) {
+    preface(connection).head_only = request.method == "HEAD";
+    Response response = owner.refusal_of(std::move(request), status, detail);
+    for (Header& header : headers) response.headers.push_back(std::move(header));
+    answer(connection, response, false);
     sockets.finish(connection, {CloseCause::protocol_error, 0, std::string{detail}});
 }
 

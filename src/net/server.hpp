@@ -64,6 +64,14 @@ public:
         }
         // After begin() and each send_body(): the next piece has room.
         virtual void on_drained(SocketId socket) { (void)socket; }
+        // The answer to what is no request, or none that the server takes; `request` holds as much
+        // as was read. The connection is closed behind it.
+        virtual Response refusal_of(Request&& request, int status, std::string_view detail) {
+            (void)request;
+            return {.status = status,
+                    .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
+                    .body = std::string{detail} + "\n"};
+        }
         // A WebSocket upgrade with valid RFC 6455 headers (others were answered 400 or 426 by the
         // server: a missing `Connection: Upgrade` is tolerated). Answer with accept() or refuse();
         // bytes that follow wait.

@@ -26,7 +26,7 @@ std::string metrics_text(const std::string& worker, const std::vector<LoopFigure
     out.sample(sum(&LoopFigures::refused_404), {{"worker", worker}, {"status", "404"}});
     out.sample(sum(&LoopFigures::refused_503), {{"worker", worker}, {"status", "503"}});
     out.sample(sum(&LoopFigures::refused_other), {{"worker", worker}, {"status", "other"}});
-    out.family("ohm_worker_disconnects_total", "counter", "Connections that ended, by cause");
+    out.family("ohm_station_disconnects_total", "counter", "Connections that ended, by cause");
     out.sample(sum(&LoopFigures::closed_peer), {{"worker", worker}, {"reason", "closed"}});
     out.sample(sum(&LoopFigures::closed_ping), {{"worker", worker}, {"reason", "ping_timeout"}});
     out.sample(sum(&LoopFigures::closed_reset), {{"worker", worker}, {"reason", "reset"}});
@@ -54,9 +54,10 @@ std::string metrics_text(const std::string& worker, const std::vector<LoopFigure
     for (const LoopFigures& loop : loops)
         expires_at = std::max(expires_at, loop.certificate_expires_at);
     if (expires_at != 0) {
-        out.family("ohm_worker_certificate_expiry_timestamp_seconds", "gauge",
+        out.family("ohm_certificate_expiry_timestamp_seconds", "gauge",
                    "When the first of the served certificates expires");
-        out.sample(static_cast<std::uint64_t>(expires_at / 1'000'000), {{"worker", worker}});
+        out.sample(static_cast<std::uint64_t>(expires_at / 1'000'000),
+                   {{"worker", worker}, {"kind", "served"}});
     }
     return out.text();
 }

@@ -22,9 +22,10 @@ TEST(WorkerMetrics, loops_are_summed_up) {
     EXPECT_TRUE(has_line(text, R"(ohm_worker_upgrades_total{worker="w\"1",status="101"} 10)"));
     EXPECT_TRUE(has_line(text, R"(ohm_worker_upgrades_total{worker="w\"1",status="401"} 5)"));
     EXPECT_TRUE(
-        has_line(text, R"(ohm_worker_disconnects_total{worker="w\"1",reason="ping_timeout"} 6)"));
+        has_line(text, R"(ohm_station_disconnects_total{worker="w\"1",reason="ping_timeout"} 6)"));
     EXPECT_TRUE(has_line(
-        text, R"(ohm_worker_certificate_expiry_timestamp_seconds{worker="w\"1"} 1800000000)"));
+        text,
+        R"(ohm_certificate_expiry_timestamp_seconds{worker="w\"1",kind="served"} 1800000000)"));
     EXPECT_TRUE(has_line(text, R"(ohm_worker_frames_total{worker="w\"1",direction="in"} 101)"));
     EXPECT_TRUE(
         has_line(text, R"(ohm_worker_frame_bytes_total{worker="w\"1",direction="out"} 77)"));

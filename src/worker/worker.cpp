@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "base/process_metrics.hpp"
 #include "worker/metrics.hpp"
 
 namespace ohm::worker {
@@ -13,6 +14,7 @@ class Worker::Http final : public net::Server::Owner {
 public:
     Http(WorkerLoop& first, const WorkerOptions& options)
         : worker_{options.loop.worker},
+          version_{options.loop.version},
           bus_figures_{options.bus_figures},
           figures_(options.threads),
           fresh_(options.threads),
@@ -45,28 +47,54 @@ private:
         return out;
     }
     net::Response answer(const net::Request& request) const {
-        const std::string_view path = request.path();
-        if (path == "/livez") return {.headers = {{"content-type", "text/plain"}}, .body = "ok\n"};
+        const std::string_view path =
+            request.path() == "/healthz" ? std::string_view{"/livez"} : request.path();
+        const bool known =
+            path == "/livez" || path == "/readyz" || path == "/startupz" || path == "/metrics";
+        if (!known)
+            return problem(404, "Not Found", "There are /livez, /readyz, /startupz and /metrics.");
+        if (request.method != "GET" && request.method != "HEAD") {
+            net::Response refused = problem(405, "Method Not Allowed", "Possible here: GET, HEAD.");
+            refused.headers.push_back({"Allow", "GET, HEAD"});
+            return refused;
+        }
         if (path == "/metrics")
-            return {.headers = {{"content-type", "text/plain; version=0.0.4"}},
+            return {.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"},
+                                {"Cache-Control", "no-store"}},
                     .body = metrics_text(worker_, figures_) +
                             bus_metrics_text(worker_,
-                                             bus_figures_ ? bus_figures_() : bus::BusFigures{})};
-        if (path != "/readyz")
-            return {.status = 404,
-                    .headers = {{"content-type", "text/plain"}},
-                    .body = "there are /livez, /readyz and /metrics\n"};
-        const bool ready =
+                                             bus_figures_ ? bus_figures_() : bus::BusFigures{}) +
+                            process_metrics_text(version_, "worker")};
+        if (path != "/readyz") return health(true, "");
+        const bool hears_api =
             std::all_of(fresh_.begin(), fresh_.end(), [](bool fresh) { return fresh; });
-        return {
-            .status = ready ? 200 : 503,
-            .headers = {{"content-type", "application/json"}},
-            .body = ready ? R"({"status":"ready"})"
-                          : R"({"status":"not ready",)"
-                            R"("detail":"no api can be reached; stations are refused with 503"})"};
+        const bool shows_checks = !hears_api || request.query().starts_with("verbose");
+        return health(hears_api, shows_checks ? checks(hears_api) : "");
+    }
+    // As the api's own look.
+    static std::string checks(bool hears_api) {
+        return std::string{R"(,"checks":[{"name":"api","ok":)"} + (hears_api ? "true" : "false") +
+               R"(,"detail":")" +
+               (hears_api ? "" : "no api is heard; stations are refused with 503") + "\"}]";
+    }
+    static net::Response health(bool good, const std::string& checks) {
+        net::Response response{
+            .status = good ? 200 : 503,
+            .headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+            .body =
+                R"({"status":")" + std::string{good ? "ok" : "unavailable"} + "\"" + checks + "}"};
+        if (!good) response.headers.push_back({"Retry-After", "2"});
+        return response;
+    }
+    static net::Response problem(int status, std::string_view title, std::string_view detail) {
+        return {.status = status,
+                .headers = {{"Content-Type", "application/problem+json"}},
+                .body = R"({"type":"about:blank","title":")" + std::string{title} +
+                        R"(","status":)" + std::to_string(status) + R"(,"detail":")" +
+                        std::string{detail} + "\"}"};
     }
 
-    const std::string worker_;
+    const std::string worker_, version_;
     const std::function<bus::BusFigures()> bus_figures_;
     std::vector<LoopFigures> figures_;
     std::vector<bool> fresh_;

@@ -47,9 +47,24 @@ describe(`${setup}: processes`, { timeout: 180_000 }, () => {
   after(() => lab?.stop());
 
   test('/livez and /readyz without a key', async () => {
-    for (const [, url] of doors())
-      for (const path of ['/livez', '/readyz'])
-        assert.equal((await fetch(url + path)).status, 200, url + path);
+    for (const [, url] of doors()) {
+      for (const path of ['/livez', '/healthz', '/readyz', '/startupz']) {
+        const answer = await fetch(url + path);
+        assert.equal(answer.status, 200, url + path);
+        assert.equal((await answer.json()).status, 'ok', url + path);
+      }
+      const { checks } = await (await fetch(`${url}/readyz?verbose`)).json();
+      assert.ok(checks.length > 0 && checks.every((check) => check.ok), url);
+      const post = await fetch(`${url}/livez`, { method: 'POST' });
+      assert.equal(post.status, 405);
+      assert.match(post.headers.get('allow'), /^GET, HEAD/);
+      const nothing = await fetch(`${url}/nothing`);
+      assert.equal(nothing.status, 404);
+      assert.match(nothing.headers.get('content-type'), /^application\/problem\+json/);
+      const text = await (await fetch(`${url}/metrics`)).text();
+      assert.match(text, /^ohm_build_info\{version="[^"]+",.*role="\w+"\} 1$/m);
+      assert.match(text, /^process_resident_memory_bytes \d+$/m);
+    }
     const verbose = await (await fetch(`${lab.url()}/readyz?verbose`)).json();
     assert.ok(verbose.checks.length > 0);
     assert.ok(verbose.checks.every((check) => check.ok));
@@ -173,6 +188,22 @@ describe(`${setup}: settings`, { timeout: 60_000 }, () => {
     assertSentence(run({ OHM_LOG_LEVEL: 'loud' }), 'OHM_LOG_LEVEL', 'loud');
     assertSentence(run({ HEARTBEAT_INTERVAL: '5 minutes' }), 'HEARTBEAT_INTERVAL');
   });
+  test('texts that only their users can judge, also for config check', () => {
+    const wrong = {
+      OHM_CORS_ORIGINS: 'app.example',
+      OHM_TRUSTED_PROXIES: 'nowhere',
+      OHM_FILES_URL: 'ftp://files',
+      OHM_PRICE_PER_KWH: 'cheap',
+    };
+    for (const [key, value] of Object.entries(wrong)) {
+      assertSentence(run({ [key]: value }), key, value);
+      assertSentence(run({ [key]: value }, ['config', 'check']), key, value);
+    }
+  });
+  test('a word too many', () => {
+    assertSentence(run({}, [role, 'please']), 'please');
+    assertSentence(run({}, ['migrate', 'please']), 'please');
+  });
   test('half a certificate', () => {
     assertSentence(run({ OHM_TLS_CERT_FILE: '/tmp/x.pem' }), 'OHM_TLS_KEY_FILE');
   });
@@ -234,7 +265,7 @@ describe(`${setup}: settings`, { timeout: 60_000 }, () => {
   test('secrets come from files and are not shown', () => {
     const file = join(files.directory, 'key');
     writeFileSync(file, 'top-secret-key\n');
-    const shown = runToEnd(['config', 'show'], { OHM_ADMIN_KEY_FILE: file }, files.directory);
+    const shown = runToEnd(['config', 'show', '--origin'], { OHM_ADMIN_KEY_FILE: file }, files.directory);
     assert.equal(shown.status, 0, shown.stderr);
     assert.ok(!shown.stdout.includes('top-secret-key'));
     assert.match(shown.stdout, /OHM_ADMIN_KEY=\S*\*\*\*/);

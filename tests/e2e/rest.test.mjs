@@ -85,6 +85,22 @@ describe(`${setup}: REST`, { timeout: 180_000 }, () => {
       const body = JSON.stringify({ id: 'X', note: 'x'.repeat(1_200_000) });
       assertProblem(await ask('POST', `${v1}/stations`, body), 413, 'payload_too_large');
     });
+    test('a compressed one', async () => {
+      const headers = { 'content-encoding': 'gzip' };
+      assertProblem(
+        await ask('POST', `${v1}/stations`, '{"id":"X"}', headers),
+        415,
+        'unsupported_media_type',
+      );
+    });
+    test('labels that are too many, or stand twice', async () => {
+      const many = JSON.stringify({ id: freshId(), labels: { a: 'x'.repeat(10_000) } });
+      for (const body of [many, '{"id":"LABELS","labels":{"a":1,"a":2}}']) {
+        const answer = await ask('POST', `${v1}/stations`, body);
+        const problem = assertProblem(answer, 400, 'validation_failed');
+        assert.equal(problem.errors[0].pointer, '/labels');
+      }
+    });
     test('one where none belongs', async () => {
       const id = freshId();
       await rest().create(id);
@@ -254,6 +270,45 @@ describe(`${setup}: REST`, { timeout: 180_000 }, () => {
     assertProblem(await rest().post('/stations', { id: freshId() }, bad), 400, 'validation_failed');
   });
 
+  test('Idempotency-Key: at once and again, one webhook and one batch', async () => {
+    const id = freshId();
+    await rest().create(id);
+    const orders = [
+      ['/webhooks', { url: 'https://hooks.example/x' }, 201],
+      ['/command-batches', { command: 'clear-cache', select: { station_ids: [id] } }, 202],
+    ];
+    for (const [path, body, status] of orders) {
+      const headers = { 'idempotency-key': freshId('key') };
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, () => rest().post(path, body, headers)),
+      );
+      for (const answer of answers) {
+        if (answer.status === status) continue;
+        assertProblem(answer, 409, 'idempotency_in_progress');
+      }
+      const ids = answers.filter((one) => one.status === status).map((one) => one.body.id);
+      assert.ok(ids.length > 0);
+      const again = await rest().post(path, body, headers);
+      assert.equal(again.status, status, again.text);
+      assert.equal(again.headers.get('idempotency-replayed'), 'true');
+      assert.deepEqual([...new Set([...ids, again.body.id])], [ids[0]]);
+      assertProblem(await rest().post(path, {}, headers), 422, 'idempotency_mismatch');
+    }
+  });
+
+  test('PUT replaces what operators say, and OPTIONS say what is possible', async () => {
+    const id = freshId();
+    await rest().create(id, { security_profile: 0, name: 'Gate 1', labels: { floor: '2' } });
+    const put = await rest().expect(200, 'PUT', `/stations/${id}`, { note: 'by the door' });
+    assert.deepEqual([put.name, put.labels, put.note], [null, null, 'by the door']);
+    assert.equal(put.security_profile, 0);
+    assertProblem(await ask('PUT', `${v1}/stations/${freshId()}`, {}), 404, 'not_found');
+    const options = await ask('OPTIONS', `${v1}/stations/${id}`);
+    assert.equal(options.status, 204);
+    assert.equal(options.headers.get('allow'), 'GET, HEAD, PATCH, PUT, DELETE, OPTIONS');
+    assert.equal(options.headers.get('access-control-allow-origin'), null);
+  });
+
   test('credentials are set, made, and never shown again', async () => {
     const id = freshId();
     await rest().create(id);
@@ -346,7 +401,7 @@ describe(`${setup}: REST`, { timeout: 180_000 }, () => {
     );
     const names = operations.map((operation) => operation.operationId);
     assert.equal(new Set(names).size, names.length);
-    const outside = /^\/(livez|readyz|startupz|metrics|openapi\.json|asyncapi\.json|docs(\/.*)?|console(\/.*)?|f\/\{token\})?$/;
+    const outside = /^\/(livez|readyz|startupz|metrics|openapi\.(json|yaml)|asyncapi\.(json|yaml)|docs(\/.*)?|console(\/.*)?|f\/\{token\})?$/;
     for (const { path } of operations)
       assert.ok(path.startsWith('/api/v1/') || outside.test(path), path);
     for (const { path, parameters = [], responses } of operations) {
@@ -369,6 +424,16 @@ describe(`${setup}: REST`, { timeout: 180_000 }, () => {
     ajv.addSchema({ $id: 'ohm:all', components: document.components });
     for (const name of Object.keys(document.components.schemas))
       ajv.compile({ $ref: `ohm:all#/components/schemas/${name}` });
+    // Every example is what its schema says.
+    const inAll = (schema) =>
+      ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/comp', '"ohm:all#/comp')));
+    for (const { operationId, requestBody, responses } of operations)
+      for (const { content = {} } of [requestBody ?? {}, ...Object.values(responses)])
+        for (const [media, { schema, example }] of Object.entries(content)) {
+          if (example === undefined || !media.endsWith('json')) continue;
+          const check = inAll(schema);
+          assert.ok(check(example), `${operationId}: ${JSON.stringify(check.errors)}`);
+        }
     // And what is answered keeps to it.
     const id = freshId();
     const created = await rest().create(id);

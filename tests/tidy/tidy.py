@@ -144,6 +144,7 @@ UNTESTED = {
     "src/api/rest/held_routes.cpp": "router_test.cpp reads all of it",
     "src/api/rest/local_list.cpp": "tests/e2e/held.test.mjs asks it over HTTP",
     "src/api/rest/reservations.cpp": "tests/e2e/held.test.mjs asks it over HTTP",
+    "src/api/rest/rest_service.cpp": "rest_test.cpp and the tests of all resources go through it",
     "src/api/rest/authorizations.cpp": "tokens_test.cpp and transactions_test.cpp ask it over HTTP",
     "src/api/rest/certificate_routes.cpp": "router_test.cpp reads all of it",
     "src/api/rest/certificates.cpp": "tests/e2e/certificates.test.mjs signs, rejects and revokes over HTTP",

@@ -112,8 +112,8 @@ std::optional<std::string> masked_scalar(std::string_view value) {
     return masked(value.substr(1, value.size() - 1 - (value.back() == '"' ? 1 : 0)));
 }
 
-// Walks the members of a JSON text: `value_of` says what stands in place of one's value, or nothing
-// where the walk goes on within it.
+// Walks the members of a JSON text: `value_of` says what JSON stands in place of one's value, or
+// nothing where the walk goes on within it.
 template <class Replace>
 std::string replaced(std::string_view json, const Replace& value_of) {
     std::string out;
@@ -133,7 +133,7 @@ std::string replaced(std::string_view json, const Replace& value_of) {
         const auto value =
             value_of(text.substr(1, text.size() - 2), json.substr(at + 1, behind - at - 1));
         if (!value) continue;
-        ((out += ":\"") += *value) += '"';
+        (out += ':') += *value;
         at = behind;
     }
     return out;
@@ -147,13 +147,25 @@ std::string without_secrets(std::string_view json) {
     return without_userinfo(replaced(json, [&](std::string_view name, std::string_view) {
         const bool hides = is_secret(name) || (hides_values && is_value_of_something(name)) ||
                            (hides_keys && to_lower(name) == "key");
-        return hides ? std::optional<std::string>{"***"} : std::nullopt;
+        return hides ? std::optional<std::string>{R"("***")"} : std::nullopt;
     }));
+}
+
+std::string without_shown_once(std::string_view json) {
+    const auto is_shown_once = [](std::string_view name, std::string_view value) {
+        const bool is_text = value.size() > 2 && value.front() == '"';
+        return is_text && (name == "password" || name == "secret" ||
+                           (name == "key" && value.starts_with(R"("ohk_)")));
+    };
+    return replaced(json, [&](std::string_view name, std::string_view value) {
+        return is_shown_once(name, value) ? std::optional<std::string>{"null"} : std::nullopt;
+    });
 }
 
 std::string without_tokens(std::string_view json) {
     return replaced(json, [](std::string_view name, std::string_view value) {
-        return is_token(name) ? masked_scalar(value) : std::nullopt;
+        const auto shown = is_token(name) ? masked_scalar(value) : std::nullopt;
+        return shown ? std::optional{"\"" + *shown + "\""} : std::nullopt;
     });
 }
 

@@ -14,6 +14,9 @@ std::string summary_of(std::string_view media_type, std::string_view body);
 // every value beside the name of a station's password, and without the passwords in URLs.
 std::string without_secrets(std::string_view minified);
 
+// A minified answer without what is shown once: passwords, secrets and API keys are null.
+std::string without_shown_once(std::string_view minified);
+
 // A JSON text in which tokens of drivers show no more than their last four characters: for callers
 // who may see what was charged, but not by whom.
 std::string without_tokens(std::string_view minified);

@@ -109,6 +109,7 @@ struct AlertRulePatch {  // RFC 7396: null removes
 
 // ---- alerts.cpp ----
 net::Response list_alerts(const Exchange& exchange, ReadSources& sources);
+net::Response list_station_alerts(const Exchange& exchange, ReadSources& sources);
 net::Response count_alerts(const Exchange& exchange, ReadSources& sources);
 net::Response show_alert(const Exchange& exchange, ReadSources& sources);
 void acknowledge_alert(const SharedExchange& exchange, Service& service);

@@ -37,6 +37,9 @@ const Parameters alert_filters{
     {"rule_id", text_schema, "Opened by this rule."},
     {"group_id", text_schema, "Members of this group."}};
 
+const Parameters station_alert_filters{alert_filters[0], alert_filters[1], alert_filters[2],
+                                       alert_filters[4]};
+
 const std::vector<Route> routes_of_alerts = {
     {"GET",
      "/api/v1/alerts",
@@ -48,6 +51,17 @@ const std::vector<Route> routes_of_alerts = {
      alert_filters + page_parameters,
      no_body,
      {{200, "A page.", Shape::list, "Alert", alert_shown}}},
+    {"GET",
+     "/api/v1/stations/{id}/alerts",
+     "alerts:read",
+     "listStationAlerts",
+     "alerts",
+     "List alerts about a station, newest first",
+     list_station_alerts,
+     station_alert_filters + page_parameters,
+     no_body,
+     {{200, "A page.", Shape::list, "Alert", alert_shown}},
+     {"not_found"}},
     {"GET",
      "/api/v1/alerts/counts",
      "alerts:read",

@@ -2,6 +2,7 @@
 #include "api/alerts/operations.hpp"
 #include "api/alerts/tables.hpp"
 #include "api/rest/alert_resources.hpp"
+#include "api/rest/handlers.hpp"
 #include "api/rest/newest.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/station_rows.hpp"
@@ -103,7 +104,8 @@ std::vector<std::string_view> kind_names() {
     return names;
 }
 
-Wanted<Conditions> read_filter(const Exchange& exchange, store::Dialect dialect) {
+// Of one station members of groups are shown as well; else a group stands for them.
+Wanted<Conditions> read_filter(const Exchange& exchange, store::Dialect dialect, bool of_station) {
     Conditions where;
     const auto kinds = kind_names();
     for (auto problem :
@@ -126,7 +128,7 @@ Wanted<Conditions> read_filter(const Exchange& exchange, store::Dialect dialect)
         if (!id) return refused(bad_parameter("group_id", "is no alert's id"));
         where.add("a.parent_id = ?", {Bytes{id->bytes()}});
     }
-    if (!station && !group) where.add("a.parent_id is null", {});
+    if (!station && !group && !of_station) where.add("a.parent_id is null", {});
     return where;
 }
 
@@ -157,12 +159,8 @@ void act_with_note(const SharedExchange& exchange, Service& service, alerts::Act
     act(exchange, service, std::move(wanted));
 }
 
-}  // namespace
-
-net::Response list_alerts(const Exchange& exchange, ReadSources& sources) {
+net::Response newest_alerts(const Exchange& exchange, ReadSources& sources, Conditions&& where) {
     static const std::string select = select_alerts();
-    auto where = read_filter(exchange, sources.sql.dialect());
-    if (!where) return problem_answer(exchange, where.error());
     return newest_first(
         exchange, sources.sql,
         {.name = "alerts",
@@ -171,7 +169,24 @@ net::Response list_alerts(const Exchange& exchange, ReadSources& sources) {
                   "a.parent_id where a.tenant_no = 1",
          .id = "a.id",
          .shown = [](const store::Row& row) { return wire::encode(shown_of(row)); }},
-        std::move(*where));
+        std::move(where));
+}
+
+}  // namespace
+
+net::Response list_alerts(const Exchange& exchange, ReadSources& sources) {
+    auto where = read_filter(exchange, sources.sql.dialect(), false);
+    if (!where) return problem_answer(exchange, where.error());
+    return newest_alerts(exchange, sources, std::move(*where));
+}
+
+net::Response list_station_alerts(const Exchange& exchange, ReadSources& sources) {
+    const auto station = station_in_path(exchange, sources.sql);
+    if (!station) return problem_answer(exchange, station.error());
+    auto where = read_filter(exchange, sources.sql.dialect(), true);
+    if (!where) return problem_answer(exchange, where.error());
+    where->add("a.station_no = ?", {station->station_no});
+    return newest_alerts(exchange, sources, std::move(*where));
 }
 
 net::Response count_alerts(const Exchange&, ReadSources& sources) {

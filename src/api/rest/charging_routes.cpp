@@ -13,8 +13,9 @@ const Parameters cursor_parameters{
     {"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})", "Items a page."},
     {"cursor", text_schema, "next_cursor of the page before."}};
 const Parameters page_parameters =
-    cursor_parameters + Parameters{{"total", R"({"type":"string","enum":["none","exact"]})",
-                                    "exact: the answer says how many items match."}};
+    cursor_parameters +
+    Parameters{{"total", R"({"type":"string","enum":["none","exact","estimate"]})",
+                "exact: the answer says how many items match."}};
 const Parameters time_parameters{{"from", time_schema, "From this instant on."},
                                  {"to", time_schema, "Before this instant."}};
 const Parameters station_parameter{{"station_id", text_schema, "Of this station."}};

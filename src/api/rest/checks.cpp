@@ -47,6 +47,10 @@ std::optional<Problem> check_body(const Exchange& exchange) {
     const Body& body = exchange.route->body;
     const net::Request& request = exchange.request;
     if (body.media == Media::stream) return std::nullopt;
+    const std::string_view coding = request.header("content-encoding");
+    if (!coding.empty() && !equals_ignoring_case(coding, "identity"))
+        return Problem{.code = "unsupported_media_type",
+                       .detail = "The body must not be compressed."};
     if (body.media == Media::none) {
         if (request.body.empty()) return std::nullopt;
         return Problem{.code = "validation_failed", .detail = "This operation takes no body."};

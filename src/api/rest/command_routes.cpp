@@ -1,5 +1,6 @@
 // The operations that order commands: one for each row of the table of neutral commands, one for
 // each action that a CSMS sends, made from their declarations.
+#include <algorithm>
 #include <deque>
 
 #include "api/commands/neutral.hpp"
@@ -26,7 +27,7 @@ const Parameters list_parameters{
     {"to", time_schema, "Before this instant."},
     {"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})", "Items a page."},
     {"cursor", text_schema, "next_cursor of the page before."},
-    {"total", R"({"type":"string","enum":["none","exact"]})",
+    {"total", R"({"type":"string","enum":["none","exact","estimate"]})",
      "exact: the answer says how many items match."}};
 const Parameters option_parameters{
     {"queue", flag_schema, "Wait for the station where it cannot be reached now."},
@@ -98,9 +99,24 @@ Route route_of(const commands::NeutralCommand& command) {
             problems};
 }
 
+// Validators that count in binary find that 8.7 is no multiple of 0.1.
+bool has_tenths(std::string_view json) {
+    for (const std::string_view name : {R"("limit":)", R"("minChargingRate":)"})
+        for (auto at = json.find(name); at != std::string_view::npos; at = json.find(name, at)) {
+            at += name.size();
+            const auto end = std::min(json.find_first_of(",}", at), json.size());
+            if (json.substr(at, end - at).find('.') != std::string_view::npos) return true;
+        }
+    return false;
+}
+
 std::string example_of(Version version, const ocpp::ActionInfo& info) {
+    constexpr int tries = 100;
     SeededRandom random{fnv1a(component_of(version, info))};
-    return wire::random_json(*info.request, random, {wire::Strictness::strict});
+    std::string example;
+    for (int i = 0; i < tries && (i == 0 || has_tenths(example)); ++i)
+        example = wire::random_json(*info.request, random, {wire::Strictness::strict});
+    return example;
 }
 
 Route route_of(Version version, const ocpp::ActionInfo& info) {
@@ -145,7 +161,7 @@ const std::vector<Route> fixed_routes = {
      "Send an action that OCPP does not have, unchecked; says why not for any other",
      send_other_action,
      {{"unchecked", flag_schema, "Send it although no declaration can check it."}},
-     {.media = Media::json, .component = "OcppOther", .required = false},
+     {.media = Media::json, .component = "OcppOther", .required = false, .example = "{}"},
      outcomes,
      problems},
     {"POST",

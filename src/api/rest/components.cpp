@@ -24,6 +24,7 @@ namespace {
 constexpr Component table[] = {
     {"Station", &wire::type_of<StationShown>},
     {"StationCreate", &wire::type_of<StationCreate>},
+    {"StationPut", &wire::type_of<StationPut>},
     {"StationPatch", &wire::type_of<StationPatch>},
     {"StationImport", &wire::type_of<ImportWrite>},
     {"StationImportResult", &wire::type_of<ImportShown>},
@@ -51,6 +52,7 @@ constexpr Component table[] = {
 std::span<const Component> components() {
     static const std::vector<Component> all = [] {
         std::vector<Component> parts{std::begin(table), std::end(table)};
+        for (const Component& part : station_evse_components()) parts.push_back(part);
         for (const Component& part : fact_components()) parts.push_back(part);
         for (const Component& part : certificate_components()) parts.push_back(part);
         for (const Component& part : charging_components()) parts.push_back(part);

@@ -129,6 +129,9 @@ constexpr ErrorInfo catalogue[] = {
      "Read the object again, look at what changed, and repeat with its new ETag."},
     {"payload_too_large", 413, "The body is too large", "The body is larger than allowed here.",
      "Split the request."},
+    {"header_too_large", 431, "The head of the request is too large",
+     "The request line (414) or the headers together (431) are longer than allowed.",
+     "Send fewer or shorter headers, and what is long in the body."},
     {"unsupported_media_type", 415, "The body has the wrong type",
      "The Content-Type is missing or not one that the operation takes.",
      "Send application/json, or what the operation names in /openapi.json."},
@@ -155,6 +158,10 @@ constexpr ErrorInfo catalogue[] = {
     {"internal_error", 500, "Something is broken here",
      "A defect of Ohmstead ended this request. The log has a line with the request_id.",
      "Report it with the request_id."},
+    {"not_implemented", 501, "HTTP is not spoken like this here",
+     "The request uses a version of HTTP (505), a transfer coding or a method (501) that this "
+     "server does not speak.",
+     "Speak HTTP/1.1 with a Content-Length or chunks."},
     {"queue_unavailable", 503, "The station's owner cannot be reached",
      "The message queue is away, or no api owns the station's partition now. It is not known "
      "whether the operation was done.",

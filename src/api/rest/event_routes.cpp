@@ -25,7 +25,20 @@ const Parameters filter_parameters{
     {"types", text_schema,
      "Names of events separated by commas, or groups of them such as `transaction.*`; absent: "
      "all."},
-    {"station", text_schema, "Identity of a station; absent: all."}};
+    {"station_id", text_schema, "Identity of a station; absent: all."},
+    {"station", text_schema, "The same."}};
+
+// JSON is YAML: the documents are the same under both names.
+net::Response as_yaml(net::Response&& json) {
+    json.headers = {{"Content-Type", "application/yaml"}};
+    return std::move(json);
+}
+net::Response show_openapi_yaml(const Exchange&, Service& service) {
+    return as_yaml({.status = 200, .headers = {}, .body = service.openapi()});
+}
+net::Response show_asyncapi_yaml(const Exchange& exchange, Service& service) {
+    return as_yaml(show_asyncapi(exchange, service));
+}
 
 std::vector<Route> routes_of_events() {
     return {
@@ -37,7 +50,8 @@ std::vector<Route> routes_of_events() {
          "Events that are kept, in order; without `after` from the oldest on",
          list_stored_events,
          filter_parameters +
-             Parameters{{"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})",
+             Parameters{{"cursor", text_schema, "The same as `after`."},
+                        {"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})",
                          "Items a page."}},
          no_body,
          {{200, "A page; `sequence` is the place behind it, next_cursor is null at the end.",
@@ -76,7 +90,8 @@ std::vector<Route> routes_beside() {
              "messages",
              "WebSocket: the station's OCPP messages as they are logged; nothing of before",
              Follow{follow_messages},
-             {{"station", text_schema, "Identity of the station."}},
+             {{"station_id", text_schema, "Identity of the station."},
+              {"station", text_schema, "The same."}},
              no_body,
              {{101, "A WebSocket."}},
              {"not_found", "upgrade_required", "overloaded"}},
@@ -99,7 +114,27 @@ std::vector<Route> routes_beside() {
              show_asyncapi,
              {},
              no_body,
-             {{200, "The document.", Shape::text, "application/json"}}}};
+             {{200, "The document.", Shape::text, "application/json"}}},
+            {"GET",
+             "/asyncapi.yaml",
+             "",
+             "getAsyncApiYaml",
+             "documentation",
+             "The same, for readers of YAML",
+             show_asyncapi_yaml,
+             {},
+             no_body,
+             {{200, "The document.", Shape::text, "application/yaml"}}},
+            {"GET",
+             "/openapi.yaml",
+             "",
+             "getOpenApiYaml",
+             "documentation",
+             "This description, for readers of YAML",
+             show_openapi_yaml,
+             {},
+             no_body,
+             {{200, "The document.", Shape::text, "application/yaml"}}}};
 }
 
 }  // namespace

@@ -15,6 +15,13 @@ struct Wish {
     std::optional<events::Position> after;
 };
 
+// `station` is how it was called first.
+Wanted<std::optional<std::string_view>> station_asked(const Exchange& exchange) {
+    const auto id = exchange.asked("station_id"), station = exchange.asked("station");
+    if (id && station) return refused(bad_parameter("station", "is the same as station_id"));
+    return id ? id : station;
+}
+
 Wanted<Wish> read_wish(const Exchange& exchange, std::optional<std::string_view> after) {
     Wish wish;
     const auto names = comma_list(exchange.asked("types").value_or(""));
@@ -22,9 +29,11 @@ Wanted<Wish> read_wish(const Exchange& exchange, std::optional<std::string_view>
         return refused(bad_parameter("types", "names too many types"));
     if (const auto unknown = events::read_types(names, wish.filter))
         return refused(bad_parameter("types", "has `" + *unknown + "`, which is no event's name"));
-    if (const auto station = exchange.asked("station")) {
-        const auto key = fold(*station);
-        if (!key || key->empty()) return refused(bad_parameter("station", "is no identity"));
+    const auto station = station_asked(exchange);
+    if (!station) return refused(Problem{station.error()});
+    if (*station) {
+        const auto key = fold(**station);
+        if (!key || key->empty()) return refused(bad_parameter("station_id", "is no identity"));
         wish.filter.station_key = *key;
     }
     if (!after || after->empty()) return wish;
@@ -80,7 +89,8 @@ net::Response page_of(const Exchange& exchange, store::Sql& sql, const Wish& wis
 net::Response list_stored_events(const Exchange& exchange, ReadSources& sources) {
     const auto limit = integer_parameter(exchange, "limit", 1, limits::page_max);
     if (!limit) return problem_answer(exchange, limit.error());
-    const auto wish = read_wish(exchange, exchange.asked("after"));
+    const auto cursor = exchange.asked("cursor");
+    const auto wish = read_wish(exchange, cursor ? cursor : exchange.asked("after"));
     if (!wish) return problem_answer(exchange, wish.error());
     const auto most = limit->value_or(static_cast<std::int64_t>(limits::page_default));
     return page_of(exchange, sources.sql, *wish, static_cast<std::size_t>(most));
@@ -111,10 +121,12 @@ void follow_events(const SharedExchange& exchange, Service& service) {
 
 // Of one station: those of a whole fleet are more than anybody reads.
 void follow_messages(const SharedExchange& exchange, Service& service) {
-    const auto wanted = exchange->asked("station");
+    const auto asked = station_asked(*exchange);
+    if (!asked) return service.answer(exchange, problem_answer(*exchange, asked.error()));
+    const auto wanted = *asked;
     if (!wanted)
         return service.answer(exchange,
-                              problem_answer(*exchange, bad_parameter("station", "is missing")));
+                              problem_answer(*exchange, bad_parameter("station_id", "is missing")));
     const auto found = std::make_shared<std::optional<StationRead>>();  // the reader's, then ours
     service.prepare(
         exchange,

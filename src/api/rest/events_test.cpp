@@ -52,6 +52,10 @@ TEST_F(EventsRest, TypesAndStationChoose) {
     happen(1, 1, "station.booted", "CP2");
     EXPECT_EQ(count(get("/api/v1/events?types=station.booted"), "\"specversion\""), 2u);
     EXPECT_EQ(count(get("/api/v1/events?station=cp2"), "\"specversion\""), 1u);
+    EXPECT_EQ(count(get("/api/v1/events?station_id=cp2"), "\"specversion\""), 1u);
+    EXPECT_EQ(get("/api/v1/events?station_id=cp2&station=cp2").status, 400);
+    const std::string next = get("/api/v1/events?limit=2").member("next_cursor");
+    EXPECT_EQ(count(get("/api/v1/events?cursor=" + next), "\"specversion\""), 1u);
     EXPECT_EQ(get("/api/v1/events?types=station.exploded").status, 400);
     EXPECT_EQ(get("/api/v1/events?after=nonsense!").status, 400);
     EXPECT_EQ(get("/api/v1/events?after=1.1").status, 400);

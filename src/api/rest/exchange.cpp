@@ -75,9 +75,9 @@ std::vector<std::string> comma_list(std::string_view text) {
 Wanted<Page> read_page(const Exchange& exchange, std::string_view order, std::size_t parts) {
     const auto limit = integer_parameter(exchange, "limit", 1, limits::page_max);
     if (!limit) return refused(Problem{limit.error()});
-    const auto total = word_parameter(exchange, "total", {"none", "exact"});
+    const auto total = word_parameter(exchange, "total", {"none", "exact", "estimate"});
     if (!total) return refused(Problem{total.error()});
-    Page page{.limit = limits::page_default, .total = *total == "exact"};
+    Page page{.limit = limits::page_default, .total = *total != "none"};
     if (*limit) page.limit = static_cast<std::size_t>(**limit);
     const auto cursor = exchange.asked("cursor");
     if (!cursor) return page;

@@ -31,8 +31,8 @@ constexpr std::string_view cust =
 constexpr std::string_view csr =
     R"({"data":[{"id":"csr_01KDZC3E000000000000000000",)"
     R"("certificate_type":"ChargingStationCertificate","common_name":"SN-4711",)"
-    R"("organization":"Acme CPO","state":"pending",)"
-    R"("received_at":"2026-01-01T00:00:00.000Z",)"
+    R"("organization":"Acme CPO","state":"pending","reason":null,)"
+    R"("received_at":"2026-01-01T00:00:00.000Z","decided_at":null,"decided_by":null,)"
     R"("csr":"-----BEGIN CERTIFICATE REQUEST-----"}],"next_cursor":null})";
 constexpr std::string_view quirk =
     R"({"data":[{"quirk":"enum_respelled","count":12,)"

@@ -11,6 +11,7 @@ namespace ohm::api::rest {
 net::Response list_stations(const Exchange& exchange, ReadSources& sources);
 net::Response show_station(const Exchange& exchange, ReadSources& sources);
 void create_station(const SharedExchange& exchange, Service& service);
+void put_station(const SharedExchange& exchange, Service& service);
 void patch_station(const SharedExchange& exchange, Service& service);
 void delete_station(const SharedExchange& exchange, Service& service);
 

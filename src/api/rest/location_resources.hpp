@@ -41,6 +41,9 @@ struct LocationPatch {  // RFC 7396: null removes
 };
 
 // ---- locations.cpp ----
+struct StationRead;
+// One read for any number of stations.
+void add_places(store::Sql& sql, std::vector<StationRead>& stations);
 net::Response list_locations(const Exchange& exchange, ReadSources& sources);
 net::Response show_location(const Exchange& exchange, ReadSources& sources);
 void put_location(const SharedExchange& exchange, Service& service);

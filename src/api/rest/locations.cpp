@@ -2,10 +2,12 @@
 // name. Reads on a reader's thread, writes on the writer's.
 #include <algorithm>
 #include <charconv>
+#include <unordered_map>
 
 #include "api/rest/handlers.hpp"
 #include "api/rest/location_resources.hpp"
 #include "api/rest/service.hpp"
+#include "api/rest/station_rows.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 #include "store/sequences.hpp"
@@ -249,6 +251,29 @@ net::Response not_removed(const Exchange& exchange, store::Sql& sql, bool names_
 }
 
 }  // namespace
+
+void add_places(store::Sql& sql, std::vector<StationRead>& stations) {
+    std::vector<std::string> ids;
+    for (const StationRead& station : stations)
+        if (station.shown.location_id) ids.push_back(*station.shown.location_id);
+    if (ids.empty()) return;
+    std::unordered_map<std::string, PlaceShown> places;
+    const std::string text =
+        "select id, name, address, latitude, longitude, time_zone from locations where tenant_no = "
+        "1 and " +
+        store::any_of(sql.dialect(), "id", "$1");
+    for (const store::Row& row : sql.query(text, {ids}))
+        places[as_text(row[0])] = {.id = as_text(row[0]),
+                                   .name = as_text(row[1]),
+                                   .address = text_or_null(row[2]),
+                                   .latitude = degrees_or_null(row[3]),
+                                   .longitude = degrees_or_null(row[4]),
+                                   .time_zone = text_or_null(row[5])};
+    for (StationRead& station : stations) {
+        const auto place = places.find(station.shown.location_id.value_or(""));
+        if (place != places.end()) station.shown.location = {place->second};
+    }
+}
 
 net::Response list_locations(const Exchange& exchange, ReadSources& sources) {
     const auto page = read_page(exchange, "locations", 1);

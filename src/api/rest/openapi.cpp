@@ -3,6 +3,7 @@
 #include <map>
 
 #include "api/rest/errors.hpp"
+#include "api/rest/kept_answers.hpp"
 #include "api/rest/route.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -82,6 +83,12 @@ bool takes_if_match(const Route& route) {
            std::find(problems.begin(), problems.end(), "version_conflict") != problems.end();
 }
 
+// A sign-in, an upload and a question are not kept.
+bool takes_key(const Route& route) {
+    return route.method == "POST" && !route.scope.is_open() && route.body.media != Media::stream &&
+           route.operation_id != "tryAuthorize";
+}
+
 void append_header_parameters(std::string& out, const Route& route) {
     const bool is_read = route.method == "GET";
     if (is_read && is_conditional(route))
@@ -89,7 +96,7 @@ void append_header_parameters(std::string& out, const Route& route) {
     if (takes_if_match(route))
         append_parameter(out, "If-Match", "header", text_schema,
                          "An ETag; only what operators write is compared.");
-    if (route.method == "POST")
+    if (takes_key(route))
         append_parameter(out, "Idempotency-Key", "header", R"({"type":"string","maxLength":200})",
                          "The same key and request again gives the same answer, done once.");
     if (route.tag == "commands" && route.method == "POST")
@@ -151,19 +158,23 @@ void append_outcome(Members& responses, const Outcome& outcome) {
                      outcome.component.ends_with("json") ? "{}" : text_schema, outcome.example);
     if (outcome.shape == Shape::object)
         append_media(content, "application/json", reference(outcome.component), outcome.example);
-    if (outcome.shape == Shape::list)
-        append_media(content, "application/json", list_schema(outcome.component), outcome.example);
+    if (outcome.shape != Shape::list) return;
+    std::string example{outcome.example};  // of the page, or of one item
+    if (!example.empty() && !example.starts_with(R"({"data":[)"))
+        example = R"({"data":[)" + example + R"(],"next_cursor":null})";
+    append_media(content, "application/json", list_schema(outcome.component), example);
 }
 
 // Several codes may share a status: they become one response that names them all.
 std::map<int, std::string> problems_of(const Route& route) {
     std::vector<std::string_view> codes = route.problems;
-    if (!route.query.empty() || route.body.media != Media::none)
-        codes.push_back("validation_failed");
+    codes.push_back("validation_failed");  // of the path and the query, at least
     if (!route.scope.is_open()) codes.insert(codes.end(), {"unauthorized", "database_unavailable"});
     if (route.scope.is_particular()) codes.push_back("insufficient_scope");
     if (route.body.media != Media::none)
         codes.insert(codes.end(), {"payload_too_large", "unsupported_media_type"});
+    if (keeps_answer(route))
+        codes.insert(codes.end(), {"idempotency_in_progress", "idempotency_mismatch"});
     std::map<int, std::string> by_status;
     for (const std::string_view code : codes) {
         const ErrorInfo* info = find_error(code);

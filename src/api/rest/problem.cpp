@@ -88,7 +88,9 @@ net::Response problem_answer(const Exchange& exchange, const Problem& problem) {
                            .headers = {{"Content-Type", "application/problem+json"}},
                            .body = wire::encode(body)};
     if (status == 401) response.headers.push_back({"WWW-Authenticate", "Bearer"});
-    if (status == 429 || status == 503) response.headers.push_back({"Retry-After", "2"});
+    const bool comes_back =
+        status == 429 || status == 503 || problem.code == "idempotency_in_progress";
+    if (comes_back) response.headers.push_back({"Retry-After", "2"});
     return response;
 }
 

@@ -51,6 +51,13 @@ struct ConnectionShown {
     std::int64_t epoch = 0;
     FIELDS(worker, connected_at, address, tls, subprotocol, epoch)
 };
+struct PlaceShown {  // the location, with ?expand=location
+    std::string id, name;
+    NullableText address;
+    Nullable<wire::Number> latitude, longitude;
+    NullableText time_zone;
+    FIELDS(id, name, address, latitude, longitude, time_zone)
+};
 struct StationShown {
     std::string id;
     NullableText name;
@@ -70,6 +77,7 @@ struct StationShown {
     Nullable<Instant> booted_at;
     NullableText vendor, model, serial_number, charge_box_serial_number, firmware_version, iccid,
         imsi, meter_type, meter_serial_number, boot_reason, location_id;
+    Optional<PlaceShown> location;
     Nullable<Any> labels;
     NullableText note, strictness, message_log_level;
     Nullable<std::int64_t> call_timeout_s, ping_interval_s;
@@ -89,9 +97,28 @@ struct StationShown {
            security_profile, next_security_profile, security_profile_note, has_password, password,
            boot_status, booted_at, vendor, model, serial_number, charge_box_serial_number,
            firmware_version, iccid, imsi, meter_type, meter_serial_number, boot_reason, location_id,
-           labels, note, strictness, message_log_level, call_timeout_s, ping_interval_s,
+           location, labels, note, strictness, message_log_level, call_timeout_s, ping_interval_s,
            boot_decision, boot_retry_interval_s, compatibility, connection, disconnected_at,
            disconnect_reason, last_seen_at, evses, created_at, updated_at, archived_at, version)
+};
+struct StationPut {  // the whole of what operators write; what is absent is removed
+    Optional<wire::Text<255, 1>> id;             // that of the path
+    Optional<SecurityProfile> security_profile;  // absent: unchanged, as the password is
+    Optional<wire::Text<200>> name;
+    Optional<wire::Text<64>> location_id;
+    Optional<OcppVersionName> default_ocpp_version;
+    Optional<StrictnessName> strictness;
+    Optional<LogLevelName> message_log_level;
+    Optional<wire::Int<1, 600>> call_timeout_s;
+    Optional<wire::Int<0, 3600>> ping_interval_s;
+    Optional<Any> labels;
+    Optional<wire::Text<2000>> note;
+    Optional<BootDecisionName> boot_decision;
+    Optional<wire::Int<1, 86400>> boot_retry_interval_s;
+    Optional<Compatibility> compatibility;
+    FIELDS(id, security_profile, name, location_id, default_ocpp_version, strictness,
+           message_log_level, call_timeout_s, ping_interval_s, labels, note, boot_decision,
+           boot_retry_interval_s, compatibility)
 };
 struct StationStatusShown {
     std::string id;

@@ -1,27 +1,13 @@
-#include "api/rest/rest.hpp"
-
+// A request's way: found, known, allowed, handled, answered.
 #include <algorithm>
-#include <map>
 
 #include "api/files/urls.hpp"
 #include "api/people/summary.hpp"
-#include "api/rest/audit_trail.hpp"
-#include "api/rest/auth.hpp"
-#include "api/rest/batch_runner.hpp"
 #include "api/rest/checks.hpp"
 #include "api/rest/errors.hpp"
-#include "api/rest/live_messages.hpp"
-#include "api/rest/measure.hpp"
-#include "api/rest/password_hashes.hpp"
-#include "api/rest/route.hpp"
-#include "api/rest/service.hpp"
-#include "api/rest/sign_in_gate.hpp"
-#include "base/limits_events.hpp"
+#include "api/rest/rest_state.hpp"
 #include "base/limits_files.hpp"
-#include "base/limits_people.hpp"
 #include "base/log.hpp"
-#include "base/secret.hpp"
-#include "base/text.hpp"
 
 namespace ohm::api::rest {
 namespace {
@@ -38,172 +24,14 @@ bool is_plain_id(std::string_view text) {
     });
 }
 
+}  // namespace
+
 // Where the whole body is never held. A file's URL may have anything behind its token.
 bool takes_body_in_pieces(const net::Request& head) {
     if (head.method != "PUT" && head.method != "POST") return false;
     const std::string_view path = head.path();
     return path.starts_with(files::path_start) || path == "/api/v1/firmware-images";
 }
-
-}  // namespace
-
-// What a WebSocket says first: a key, or that the cookie of a sign-in counts.
-struct FirstFrame {
-    wire::Optional<std::string> authorization;
-    wire::Optional<bool> session;
-    FIELDS(authorization, session)
-};
-
-struct Rest::State final : Service {
-    State(const Parts& p, Settings s)
-        : parts_{p},
-          options{std::move(s)},
-          keys{p.clock, options.admin_key_digest},
-          gate{p.clock},
-          trail{p.loop, p.writers, p.ids},
-          document{openapi_document(options.version)},
-          batch_runner{parts_},
-          hub{p.loop, p.readers, options.partition_count, {[this](bool on) {
-                  if (parts_.watch_events) parts_.watch_events(on);
-              }}},
-          live_messages{p.loop,
-                        p.readers,
-                        {[this](bool on) {
-                             if (parts_.watch_frames) parts_.watch_frames(on);
-                         },
-                         [this](Partition partition) {
-                             return !parts_.is_here || parts_.is_here(partition);
-                         }}} {
-        parts_.loop.every(limits::event_keep_alive, [this] { check_followers(); });
-        parts_.loop.every(limits::key_use_written, [this] { write_key_uses(); });
-    }
-
-    // One listener: a socket's number means something only together with its server.
-    struct Door final : net::Server::Owner {
-        Door(State& s, const net::Server::Options& o) : state{s}, server{s.parts_.loop, *this, o} {}
-        void on_request(net::SocketId socket, net::Request&& request,
-                        const net::Peer& peer) override {
-            state.on_request(server, socket, std::move(request), peer);
-        }
-        void on_upgrade(net::SocketId socket, net::Request&& request,
-                        const net::Peer& peer) override {
-            state.on_upgrade(server, socket, std::move(request), peer);
-        }
-        void on_message(net::SocketId socket, std::string_view message, bool) override {
-            state.on_message(server, socket, message);
-        }
-        void on_pong(net::SocketId) override {}
-        bool takes_stream(const net::Request& head) override { return takes_body_in_pieces(head); }
-        void on_body(net::SocketId socket, std::string&& piece, bool last) override {
-            if (const auto transfer = state.transfer_of(server, socket))
-                transfer->on_body(std::move(piece), last);
-        }
-        void on_drained(net::SocketId socket) override {
-            if (const auto transfer = state.transfer_of(server, socket)) transfer->on_drained();
-        }
-        void on_closed(net::SocketId socket, const net::Closed&) override {
-            const auto transfer = state.transfer_of(server, socket);
-            state.transfers.erase({&server, socket.value});
-            state.greetings.erase({&server, socket.value});
-            state.hub.forget(server, socket);
-            state.live_messages.forget(server, socket);
-            if (transfer) transfer->on_gone();
-        }
-
-        State& state;
-        net::Server server;
-    };
-
-    // ---- a request's way ----
-
-    void on_request(net::Server& server, net::SocketId socket, net::Request&& request,
-                    const net::Peer& peer);
-    std::shared_ptr<Exchange> exchange_of(net::Server& server, net::SocketId socket,
-                                          net::Request&& request, const net::Peer& peer);
-    void on_upgrade(net::Server& server, net::SocketId socket, net::Request&& request,
-                    const net::Peer& peer);
-    void on_message(const net::Server& server, net::SocketId socket, std::string_view message);
-    void check_followers();
-    void write_key_uses();
-    bool find(Exchange& exchange);
-    void authenticate(const std::shared_ptr<Exchange>& exchange);
-    void reload_keys(const std::shared_ptr<Exchange>& first);
-    void authorize(const std::shared_ptr<Exchange>& exchange);
-    void handle(const SharedExchange& exchange);
-    void refuse(const Exchange& exchange, const Problem& problem);
-    void send(const Exchange& exchange, net::Response&& response);
-    void add_headers(const Exchange& exchange, net::Response& response);
-    void run_on(Readers& threads, const SharedExchange& exchange, Rendering&& rendering);
-
-    // ---- Service ----
-
-    const Settings& settings() const override { return options; }
-    Health& health() override { return parts_.health; }
-    std::string metrics() override;
-    const std::string& openapi() const override { return document; }
-    wire::Decoder& decoder() override { return json; }
-    BatchRunner& batches() override { return batch_runner; }
-    KeyRing& key_ring() override { return keys; }
-    SignInGate& sign_in_gate() override { return gate; }
-    AuditTrail& audit_trail() override { return trail; }
-    Ulid new_id() override { return parts_.ids.next(); }
-    const Parts& parts() override { return parts_; }
-    bool keep(const SharedExchange& exchange, std::shared_ptr<Transfer> transfer) override;
-    void forget(const SharedExchange& exchange) override {
-        transfers.erase({exchange->server, exchange->socket.value});
-    }
-    void begin(const SharedExchange& exchange, net::Response&& head, std::uint64_t bytes) override;
-    bool has_room_for_followers() const override {
-        return greetings.size() + hub.count() + live_messages.count() < limits::event_subscribers;
-    }
-    void follow(events::Follower&& follower) override { hub.add(std::move(follower)); }
-    void watch_messages(const Exchange& exchange, StationNo no, std::string id) override {
-        const std::string key = fold(id).value_or(id);
-        live_messages.add(exchange, {no, id, partition_of(key, options.partition_count)},
-                          std::string{exchange.credential});
-    }
-    void begin_stream(const SharedExchange& exchange, net::Response&& head) override {
-        add_headers(*exchange, head);
-        exchange->server->begin_stream(exchange->socket, std::move(head));
-    }
-    std::shared_ptr<Transfer> transfer_of(const net::Server& server, net::SocketId socket) const {
-        const auto found = transfers.find({&server, socket.value});
-        return found == transfers.end() ? nullptr : found->second;
-    }
-    void answer(const SharedExchange& exchange, net::Response&& response) override {
-        send(*exchange, std::move(response));
-    }
-    void read(const SharedExchange& exchange, Rendering rendering) override;
-    void write(const SharedExchange& exchange, Rendering writing) override;
-    void write_then(const SharedExchange& exchange, std::function<void(ReadSources&)> writing,
-                    std::function<void()> then) override;
-    void prepare(const SharedExchange& exchange,
-                 std::function<void(const Exchange&, ReadSources&)> work,
-                 std::function<void()> then) override;
-    void submit(bus::OperatorBody&& body, std::function<void(OperationAnswer&&)> done) override;
-    void operate(const SharedExchange& exchange, bus::OperatorBody&& body,
-                 std::function<void(OperationAnswer&&)> then) override;
-    bus::OperatorBody operation(const Exchange& exchange, std::string_view name, std::string id,
-                                std::string parameters) override;
-
-    const Parts parts_;
-    const Settings options;
-    KeyRing keys;
-    SignInGate gate;
-    AuditTrail trail;
-    std::vector<std::shared_ptr<Exchange>> waiting_for_keys;
-    wire::Decoder json;
-    const std::string document;
-    Measure measure;
-    BatchRunner batch_runner;
-    events::Hub hub;
-    LiveMessages live_messages;
-    // WebSockets whose first frame has not come.
-    std::map<std::pair<const net::Server*, std::uint64_t>, std::shared_ptr<Exchange>> greetings;
-    // Shared with the readers' threads that work for them.
-    std::map<std::pair<const net::Server*, std::uint64_t>, std::shared_ptr<Transfer>> transfers;
-    std::vector<std::unique_ptr<Door>> doors;
-};
 
 Rest::Rest(const Parts& parts, Settings settings)
     : state_{std::make_unique<State>(parts, std::move(settings))} {}
@@ -253,11 +81,14 @@ void Rest::State::on_upgrade(net::Server& server, net::SocketId socket, net::Req
     const auto exchange = exchange_of(server, socket, std::move(request), peer);
     const Match match = find_route(routes(), "GET", exchange->request.path());
     const bool takes = match.route && std::holds_alternative<Follow>(match.route->handler);
-    if (!takes || !has_room_for_followers())
-        return server.refuse(socket, {.status = takes ? 503 : 404,
-                                      .headers = {{"Content-Type", "text/plain"}},
-                                      .body = takes ? "Too many follow events already.\n"
-                                                    : "There is no WebSocket here.\n"});
+    if (!takes || !has_room_for_followers()) {
+        net::Response response = problem_answer(
+            *exchange,
+            takes ? Problem{.code = "overloaded", .detail = "Too many follow events already."}
+                  : Problem{.code = "not_found", .detail = "There is no WebSocket at this path."});
+        add_headers(*exchange, response);
+        return server.refuse(socket, std::move(response));
+    }
     exchange->route = match.route;
     exchange->is_websocket = true;
     server.accept(socket, "");
@@ -268,6 +99,25 @@ void Rest::State::on_upgrade(net::Server& server, net::SocketId socket, net::Req
         if (!waiting || greetings.erase({waiting->server, waiting->socket.value}) == 0) return;
         refuse(*waiting, {.code = "unauthorized", .detail = "The first frame did not come."});
     });
+}
+
+// What is no request, or none that can be taken: the same problems as everywhere.
+net::Response Rest::State::refusal_of(net::Server& server, net::Request&& request, int status,
+                                      std::string_view detail) {
+    const auto exchange = exchange_of(server, {}, std::move(request), {});
+    const std::string_view code = status == 405                    ? "method_not_allowed"
+                                  : status == 413                  ? "payload_too_large"
+                                  : status == 414 || status == 431 ? "header_too_large"
+                                  : status == 426                  ? "upgrade_required"
+                                  : status >= 500                  ? "not_implemented"
+                                                                   : "validation_failed";
+    net::Response response = problem_answer(
+        *exchange, {.code = std::string{code},
+                    .detail = "The request cannot be taken: " + std::string{detail} + ".",
+                    .errors = {},
+                    .status = status});
+    add_headers(*exchange, response);
+    return response;
 }
 
 void Rest::State::on_message(const net::Server& server, net::SocketId socket,
@@ -321,9 +171,21 @@ void Rest::State::write_key_uses() {
         [](net::Response&&) {});
 }
 
+// OPTIONS: what is possible at a path, and to a page of another origin what it may do there.
+void Rest::State::answer_options(const Exchange& exchange, const std::string& allowed) {
+    net::Response response{.status = 204, .headers = {{"Allow", allowed}}, .body = {}};
+    options.origins.add_preflight(exchange.request, allowed, response);
+    send(exchange, std::move(response));
+}
+
 bool Rest::State::find(Exchange& exchange) {
     std::string_view path = exchange.request.path();
     if (path == "/docs/") path.remove_suffix(1);  // as people write it
+    if (path == "/healthz") path = "/livez";      // as others call it
+    if (path == "*") {                            // OPTIONS alone
+        answer_options(exchange, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+        return false;
+    }
     const auto file = files::read_path(path);
     const bool of_console = is_console_path(path);
     if (of_console) path = "/console/page";
@@ -339,6 +201,11 @@ bool Rest::State::find(Exchange& exchange) {
     if (match.route != nullptr) return true;
     if (match.allowed.empty()) {
         refuse(exchange, {.code = "not_found", .detail = "Nothing is at this path."});
+        return false;
+    }
+    match.allowed += ", OPTIONS";
+    if (exchange.request.method == "OPTIONS") {
+        answer_options(exchange, match.allowed);
         return false;
     }
     net::Response response = problem_answer(
@@ -394,15 +261,25 @@ void Rest::State::authorize(const std::shared_ptr<Exchange>& exchange) {
     if (const auto problem = check_body(*exchange)) return refuse(*exchange, *problem);
     if (const auto problem = check_idempotency_key(exchange->request))
         return refuse(*exchange, *problem);
+    if (!keeps_answer(*exchange->route) || kept_key_of(*exchange).empty()) return handle(exchange);
+    kept.begin(
+        exchange, [this, exchange] { handle(exchange); },
+        [this, exchange](net::Response&& response) {
+            if (const auto problem = failure_of(response)) return refuse(*exchange, *problem);
+            send(*exchange, std::move(response));
+        });
+}
+
+void Rest::State::handle(const SharedExchange& exchange) {
     try {
-        handle(exchange);
+        start(exchange);
     } catch (const std::exception& error) {
         log::error("request_broken", {{"request_id", exchange->request_id}, {"why", error.what()}});
         refuse(*exchange, {.code = "internal_error", .detail = "The log says more."});
     }
 }
 
-void Rest::State::handle(const SharedExchange& exchange) {
+void Rest::State::start(const SharedExchange& exchange) {
     const Handler& handler = exchange->route->handler;
     if (const auto* direct = std::get_if<Direct>(&handler))
         return send(*exchange, (*direct)(*exchange, *this));
@@ -422,6 +299,9 @@ void Rest::State::refuse(const Exchange& exchange, const Problem& problem) {
 }
 
 void Rest::State::send(const Exchange& exchange, net::Response&& response) {
+    if (kept.awaits(exchange))
+        return kept.end(exchange, std::move(response),
+                        [this, &exchange](net::Response&& r) { send(exchange, std::move(r)); });
     transfers.erase({exchange.server, exchange.socket.value});
     if (is_recorded(exchange)) trail.note(exchange, response);
     if (hides_tokens(exchange, response)) response.body = people::without_tokens(response.body);
@@ -460,138 +340,13 @@ void Rest::State::add_headers(const Exchange& exchange, net::Response& response)
                            [&](const net::Header& header) { return header.name == name; });
     };
     response.headers.push_back({"X-Request-Id", exchange.request_id});
+    options.origins.add_headers(exchange.request, response);
     response.headers.push_back({"X-Content-Type-Options", "nosniff"});
     response.headers.push_back({"Referrer-Policy", "no-referrer"});
     if (!has("Content-Security-Policy"))
         response.headers.push_back({"Content-Security-Policy", std::string{page_policy}});
     if (!has("Cache-Control")) response.headers.push_back({"Cache-Control", "no-store"});
     measure.count(exchange.route, response.status, parts_.clock.mono() - exchange.began);
-}
-
-// ---- Service ----
-
-std::string Rest::State::metrics() {
-    std::string text = parts_.metrics ? parts_.metrics() : "";
-    measure.append_to(text);
-    trail.append_to(text);
-    return text;
-}
-
-namespace {
-// Readers say that they failed by an answer without a body.
-std::optional<Problem> failure_of(const net::Response& response) {
-    if (!response.body.empty()) return std::nullopt;
-    if (response.status == 500)
-        return Problem{.code = "internal_error", .detail = "The log says more."};
-    if (response.status != 503) return std::nullopt;
-    if (response.headers.empty())
-        return Problem{.code = "database_unavailable",
-                       .detail = "The database does not answer now."};
-    return Problem{.code = "overloaded", .detail = "Too many reads are waiting."};
-}
-}  // namespace
-
-void Rest::State::run_on(Readers& threads, const SharedExchange& exchange, Rendering&& rendering) {
-    threads.read([exchange, rendering = std::move(rendering)](
-                     ReadSources& sources) { return rendering(*exchange, sources); },
-                 [this, exchange](net::Response&& response) {
-                     if (const auto problem = failure_of(response))
-                         return refuse(*exchange, *problem);
-                     send(*exchange, std::move(response));
-                 });
-}
-
-void Rest::State::read(const SharedExchange& exchange, Rendering rendering) {
-    run_on(parts_.readers, exchange, std::move(rendering));
-}
-
-void Rest::State::write(const SharedExchange& exchange, Rendering writing) {
-    run_on(parts_.writers, exchange, std::move(writing));
-}
-
-void Rest::State::write_then(const SharedExchange& exchange,
-                             std::function<void(ReadSources&)> writing,
-                             std::function<void()> then) {
-    parts_.writers.read(
-        [writing = std::move(writing)](ReadSources& sources) {
-            writing(sources);
-            return net::Response{};
-        },
-        [this, exchange, then = std::move(then)](net::Response&& response) {
-            if (response.status == 200) return then();
-            if (const auto problem = failure_of(response)) refuse(*exchange, *problem);
-        });
-}
-
-void Rest::State::prepare(const SharedExchange& exchange,
-                          std::function<void(const Exchange&, ReadSources&)> work,
-                          std::function<void()> then) {
-    parts_.readers.read(
-        [exchange, work = std::move(work)](ReadSources& sources) {
-            work(*exchange, sources);
-            return net::Response{};
-        },
-        [this, exchange, then = std::move(then)](net::Response&& response) {
-            if (const auto problem = failure_of(response)) return refuse(*exchange, *problem);
-            then();
-        });
-}
-
-// Slow hashes are made on a reader's thread; without a password nothing is read.
-void Rest::State::submit(bus::OperatorBody&& body, std::function<void(OperationAnswer&&)> done) {
-    const std::vector<std::string> passwords = passwords_in(json, body);
-    if (passwords.empty()) return parts_.operations.submit(std::move(body), std::move(done));
-    const auto order = std::make_shared<bus::OperatorBody>(std::move(body));
-    parts_.readers.read(
-        [order, passwords](ReadSources&) {
-            order->password_hashes.items = hashes_of(passwords);
-            return net::Response{.status = 200};
-        },
-        // Without them the owner makes its own.
-        [this, order, done = std::move(done)](net::Response&&) mutable {
-            parts_.operations.submit(std::move(*order), std::move(done));
-        });
-}
-
-void Rest::State::operate(const SharedExchange& exchange, bus::OperatorBody&& body,
-                          std::function<void(OperationAnswer&&)> then) {
-    submit(std::move(body), [this, exchange, then = std::move(then)](OperationAnswer&& answer) {
-        if (answer.status >= 400) return refuse(*exchange, problem_of(answer, json));
-        then(std::move(answer));
-    });
-}
-
-bus::OperatorBody Rest::State::operation(const Exchange& exchange, std::string_view name,
-                                         std::string id, std::string parameters) {
-    bus::OperatorBody body{.operation = std::string{name},
-                           .id = std::move(id),
-                           .parameters = std::move(parameters),
-                           .requested_by = exchange.caller.name};
-    body.deadline_at = micros(exchange.received_at + options.operation_deadline);
-    const std::string_view key = exchange.request.header("idempotency-key");
-    if (exchange.request.method != "POST" || key.empty()) return body;
-    // One caller's key says nothing about another's.
-    body.idempotency_key = exchange.caller.name + " " + std::string{key};
-    body.fingerprint =
-        secret::digest(exchange.request.method + "\n" + std::string{exchange.request.target} +
-                       "\n" + exchange.request.body);
-    return body;
-}
-
-Problem problem_of(const OperationAnswer& answer, wire::Decoder& decoder) {
-    OperationRefused refusal;
-    const bool readable =
-        !decoder.decode(answer.body, refusal, {wire::Strictness::lenient}).has_value();
-    if (!readable || refusal.code.empty())
-        return answer.status == 503
-                   ? Problem{.code = "queue_unavailable",
-                             .detail = "The station's owner did not answer."}
-                   : Problem{.code = "internal_error", .detail = "The log says more."};
-    Problem problem{
-        .code = refusal.code, .detail = refusal.detail, .errors = {}, .status = answer.status};
-    if (!refusal.pointer.empty())
-        problem.errors.push_back({.pointer = refusal.pointer, .detail = refusal.detail});
-    return problem;
 }
 
 }  // namespace ohm::api::rest

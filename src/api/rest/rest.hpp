@@ -12,6 +12,7 @@
 #include "api/operations.hpp"
 #include "api/readers.hpp"
 #include "api/rest/console.hpp"
+#include "api/rest/other_origins.hpp"
 #include "api/rest/trusted_proxies.hpp"
 #include "base/ids.hpp"
 #include "base/limits.hpp"
@@ -64,6 +65,7 @@ struct Settings {
     Console console;         // empty: there is none
     egress::Rules outside;   // which URLs may be named
     TrustedProxies proxies;  // OHM_TRUSTED_PROXIES
+    OtherOrigins origins;    // OHM_CORS_ORIGINS
     FileLimits files;
     std::string certificate_authority;  // PEM of its chain, which is public; "": none
 };

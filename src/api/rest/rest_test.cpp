@@ -80,7 +80,39 @@ TEST_F(RestTest, UnknownPathsAndMethods) {
     expect_problem(get("/api/v1/stations/%zz"), 400, "validation_failed");
     const Reply reply = request("PUT", "/api/v1/stations");
     expect_problem(reply, 405, "method_not_allowed");
-    EXPECT_EQ(reply.header("allow"), "GET, HEAD, POST");
+    EXPECT_EQ(reply.header("allow"), "GET, HEAD, POST, OPTIONS");
+}
+
+// What the parser or the server refuses before any route is looked for.
+TEST_F(RestTest, WhatIsNoRequestIsAProblemAsWell) {
+    start();
+    const std::string host = "Host: here\r\n";
+    expect_problem(send("GET / HTTP/1.1\r\n\r\n"), 400, "validation_failed");
+    expect_problem(send("nonsense\r\n\r\n"), 400, "validation_failed");
+    expect_problem(send("GET / HTTP/1.1\r\n" + host + "Content-Length: 5\r\n" +
+                        "Transfer-Encoding: chunked\r\n\r\n"),
+                   400, "validation_failed");
+    expect_problem(send("GET / HTTP/2.0\r\n" + host + "\r\n"), 505, "not_implemented");
+    expect_problem(send("CONNECT a:1 HTTP/1.1\r\n" + host + "\r\n"), 501, "not_implemented");
+    expect_problem(send("GET /" + std::string(9'000, 'a') + " HTTP/1.1\r\n" + host + "\r\n"), 414,
+                   "header_too_large");
+    expect_problem(send("GET / HTTP/1.1\r\n" + host + "X: " + std::string(9'000, 'a') + "\r\n\r\n"),
+                   431, "header_too_large");
+    const std::string upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
+    expect_problem(send("GET /api/v1/events/ws HTTP/1.1\r\n" + host + upgrade + "\r\n"), 426,
+                   "upgrade_required");
+    expect_problem(send("GET /api/v1/me HTTP/1.1\r\n" + host + upgrade +
+                        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+                        "dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"),
+                   404, "not_found");
+}
+
+TEST_F(RestTest, ABodyBeyondEveryBoundIsAProblemToo) {
+    start();
+    const std::string length = std::to_string(limits::http_body_bytes + 1);
+    expect_problem(send("POST /api/v1/stations HTTP/1.1\r\nHost: here\r\nContent-Length: " +
+                        length + "\r\n\r\n"),
+                   413, "payload_too_large");
 }
 
 TEST_F(RestTest, UnknownDoubledAndBrokenParameters) {
@@ -96,7 +128,7 @@ TEST_F(RestTest, UnknownDoubledAndBrokenParameters) {
                        "validation_failed");
     for (const char* query : {"sort=name", "archived=yes", "connectivity=on", "expand=all",
                               "security_profile=4", "updated_since=yesterday", "fields=secret",
-                              "fields=", "total=estimate", "cursor=%21", "cursor=YWJj"})
+                              "fields=", "total=many", "cursor=%21", "cursor=YWJj"})
         expect_problem(get(std::string{"/api/v1/stations?"} + query), 400, "validation_failed");
 }
 

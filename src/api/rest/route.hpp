@@ -77,6 +77,7 @@ struct Route {
 std::span<const Route> routes();
 // Its parts in files of their own.
 const std::vector<Route>& charging_routes();
+const std::vector<Route>& station_evse_routes();
 const std::vector<Route>& command_routes();
 const std::vector<Route>& batch_routes();
 const std::vector<Route>& file_routes();
@@ -98,6 +99,7 @@ struct Component {
 };
 std::span<const Component> components();
 std::span<const Component> charging_components();
+const std::vector<Component>& station_evse_components();
 std::span<const Component> command_components();
 std::span<const Component> batch_components();
 std::span<const Component> file_components();

@@ -19,8 +19,8 @@ inline Parameters operator+(Parameters a, const Parameters& b) {
 inline const Parameters page_parameters{
     {"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})", "Items a page."},
     {"cursor", text_schema, "next_cursor of the page before."},
-    {"total", R"({"type":"string","enum":["none","exact"]})",
-     "exact: the answer says how many items match."}};
+    {"total", R"({"type":"string","enum":["none","exact","estimate"]})",
+     "The answer says how many items match: exact, or estimate, which may be less exact."}};
 
 inline const Body no_body{};
 

@@ -46,7 +46,7 @@ TEST(Router, NothingAndOtherMethods) {
     }
     const Match match = find("TRACE", "/api/v1/stations/a");
     EXPECT_EQ(match.route, nullptr);
-    EXPECT_EQ(match.allowed, "GET, HEAD, PATCH, DELETE");
+    EXPECT_EQ(match.allowed, "GET, HEAD, PATCH, PUT, DELETE");
     EXPECT_EQ(find("HEAD", "/api/v1/stations/a").route->operation_id, "getStation");
 }
 

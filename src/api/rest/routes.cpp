@@ -30,6 +30,10 @@ const Parameters message_parameters{
     {"errors_only", flag_schema, "Only CALLERRORs and what could not be read."}};
 const Parameters fields_parameter{
     {"fields", text_schema, "Names of members, separated by commas: only these are shown."}};
+const QueryParameter expand_parameter{
+    "expand", R"({"type":"string","examples":["evses","location","evses,location"]})",
+    "Besides, separated by commas: evses with their connectors, which a single station always has; "
+    "location."};
 const Parameters station_filters{
     {"status", text_schema, "Shown status, or several, separated by commas."},
     {"connectivity", R"({"type":"string","enum":["online","offline"]})", "Connected now or not."},
@@ -45,7 +49,7 @@ const Parameters station_filters{
     {"archived", flag_schema, "Deleted stations instead of the living ones."},
     {"updated_since", time_schema, "Changed, connected or heard of since then."},
     {"sort", R"({"type":"string","enum":["id","-id","created_at","-created_at"]})", "Order."},
-    {"expand", R"({"type":"string","enum":["evses"]})", "With EVSEs and connectors."}};
+    expand_parameter};
 const Body create_body{.media = Media::json,
                        .component = "StationCreate",
                        .example = R"({"id":"CP0001","name":"Gate 1","security_profile":1})"};
@@ -100,7 +104,7 @@ const std::vector<Route> station_routes = {
      "stations",
      "Show a station",
      show_station,
-     fields_parameter,
+     fields_parameter + Parameters{expand_parameter},
      no_body,
      {object("Station")},
      {"not_found"}},
@@ -115,6 +119,19 @@ const std::vector<Route> station_routes = {
      {.media = Media::merge_patch,
       .component = "StationPatch",
       .example = R"({"name":"Gate 2","note":null})"},
+     {object("Station")},
+     {"not_found", "version_conflict", "precondition_required", "queue_unavailable"}},
+    {"PUT",
+     "/api/v1/stations/{id}",
+     "stations:write",
+     "putStation",
+     "stations",
+     "Write all that operators say of a station anew; what is absent is removed",
+     put_station,
+     {},
+     {.media = Media::json,
+      .component = "StationPut",
+      .example = R"({"name":"Gate 2","security_profile":1,"labels":{"floor":"2"}})"},
      {object("Station")},
      {"not_found", "version_conflict", "precondition_required", "queue_unavailable"}},
     {"DELETE",
@@ -196,7 +213,10 @@ const std::vector<Route> station_part_routes = {
      "Set password or security profile; idempotent by key",
      write_credentials,
      {},
-     {.media = Media::json, .component = "CredentialsWrite", .required = false},
+     {.media = Media::json,
+      .component = "CredentialsWrite",
+      .required = false,
+      .example = R"({"security_profile":2})"},
      {object("Credentials")},
      {"not_found", "idempotency_mismatch", "queue_unavailable"}},
     {"POST",
@@ -491,7 +511,8 @@ std::span<const Route> routes() {
         std::vector<Route> all;
         for (const std::vector<Route>* part :
              {&station_routes, &station_part_routes, &command_routes(), &batch_routes(),
-              &other_routes, &charging_routes(), &held_routes(), &file_routes(), &open_routes})
+              &other_routes, &station_evse_routes(), &charging_routes(), &held_routes(),
+              &file_routes(), &open_routes})
             all.insert(all.end(), part->begin(), part->end());
         all.insert(all.end(), fact_routes().begin(), fact_routes().end());
         all.insert(all.end(), webhook_routes().begin(), webhook_routes().end());

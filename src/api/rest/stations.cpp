@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "api/rest/handlers.hpp"
+#include "api/rest/location_resources.hpp"
 #include "api/rest/service.hpp"
 #include "base/text.hpp"
 
@@ -115,6 +116,20 @@ std::string cursor_after(const StationRead& last, const Order& order) {
          std::to_string(last.station_no)});
 }
 
+// What is shown besides.
+struct Expand {
+    bool evses = false, location = false;
+};
+Wanted<Expand> read_expand(const Exchange& exchange) {
+    Expand expand;
+    for (const std::string& word : comma_list(exchange.asked("expand").value_or(""))) {
+        if (word != "evses" && word != "location")
+            return refused(bad_parameter("expand", "must be of evses, location"));
+        (word == "evses" ? expand.evses : expand.location) = true;
+    }
+    return expand;
+}
+
 }  // namespace
 
 net::Response list_stations(const Exchange& exchange, ReadSources& sources) {
@@ -124,7 +139,7 @@ net::Response list_stations(const Exchange& exchange, ReadSources& sources) {
                                        [&](const Order& o) { return o.word == *sort; });
     const auto page = read_page(exchange, "stations:" + std::string{order.word}, 2);
     if (!page) return problem_answer(exchange, page.error());
-    const auto expand = word_parameter(exchange, "expand", {"", "evses"});
+    const auto expand = read_expand(exchange);
     if (!expand) return problem_answer(exchange, expand.error());
     const auto fields = read_fields(exchange, wire::type_of<StationShown>);
     if (!fields) return problem_answer(exchange, fields.error());
@@ -140,7 +155,8 @@ net::Response list_stations(const Exchange& exchange, ReadSources& sources) {
         stations.resize(page->limit);
         list.next_cursor = cursor_after(stations.back(), order);
     }
-    if (*expand == "evses") add_evses(sources.sql, stations);
+    if (expand->evses) add_evses(sources.sql, stations);
+    if (expand->location) add_places(sources.sql, stations);
     for (const StationRead& station : stations)
         list.items.push_back(encode_fields(wire::type_of<StationShown>, &station.shown, *fields));
     return list_answer(exchange, list);
@@ -149,8 +165,13 @@ net::Response list_stations(const Exchange& exchange, ReadSources& sources) {
 net::Response show_station(const Exchange& exchange, ReadSources& sources) {
     const auto fields = read_fields(exchange, wire::type_of<StationShown>);
     if (!fields) return problem_answer(exchange, fields.error());
-    const auto station = station_in_path(exchange, sources.sql);
-    if (!station) return problem_answer(exchange, station.error());
+    const auto expand = read_expand(exchange);
+    if (!expand) return problem_answer(exchange, expand.error());
+    auto found = station_in_path(exchange, sources.sql);
+    if (!found) return problem_answer(exchange, found.error());
+    std::vector<StationRead> one{std::move(*found)};
+    if (expand->location) add_places(sources.sql, one);
+    const StationRead* station = &one.front();
     const std::string etag = make_etag(station->shown.version, station->state_version);
     if (matches_if_none_match(exchange.request, etag))
         return {.status = 304, .headers = {{"ETag", etag}}, .body = {}};
@@ -200,6 +221,42 @@ void patch_station(const SharedExchange& exchange, Service& service) {
     // The text as it came: a null that removes would be left out when encoded anew.
     write_station(exchange, service, operation::patch_station,
                   wire::minify(exchange->request.body).value_or("{}"),
+                  [exchange, &service](OperationAnswer&& answer) {
+                      answer_with_station(exchange, service, 200, answer);
+                  });
+}
+
+namespace {
+// What a merge patch says to the same end: every member, null where it is absent.
+std::string patch_of(const StationPut& wanted) {
+    const wire::Type& type = wire::type_of<StationPut>;
+    std::string out = "{";
+    for (std::size_t i = 0; i < type.field_count; ++i) {
+        const wire::Field& field = type.fields[i];
+        const void* member = reinterpret_cast<const std::byte*>(&wanted) + field.offset;
+        const bool is_there = field.type->count(member) != 0;
+        const bool stays = field.name == "id" || (field.name == "security_profile" && !is_there);
+        if (stays) continue;
+        if (out.size() > 1) out += ',';
+        append_json_string(out, field.name);
+        out += ':';
+        if (is_there)
+            wire::encode(out, *field.type, member);
+        else
+            out += "null";
+    }
+    return out + "}";
+}
+}  // namespace
+
+void put_station(const SharedExchange& exchange, Service& service) {
+    const auto wanted = read_body<StationPut>(*exchange, service.decoder());
+    if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
+    if (wanted->id && fold(wanted->id->value) != fold(exchange->path_value(0)))
+        return service.answer(
+            exchange, problem_answer(*exchange, bad_body({wire::Rule::property, "/id",
+                                                          "is not the identity in the path"})));
+    write_station(exchange, service, operation::patch_station, patch_of(*wanted),
                   [exchange, &service](OperationAnswer&& answer) {
                       answer_with_station(exchange, service, 200, answer);
                   });

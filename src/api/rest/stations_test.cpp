@@ -327,6 +327,44 @@ TEST_F(Stations, TheShownStatusInSqlIsTheOneOfTheDomain) {
             }
 }
 
+TEST_F(Stations, PutSaysEveryMemberAndNullForWhatIsAbsent) {
+    add_station(1, "CP1");
+    start();
+    const Reply reply =
+        request("PUT", "/api/v1/stations/CP1",
+                R"({"id":"cp1","name":"Gate","labels":{"floor":"2"}})", {"If-Match: \"7.1\""});
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    ASSERT_EQ(operations.asked.size(), 1u);
+    EXPECT_EQ(operations.asked[0].operation, operation::patch_station);
+    EXPECT_EQ(operations.asked[0].if_match, "7");
+    EXPECT_EQ(operations.asked[0].parameters,
+              R"({"name":"Gate","location_id":null,"default_ocpp_version":null,"strictness":null,)"
+              R"("message_log_level":null,"call_timeout_s":null,"ping_interval_s":null,)"
+              R"("labels":{"floor":"2"},"note":null,"boot_decision":null,)"
+              R"("boot_retry_interval_s":null,"compatibility":null})");
+    request("PUT", "/api/v1/stations/CP1", R"({"security_profile":2})");
+    EXPECT_TRUE(operations.asked.back().parameters.starts_with(R"({"security_profile":2,)"));
+    for (const char* body : {R"({"id":"CP2"})", R"({"version":1})", R"({"password":"x"})", "[]"})
+        EXPECT_EQ(request("PUT", "/api/v1/stations/CP1", body).status, 400) << body;
+    EXPECT_EQ(operations.asked.size(), 2u);
+}
+
+TEST_F(Stations, ExpandShowsWhereTheyAre) {
+    add_location(5, "garage");
+    add_station(1, "A");
+    add_station(2, "B");
+    sql->query("update charge_points set location_no = 5 where station_no = 1");
+    start();
+    const Reply list = get("/api/v1/stations?expand=location,evses&fields=id,location,location_id");
+    EXPECT_TRUE(
+        list.has(R"({"id":"A","location_id":"garage","location":{"id":"garage","name":"n")"))
+        << list.body;
+    EXPECT_TRUE(list.has(R"({"id":"B","location_id":null})")) << list.body;
+    EXPECT_TRUE(get("/api/v1/stations/A?expand=location").has(R"("location":{"id":"garage")"));
+    EXPECT_FALSE(get("/api/v1/stations/A").has(R"("location":{)"));
+    EXPECT_EQ(get("/api/v1/stations/A?expand=owner").status, 400);
+}
+
 TEST_F(Stations, ExpandReadsEvsesOfAPageAtOnce) {
     add_station(1, "A");
     add_station(2, "B");

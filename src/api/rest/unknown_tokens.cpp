@@ -31,6 +31,13 @@ net::Response adopt(const Exchange& asked, store::Sql& sql, const TokenWrite& wa
 
 }  // namespace
 
+namespace {
+constexpr std::string_view from_unknown =
+    " from unknown_tokens u left join charge_points p on p.station_no = u.station_no where "
+    "u.tenant_no = 1 and not exists (select 1 from id_tokens t where t.tenant_no = 1 and t.uid_key "
+    "= u.token_key)";
+}  // namespace
+
 net::Response list_unknown_tokens(const Exchange& exchange, ReadSources& sources) {
     const auto page = read_page(exchange, "unknown_tokens", 2);
     if (!page) return problem_answer(exchange, page.error());
@@ -42,12 +49,13 @@ net::Response list_unknown_tokens(const Exchange& exchange, ReadSources& sources
     }
     const std::string limit = where.bind(static_cast<std::int64_t>(page->limit + 1));
     auto rows = sources.sql.query(
-        "select u.token, u.type, p.id, u.last_seen_at, u.token_key from unknown_tokens u left join "
-        "charge_points p on p.station_no = u.station_no where u.tenant_no = 1 and not exists "
-        "(select 1 from id_tokens t where t.tenant_no = 1 and t.uid_key = u.token_key)" +
+        "select u.token, u.type, p.id, u.last_seen_at, u.token_key" + std::string{from_unknown} +
             where.text() + " order by u.last_seen_at desc, u.token_key desc limit " + limit,
         where.values());
     ListAnswer list;
+    if (page->total)
+        list.total = store::as_int(
+            sources.sql.query("select count(*)" + std::string{from_unknown}).at(0).at(0));
     if (rows.size() > page->limit) {
         rows.resize(page->limit);
         const store::Row& last = rows.back();
