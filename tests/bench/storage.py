@@ -210,7 +210,8 @@ def load_samples(store):
 
 
 def lists(store):
-    store.sql("vacuum (analyze) meter_values; analyze", timeout=900)
+    store.sql("vacuum (analyze) meter_values", timeout=1800)
+    store.sql("analyze", timeout=900)
     station = "LOAD000007"
     transaction = store.get("/api/v1/transactions?limit=1")["data"]
     paths = ["/api/v1/stations", f"/api/v1/stations?q=LOAD00001", "/api/v1/transactions", "/api/v1/transactions?state=active",
