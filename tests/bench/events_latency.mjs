@@ -32,7 +32,7 @@ function percentiles(all) {
 }
 
 function subscribe(lab, onEvent) {
-  const url = `${lab.url().replace('http', 'ws')}/api/v1/events/ws?types=connector.status.changed`;
+  const url = `${lab.url().replace('http', 'ws')}/api/v1/events/ws?types=connector.status_changed`;
   const socket = new WebSocket(url, { headers: { authorization: `Bearer ${adminKey}` } });
   const ended = [];
   socket.on('close', (code) => ended.push(code));

@@ -96,7 +96,7 @@ describe(`${setup}: command line`, { timeout: 120_000 }, () => {
   for (const version of versions)
     test(`${version.name}: events are tailed, and gone on with by their place`, async (context) => {
       const station = await Station.boot(lab, version);
-      const tail = spawn(binary, ['events', 'tail', '--station', station.id, '--type', 'connector.status.changed'], {
+      const tail = spawn(binary, ['events', 'tail', '--station', station.id, '--type', 'connector.status_changed'], {
         env: { ...process.env, OHM_URL: lab.url(), OHM_ADMIN_KEY: adminKey },
       });
       context.after(() => tail.kill());
@@ -106,12 +106,12 @@ describe(`${setup}: command line`, { timeout: 120_000 }, () => {
       const words = ['Available', version.protocol === 'ocpp1.6' ? 'Charging' : 'Occupied'];
       await until('an event is shown', async () => {
         await station.report(1, words[status++ % 2]);
-        return text.includes('connector.status.changed');
+        return text.includes('connector.status_changed');
       });
       const first = JSON.parse(text.split('\n')[0]);
       assert.equal(first.subject, station.id);
       await station.report(1, words[status % 2]);
-      const next = await ohmstead('events', 'tail', '--from', first.sequence, '--station', station.id, '--type', 'connector.status.changed', '--limit', '1');
+      const next = await ohmstead('events', 'tail', '--from', first.sequence, '--station', station.id, '--type', 'connector.status_changed', '--limit', '1');
       assert.equal(next.code, 0, next.err);
       assert.notEqual(JSON.parse(next.out).id, first.id);
       const all = await ohmstead('events', 'tail', '--from', 'start', '--station', station.id, '--limit', '2');

@@ -95,11 +95,11 @@ describe('over a WebSocket', () => {
       'station.created',
       'station.connected',
       'station.booted',
-      'connector.status.changed',
-      'connector.status.changed',
+      'connector.status_changed',
+      'connector.status_changed',
       'station.disconnected',
     ]);
-    const event = follower.events.find((one) => one.type === 'connector.status.changed');
+    const event = follower.events.find((one) => one.type === 'connector.status_changed');
     assert.equal(event.specversion, '1.0');
     assert.equal(event.source, `/api/v1/stations/${station.id}`);
     assert.equal(event.data.status, 'Available');
@@ -114,10 +114,10 @@ describe('over a WebSocket', () => {
     const other = await Station.boot(lab, v16);
     const station = await Station.boot(lab, v16, { id });
     await station.report(1, 'Available');
-    await one.has(id, 'connector.status.changed');
+    await one.has(id, 'connector.status_changed');
     assert.deepEqual(one.events.map((event) => event.type), [
       'station.booted',
-      'connector.status.changed',
+      'connector.status_changed',
     ]);
     await station.close();
     await other.close();
@@ -136,8 +136,8 @@ describe('over a WebSocket', () => {
     const second = await Follower.open({ after, station: station.id });
     await second.has(station.id, 'station.disconnected');
     assert.deepEqual(second.of(station.id), [
-      'connector.status.changed',
-      'connector.status.changed',
+      'connector.status_changed',
+      'connector.status_changed',
       'station.disconnected',
     ]);
     second.end();
@@ -210,7 +210,7 @@ describe('over a WebSocket', () => {
       const types = seen.filter((event) => event.subject === id).map((event) => event.type);
       for (const type of ['station.created', 'station.connected', 'station.booted'])
         assert.equal(types.filter((one) => one === type).length, 1, `${type} of ${id}`);
-      assert.ok(types.includes('connector.status.changed'));
+      assert.ok(types.includes('connector.status_changed'));
     }
     assertNoGapsAndNoRepeats(seen);
     assertNoGapsAndNoRepeats((await replay({}, number)).all);
@@ -290,7 +290,7 @@ describe('as server-sent events', () => {
       }
       if (one.event === 'station.disconnected') break;
     }
-    assert.deepEqual(types, ['ready', 'connector.status.changed', 'station.disconnected']);
+    assert.deepEqual(types, ['ready', 'connector.status_changed', 'station.disconnected']);
   });
 
   test('a lost place is answered with 410', async () => {
@@ -377,7 +377,7 @@ describe('as webhooks', () => {
     receiver = await Receiver.start();
     hook = await rest().expect(201, 'POST', '/webhooks', {
       url: receiver.url,
-      types: ['station.*', 'connector.status.changed'],
+      types: ['station.*', 'connector.status_changed'],
     });
   });
   after(async () => {
@@ -394,7 +394,7 @@ describe('as webhooks', () => {
       'station.created',
       'station.connected',
       'station.booted',
-      'connector.status.changed',
+      'connector.status_changed',
       'station.disconnected',
     ]);
     for (const one of receiver.got) {
@@ -442,7 +442,7 @@ describe('as webhooks', () => {
       'station.created',
       'station.connected',
       'station.booted',
-      'connector.status.changed',
+      'connector.status_changed',
       'station.disconnected',
     ]);
     const shown = await rest().expect(200, 'GET', `/webhooks/${hook.id}`);

@@ -108,14 +108,14 @@ void Collector::tell_end_of_connection(Station& station) {
 void Collector::tell_status(Station& station) {
     const ReportedStatus& reported = station.reported;
     if (std::exchange(station.news.status, false))
-        add(station, "station.status.changed",
+        add(station, "station.status_changed",
             StatusChanged{
                 text_unless_empty(reported.status), text_unless_empty(reported.error_code),
                 text_unless_empty(reported.info), text_unless_empty(reported.vendor_id),
                 text_unless_empty(reported.vendor_error_code), time_unless_zero(reported.at)});
     for (ConnectorState& one : station.connectors) {
         if (!std::exchange(one.status_is_news, false)) continue;
-        add(station, "connector.status.changed",
+        add(station, "connector.status_changed",
             ConnectorChanged{one.evse, one.connector, text_unless_empty(one.status),
                              text_unless_empty(one.error_code), text_unless_empty(one.info),
                              text_unless_empty(one.vendor_id),

@@ -51,13 +51,13 @@ TEST_F(ShardEvents, AStatusOnlyWhenItIsAnotherOne) {
     put_online("CP1");
     news();
     handle({call_of("CP1", 1, 2, status("Available"))});
-    EXPECT_EQ(news(), Words{"connector.status.changed"});
+    EXPECT_EQ(news(), Words{"connector.status_changed"});
     handle({call_of("CP1", 1, 3, status("Available"))});
     EXPECT_EQ(news(), Words{});
     handle({call_of("CP1", 1, 4, status("Faulted")), call_of("CP1", 1, 5, status("Faulted", 2))});
-    EXPECT_EQ(news(), (Words{"connector.status.changed", "connector.status.changed"}));
+    EXPECT_EQ(news(), (Words{"connector.status_changed", "connector.status_changed"}));
     handle({call_of("CP1", 1, 6, status("Faulted", 0))});
-    EXPECT_EQ(news(), Words{"station.status.changed"});
+    EXPECT_EQ(news(), Words{"station.status_changed"});
 }
 
 TEST_F(ShardEvents, ATransactionIsUpdatedAtMostOnceAMinute) {
@@ -137,7 +137,7 @@ TEST_F(ShardEvents, ACommitOfUnknownOutcomeLeavesNoGapAndNoSecondRow) {
     clock.advance(seconds{2});
     EXPECT_TRUE(run());
     handle({call_of("CP1", 1, 3, status("Faulted"))});
-    EXPECT_EQ(news(), (Words{"connector.status.changed", "connector.status.changed"}));
+    EXPECT_EQ(news(), (Words{"connector.status_changed", "connector.status_changed"}));
 }
 
 TEST_F(ShardEvents, ANewOwnerGoesOnWithTheNumbers) {
@@ -148,7 +148,7 @@ TEST_F(ShardEvents, ANewOwnerGoesOnWithTheNumbers) {
     EXPECT_FALSE(run());  // stored, and its owner never hears of it
     build(2);
     handle({worker_beat(), call_of("CP1", 1, 3, status("Faulted"))});
-    EXPECT_EQ(news(), (Words{"connector.status.changed", "connector.status.changed"}));
+    EXPECT_EQ(news(), (Words{"connector.status_changed", "connector.status_changed"}));
 }
 
 TEST_F(ShardEvents, WhatIsRolledBackTellsNothing) {
@@ -157,7 +157,7 @@ TEST_F(ShardEvents, WhatIsRolledBackTellsNothing) {
     sql.poison = "Faulted";
     handle({call_of("CP1", 1, 2, status("Faulted")), call_of("CP1", 1, 3, status("Available", 2))});
     sql.poison.clear();
-    EXPECT_EQ(news(), Words{"connector.status.changed"});
+    EXPECT_EQ(news(), Words{"connector.status_changed"});
     EXPECT_NE(last_data().find(R"("connector_id":1,"status":"Available")"), std::string::npos);
 }
 

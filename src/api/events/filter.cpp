@@ -11,7 +11,8 @@ namespace ohm::api::events {
 std::optional<std::string> read_types(const std::vector<std::string>& names, Filter& filter) {
     filter.types.clear();
     bool all = names.empty();
-    for (const std::string& name : names) {
+    for (const std::string& said : names) {
+        const std::string name{name_now(said)};
         all = all || name == "*";
         const bool is_group = name.size() > 2 && name.ends_with(".*");
         const std::string wanted = is_group ? name.substr(0, name.size() - 1) : name;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/events/types.hpp"
 #include "base/limits_events.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -105,8 +106,8 @@ void unpack(wire::Decoder& decoder, const StoredRow& row, std::int64_t from,
     std::int64_t n = row.first_n;
     for (stored::OneEvent& one : events.items) {
         if (n >= from)
-            out.push_back({row.partition, n, std::move(one.type), std::move(one.subject), one.at,
-                           std::move(one.data.json)});
+            out.push_back({row.partition, n, std::string{name_now(one.type)},
+                           std::move(one.subject), one.at, std::move(one.data.json)});
         ++n;
     }
 }

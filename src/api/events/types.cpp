@@ -52,11 +52,11 @@ constexpr EventType table[] = {
     {"station.booted", "The station has sent a BootNotification.", data<Booted>,
      R"({"status":"Accepted","vendor":"Acme","model":"X1","serial_number":"1",)"
      R"("firmware_version":"1.2","reason":"PowerUp"})"},
-    {"station.status.changed", "The status of the station as a whole is another one.",
+    {"station.status_changed", "The status of the station as a whole is another one.",
      data<StatusChanged>,
      R"({"status":"Available","error_code":"NoError","info":null,"vendor_id":null,)"
      R"("vendor_error_code":null,"at":"2026-01-01T00:00:00.000Z"})"},
-    {"connector.status.changed", "The reported status or error of a connector is another one.",
+    {"connector.status_changed", "The reported status or error of a connector is another one.",
      data<ConnectorChanged>,
      R"({"evse_id":1,"connector_id":1,"status":"Occupied","error_code":null,"info":null,)"
      R"("vendor_id":null,"vendor_error_code":null,"at":"2026-01-01T00:00:00.000Z"})"},
@@ -137,6 +137,12 @@ constexpr EventType table[] = {
 }  // namespace
 
 std::span<const EventType> event_types() { return table; }
+
+std::string_view name_now(std::string_view name) {
+    if (name == "station.status.changed") return "station.status_changed";
+    if (name == "connector.status.changed") return "connector.status_changed";
+    return name;
+}
 
 const EventType* find_type(std::string_view name) {
     const auto* const found = std::find_if(std::begin(table), std::end(table),

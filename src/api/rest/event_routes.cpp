@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view event_shown =
     R"({"specversion":"1.0","id":"2-1041","source":"/api/v1/stations/CP0001",)"
-    R"("type":"connector.status.changed","subject":"CP0001","time":"2026-01-01T00:00:00.000Z",)"
+    R"("type":"connector.status_changed","subject":"CP0001","time":"2026-01-01T00:00:00.000Z",)"
     R"("sequence":"1.1.sy.1","datacontenttype":"application/json","data":{"evse_id":1,)"
     R"("connector_id":1,"status":"Occupied","error_code":null,"info":null,"vendor_id":null,)"
     R"("vendor_error_code":null,"at":"2026-01-01T00:00:00.000Z"}})";

@@ -56,6 +56,10 @@ TEST_F(EventsRest, TypesAndStationChoose) {
     EXPECT_EQ(get("/api/v1/events?station_id=cp2&station=cp2").status, 400);
     const std::string next = get("/api/v1/events?limit=2").member("next_cursor");
     EXPECT_EQ(count(get("/api/v1/events?cursor=" + next), "\"specversion\""), 1u);
+    // As they were called first: stored, or named by somebody who knows them so.
+    happen(3, 1, "connector.status.changed");
+    const Reply old = get("/api/v1/events?types=connector.status.changed");
+    EXPECT_EQ(count(old, R"("type":"connector.status_changed")"), 1u) << old.body;
     EXPECT_EQ(get("/api/v1/events?types=station.exploded").status, 400);
     EXPECT_EQ(get("/api/v1/events?after=nonsense!").status, 400);
     EXPECT_EQ(get("/api/v1/events?after=1.1").status, 400);

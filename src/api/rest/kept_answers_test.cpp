@@ -116,8 +116,7 @@ TEST(KeptAnswers, RoutesAreKeptByOneOfBoth) {
     std::size_t kept = 0;
     for (const Route& route : routes()) {
         kept += keeps_answer(route);
-        const bool never =
-            route.method != "POST" || route.path.starts_with("/api/v1/stations/");
+        const bool never = route.method != "POST" || route.path.starts_with("/api/v1/stations/");
         EXPECT_FALSE(never && keeps_answer(route)) << route.path;
     }
     EXPECT_GE(kept, 12u);

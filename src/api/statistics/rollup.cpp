@@ -223,11 +223,11 @@ void Step::count(const events::Event& event, const StationKnown& station) {
     } else if (event.type == "station.disconnected") {
         add(Figure::disconnects);
         connectors_.connection(station, false, event.at);
-    } else if (event.type == "station.status.changed") {
+    } else if (event.type == "station.status_changed") {
         const auto what = told<events::StatusChanged>(event);
         connectors_.status(station, 0, 0, what.status.value_or(""), what.error_code.value_or(""),
                            event.at);
-    } else if (event.type == "connector.status.changed") {
+    } else if (event.type == "connector.status_changed") {
         const auto what = told<events::ConnectorChanged>(event);
         connectors_.status(station, what.evse_id, what.connector_id, what.status.value_or(""),
                            what.error_code.value_or(""), event.at);

@@ -59,7 +59,7 @@ protected:
     }
     void tell_status(const std::string& subject, std::int64_t evse, std::int64_t when,
                      const std::string& status, const std::string& error = "NoError") {
-        tell("connector.status.changed", subject, when,
+        tell("connector.status_changed", subject, when,
              R"({"evse_id":)" + std::to_string(evse) + R"(,"connector_id":1,"status":")" + status +
                  R"(","error_code":")" + error +
                  R"(","info":null,"vendor_id":null,"vendor_error_code":null,"at":null})");
