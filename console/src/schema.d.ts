@@ -39,6 +39,14 @@ export interface components {
             meter_serial_number: string | null;
             boot_reason: string | null;
             location_id: string | null;
+            location?: {
+                id: string;
+                name: string;
+                address: string | null;
+                latitude: number | null;
+                longitude: number | null;
+                time_zone: string | null;
+            };
             labels: unknown | null;
             note: string | null;
             strictness: string | null;
@@ -92,6 +100,34 @@ export interface components {
         StationCreate: {
             id: string;
             password?: string;
+            security_profile?: number;
+            name?: string;
+            location_id?: string;
+            /** @enum {string} */
+            default_ocpp_version?: "1.6" | "2.0.1";
+            /** @enum {string} */
+            strictness?: "lenient" | "strict";
+            /** @enum {string} */
+            message_log_level?: "off" | "errors" | "all";
+            call_timeout_s?: number;
+            ping_interval_s?: number;
+            labels?: unknown;
+            note?: string;
+            /** @enum {string} */
+            boot_decision?: "accepted" | "pending" | "rejected";
+            boot_retry_interval_s?: number;
+            compatibility?: {
+                /** @enum {string} */
+                time_format?: "seconds" | "milliseconds";
+                remote_start_token?: string;
+                reversed_tokens?: boolean;
+                /** @enum {string} */
+                missing_stops?: "flag" | "close";
+                sessions_from_status?: boolean;
+            };
+        };
+        StationPut: {
+            id?: string;
             security_profile?: number;
             name?: string;
             location_id?: string;
@@ -343,6 +379,14 @@ export interface components {
                 meter_serial_number: string | null;
                 boot_reason: string | null;
                 location_id: string | null;
+                location?: {
+                    id: string;
+                    name: string;
+                    address: string | null;
+                    latitude: number | null;
+                    longitude: number | null;
+                    time_zone: string | null;
+                };
                 labels: unknown | null;
                 note: string | null;
                 strictness: string | null;
@@ -487,6 +531,32 @@ export interface components {
                 detail: string;
                 remedy?: string;
             }[];
+        };
+        Evse: {
+            id: number;
+            status: string;
+            connectors: {
+                id: number;
+                status: string;
+                reported_status: string | null;
+                error_code: string | null;
+                info: string | null;
+                vendor_id: string | null;
+                vendor_error_code: string | null;
+                status_at: string | null;
+                reservation_id: string | null;
+            }[];
+        };
+        Connector: {
+            id: number;
+            status: string;
+            reported_status: string | null;
+            error_code: string | null;
+            info: string | null;
+            vendor_id: string | null;
+            vendor_error_code: string | null;
+            status_at: string | null;
+            reservation_id: string | null;
         };
         Event: {
             kind: string;
