@@ -217,7 +217,7 @@ def lists(store):
     paths = ["/api/v1/stations", f"/api/v1/stations?q=LOAD00001", "/api/v1/transactions", "/api/v1/transactions?state=active",
              "/api/v1/transactions?token=token7", f"/api/v1/stations/{station}/transactions",
              f"/api/v1/stations/{station}/meter-values", "/api/v1/authorizations", f"/api/v1/authorizations?station_id={station}",
-             "/api/v1/id-tokens", "/api/v1/commands", f"/api/v1/stations/{station}/events"]
+             "/api/v1/tokens", "/api/v1/tokens?q=token1", "/api/v1/alerts", "/api/v1/locations", "/api/v1/commands", f"/api/v1/stations/{station}/events"]
     if transaction:
         paths += [f"/api/v1/transactions/{transaction[0]['id']}/meter-values",
                   f"/api/v1/transactions/{transaction[0]['id']}/events"]

@@ -22,11 +22,11 @@ std::optional<Problem> add_search(const Exchange& exchange, Conditions& where) {
     if (count_code_points(*q) > search_characters)
         return bad_parameter("q",
                              "is longer than " + std::to_string(search_characters) + " characters");
+    // As it is indexed (store/schema_search.hpp).
     where.add(
-        "(p.id_key like ? escape '!' or lower(p.name) like ? escape '!' or lower(p.vendor) like ? "
-        "escape '!' or lower(p.model) like ? escape '!' or lower(p.serial_number) like ? escape "
-        "'!')",
-        repeated(like_pattern(fold(*q).value_or("")), 5));
+        "lower(p.id_key || ' ' || coalesce(p.name, '') || ' ' || coalesce(p.vendor, '') || ' ' || "
+        "coalesce(p.model, '') || ' ' || coalesce(p.serial_number, '')) like ? escape '!'",
+        {like_pattern(fold(*q).value_or(""))});
     return std::nullopt;
 }
 
