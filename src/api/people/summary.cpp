@@ -196,7 +196,7 @@ std::string summary_of(std::string_view media_type, std::string_view body) {
     if (!json)
         return to_storable(trim(media_type), limits::audit_text_bytes) + ", " +
                std::to_string(body.size()) + " bytes";
-    const std::string kept = to_storable(without_secrets(*json), 2 * limits::audit_body_bytes);
+    std::string kept = to_storable(without_secrets(*json), 2 * limits::audit_body_bytes);
     if (kept.size() <= limits::audit_summary_bytes) return kept;
     return to_storable(kept, limits::audit_summary_bytes) + "…";
 }
