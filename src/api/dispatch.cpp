@@ -78,15 +78,15 @@ Answer answer_unknown_action(const ocpp::Head& head, Version version) {
                            : head.action + " is not supported here");
 }
 
-// What is said of charging, what keeps a station online, and what comes in lists: leniently it is
+// What is said of charging, what keeps a station online, and the parts of reports: leniently it is
 // answered whenever anything of it can be read, because a station drops what it gets a CALLERROR
 // for.
 bool is_worth_salvaging(std::string_view action) {
-    constexpr std::array<std::string_view, 11> actions{
-        "Authorize",       "BootNotification",      "Heartbeat",
-        "MeterValues",     "StartTransaction",      "StatusNotification",
-        "StopTransaction", "TransactionEvent",      "NotifyEvent",
-        "NotifyReport",    "NotifyMonitoringReport"};
+    constexpr std::array<std::string_view, 10> actions{
+        "Authorize",        "BootNotification",       "Heartbeat",
+        "MeterValues",      "NotifyMonitoringReport", "NotifyReport",
+        "StartTransaction", "StatusNotification",     "StopTransaction",
+        "TransactionEvent"};
     return std::find(actions.begin(), actions.end(), action) != actions.end();
 }
 

@@ -5,7 +5,7 @@
 namespace ohm::api::testing {
 namespace {
 
-class Facts : public ShardTest {
+class FactTimes : public ShardTest {
 protected:
     void SetUp() override {
         add_station("CS1");
@@ -17,7 +17,7 @@ protected:
 };
 
 // A worker knows the api's clock only roughly: an update's word must not seem older than its order.
-TEST_F(Facts, ProgressHasTheTimeOfTheClockThatOrdersFiles) {
+TEST_F(FactTimes, ProgressHasTheTimeOfTheClockThatOrdersFiles) {
     bus::Envelope call =
         call_of("CS1", 1, 2,
                 R"([2,"1","FirmwareStatusNotification",{"status":"InvalidSignature",)"
