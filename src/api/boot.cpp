@@ -25,10 +25,11 @@ void tell_worker(Handler& handler) {
 
 // A status that was kept while offline and comes behind a younger one (quirk F10): the younger one
 // stands. Only what is clearly late, and since the last boot: clocks are set back as well.
-bool is_overtaken(const Handler& handler, const ConnectorState& connector, std::int64_t at) {
+bool is_overtaken(const Handler& handler, std::int64_t younger_at, std::int64_t heard_at,
+                  std::int64_t at) {
     constexpr std::int64_t late_us = Micros{minutes{1}}.count();
     const bool is_late = at < handler.received_at() - late_us;
-    return is_late && at < connector.status_at && connector.received_at >= handler.station.boot_at;
+    return is_late && at < younger_at && heard_at >= handler.station.boot_at;
 }
 
 // One that was asked for comes soon; any other is the station's own.
@@ -84,11 +85,13 @@ BootAnswer take_boot(Handler& handler, const BootFacts& facts) {
 
 void take_station_status(Handler& handler, const StatusFacts& facts) {
     Station& station = handler.station;
+    const std::int64_t at = plausible_time(handler, facts.at);
+    if (is_overtaken(handler, station.reported.at, station.reported.at, at))
+        return note_quirk(handler, "status_overtaken", "");
     station.news.status |=
         station.reported.status != facts.status || station.reported.error_code != facts.error_code;
-    station.reported = {
-        facts.status,    facts.error_code,        facts.info,
-        facts.vendor_id, facts.vendor_error_code, plausible_time(handler, facts.at)};
+    station.reported = {facts.status,    facts.error_code,        facts.info,
+                        facts.vendor_id, facts.vendor_error_code, at};
     station.clear_override();
     station.state_changed = true;
     handler.work.batch.touch(station);
@@ -102,7 +105,8 @@ void take_connector_status(Handler& handler, std::int64_t evse, std::int64_t num
         return log::debug("connector_not_kept", {{"station", station.id}, {"evse", evse}});
     ConnectorState& connector = station.connector(evse, number);
     const std::int64_t at = plausible_time(handler, facts.at);
-    if (is_overtaken(handler, connector, at)) return note_quirk(handler, "status_overtaken", "");
+    if (is_overtaken(handler, connector.status_at, connector.received_at, at))
+        return note_quirk(handler, "status_overtaken", "");
     connector.status_is_news |= connector.status != facts.status ||
                                 connector.error_code != facts.error_code ||
                                 connector.vendor_error_code != facts.vendor_error_code;

@@ -70,6 +70,8 @@ Verdict authenticate(ShardState& shard, const Station& station, std::int64_t pro
     if (profile == 3) return judge_certificate(shard, station, body);
     if (!body.has_credentials)
         return {401, "missing_credentials", "this station has to send a password (HTTP Basic)"};
+    if (body.user_name.empty())
+        return {401, "wrong_user_name", "the Authorization header is no HTTP Basic with a user"};
     if (fold(body.user_name) != station.key)
         return {401, "wrong_user_name", "the user name is not the identity in the URL"};
     if (station.password_hash.empty())

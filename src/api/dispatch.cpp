@@ -78,20 +78,26 @@ Answer answer_unknown_action(const ocpp::Head& head, Version version) {
                            : head.action + " is not supported here");
 }
 
-// What is said of charging, and what keeps a station online: leniently it is answered whenever
-// anything of it can be read, because a station drops what it gets a CALLERROR for.
+// What is said of charging, what keeps a station online, and the parts of reports: leniently it is
+// answered whenever anything of it can be read, because a station drops what it gets a CALLERROR
+// for.
 bool is_worth_salvaging(std::string_view action) {
-    constexpr std::array<std::string_view, 8> actions{
-        "Authorize",        "BootNotification",   "Heartbeat",       "MeterValues",
-        "StartTransaction", "StatusNotification", "StopTransaction", "TransactionEvent"};
+    constexpr std::array<std::string_view, 10> actions{
+        "Authorize",        "BootNotification",       "Heartbeat",
+        "MeterValues",      "NotifyMonitoringReport", "NotifyReport",
+        "StartTransaction", "StatusNotification",     "StopTransaction",
+        "TransactionEvent"};
     return std::find(actions.begin(), actions.end(), action) != actions.end();
 }
 
 // Without it nobody can say what the message belongs to.
 bool lacks_the_minimum(const DecodedCall& call) {
+    const auto lacks = [&](std::string_view path) {
+        return wire::was_left_out(call.repairs, path);
+    };
+    if (call.route->action.ends_with("Report")) return lacks("/requestId") || lacks("/seqNo");
     return call.route->action == "TransactionEvent" &&
-           (wire::was_left_out(call.repairs, "/transactionInfo") ||
-            wire::was_left_out(call.repairs, "/transactionInfo/transactionId"));
+           (lacks("/transactionInfo") || lacks("/transactionInfo/transactionId"));
 }
 
 // A fresh object of the route's request, decoded from the payload.

@@ -38,6 +38,8 @@ FirmwareProgress firmware_progress(const FirmwareFacts& facts) {
     // The station says so, and then boots with another version.
     const bool other_version = state == "installed" && facts.effect_state == "contradicted";
     if (other_version) return {"failed", "another_version_runs"};
+    // Its place was taken by another update, which the station says in the answer to that one.
+    if (facts.effect_state == "contradicted") return {"failed", "replaced"};
     // A boot with the version is proof enough, whatever else was said.
     if (facts.effect_state == "confirmed" && state != "published") return {"installed", ""};
     if (!state.empty()) return {state, ""};

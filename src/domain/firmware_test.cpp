@@ -25,6 +25,7 @@ TEST(Firmware, WhatTheStationSaysIsItsState) {
 }
 
 TEST(Firmware, TheVersionThatBootsDecides) {
+    expect({.status = "Downloading", .effect_state = "contradicted"}, "failed", "replaced");
     expect({.status = "Installed", .effect_state = "contradicted"}, "failed",
            "another_version_runs");
     expect({.status = "Installing", .effect_state = "confirmed"}, "installed");

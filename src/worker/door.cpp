@@ -63,8 +63,10 @@ Credentials read_credentials(std::string_view authorization, std::string_view id
         return credentials;
     const auto decoded = from_base64(trim(authorization.substr(blank)));
     if (!decoded) return credentials;
-    const bool names_id =
-        decoded->size() > id.size() && decoded->starts_with(id) && (*decoded)[id.size()] == ':';
+    // An identity may have colons of its own.
+    const std::string_view text = *decoded;
+    const bool names_id = text.size() > id.size() && text[id.size()] == ':' &&
+                          equals_ignoring_case(text.substr(0, id.size()), id);
     const auto colon = names_id ? id.size() : decoded->find(':');
     credentials.user_name = decoded->substr(0, colon);
     if (colon != std::string::npos) credentials.password = decoded->substr(colon + 1);

@@ -122,6 +122,7 @@ TEST(Door, credentials) {
         {basic("CP1:a\0b\xFF"s), "CP1", "CP1", "a\0b\xFF"s},
         {basic("a:b:secret"), "a:b", "a:b", "secret"},
         {basic("a:b:c:secret"), "a:b", "a:b", "c:secret"},
+        {basic("AB:CD:secret"), "ab:cd", "AB:CD", "secret"},
         {basic("CP2:secret"), "CP1", "CP2", "secret"},
         {basic("CP10:secret"), "CP1", "CP10", "secret"},  // not CP1 and a password of "0…"
         {basic("cp1:secret"), "CP1", "cp1", "secret"},

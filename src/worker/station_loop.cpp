@@ -11,6 +11,7 @@ namespace ohm::worker {
 namespace {
 
 constexpr std::uint16_t close_protocol_error = 1002, close_not_text = 1003, close_policy = 1008;
+constexpr std::size_t beats_compared = 8;
 
 constexpr std::uint32_t slot_mask = 0xFF'FFFF;  // far beyond the descriptors of one process
 std::uint32_t slot_of(std::uint64_t id) { return static_cast<std::uint32_t>(id >> 8) & slot_mask; }
@@ -489,13 +490,20 @@ bool StationLoop::is_stale(std::uint64_t partition, std::uint64_t epoch) {
     return false;
 }
 
+// A beat that waited on its way says less than it is; the one that waited least is nearest.
+void StationLoop::learn_offset(std::int64_t offset_us) {
+    beat_offsets_.push_back(offset_us);
+    if (beat_offsets_.size() > beats_compared) beat_offsets_.pop_front();
+    api_offset_us_ = *std::max_element(beat_offsets_.begin(), beat_offsets_.end());
+}
+
 void StationLoop::take_beat(const bus::Envelope& envelope) {
     const auto beat = bus::body_of<bus::BeatBody>(envelope);
     if (!beat || beat->partition_count == 0 || beat->partition_count > limits::partitions_max)
         return;
     beat_at_ = now();
     beat_known_ = true;
-    api_offset_us_ = beat->at - now().time_since_epoch().count();
+    learn_offset(beat->at - now().time_since_epoch().count());
     partition_count_ = static_cast<std::uint32_t>(beat->partition_count);
     heartbeat_interval_ = seconds{std::max<std::uint64_t>(beat->heartbeat_interval_s, 1)};
     if (bus_up_ && !announced_) announce();

@@ -97,6 +97,7 @@ private:
     void run_command(Connection* connection, const bus::Envelope& envelope);
     bool is_stale(std::uint64_t partition, std::uint64_t epoch);
     void take_beat(const bus::Envelope& envelope);
+    void learn_offset(std::int64_t offset_us);
 
     void forward(Connection& connection, std::string_view message, std::uint64_t frame_no);
     void take_answer(Connection& connection, std::string_view message,
@@ -145,7 +146,8 @@ private:
         last_seen_report_{};
     Mono beat_at_{};
     bool beat_known_ = false;
-    std::int64_t api_offset_us_ = 0;  // api's UTC minus our monotonic clock
+    std::int64_t api_offset_us_ = 0;         // api's UTC minus our monotonic clock
+    std::deque<std::int64_t> beat_offsets_;  // the same, as each of the last beats says it
     std::uint32_t partition_count_ = 0;
     seconds heartbeat_interval_{300};
     std::string certificate_;

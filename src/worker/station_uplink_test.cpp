@@ -157,5 +157,25 @@ TEST_F(StationUplink, the_worker_beats_and_tells_who_was_heard) {
     EXPECT_EQ(seen, 1u);  // heard once: told once
 }
 
+// Its time is what the api said when it left, and it may have waited in the broker.
+TEST_F(StationUplink, a_late_beat_does_not_set_the_clock_back) {
+    bring_up();
+    const auto socket = connect("CP1");
+    const auto right = micros(clock.utc());
+    bus.posted.clear();
+    bus::BeatBody late;
+    late.at = right - Micros{seconds{7}}.count();
+    late.partition_count = 4;
+    late.heartbeat_interval_s = heartbeat_interval;
+    loop->on_envelope(bus::make_envelope("beat", "", late));
+    say(socket, call("1"));
+    ASSERT_EQ(bus.posted.size(), 1u);
+    EXPECT_EQ(bus.posted[0].second.received_at, right);
+    // One that goes on saying so is right.
+    for (int i = 0; i < 8; ++i) loop->on_envelope(bus::make_envelope("beat", "", late));
+    say(socket, call("2"));
+    EXPECT_EQ(bus.posted.back().second.received_at, late.at);
+}
+
 }  // namespace
 }  // namespace ohm::worker

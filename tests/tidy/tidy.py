@@ -200,7 +200,6 @@ UNTESTED = {
     "src/api/certificates/signer.cpp": "tests/transcripts has it sign, tests/e2e runs its thread",
     "src/api/certificates/tables.cpp": "tests/transcripts reads its rows back",
     "src/pki/x509.cpp": "request_test.cpp and certificate_test.cpp read names, keys and digests with it",
-    "src/api/facts/events.cpp": "tests/transcripts reads its rows back",
     "src/api/facts/loader.cpp": "reports_test.cpp, quirks_test.cpp and desired_test.cpp change owners",
     "src/api/facts/local_time.cpp": "domain/local_time_test.cpp has the rules, tests/transcripts says times without a zone",
     "src/api/facts/states.cpp": "tests/transcripts reads its rows back",

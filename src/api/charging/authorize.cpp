@@ -49,13 +49,24 @@ void note_code(Handler& handler, const Authorized& authorized) {
     guesses.free_at = now + Micros{wait}.count();
 }
 
-std::size_t running_besides(const ShardState& shard, const std::string& key,
-                            const TransactionRecord& starting) {
-    const auto active = shard.charging.active.find(key);
-    if (active == shard.charging.active.end()) return 0;
+// What still seems to run where this one starts has ended: only its end was lost (quirk F5).
+bool takes_place_of(const Station& station, const Ulid& other, std::optional<std::int64_t> evse) {
+    if (!station.transactions || !evse) return false;
+    const auto& list = station.transactions->list;
+    return std::any_of(list.begin(), list.end(), [&](const auto& record) {
+        return record->id == other && record->facts.evse == evse;
+    });
+}
+
+std::size_t running_besides(const Handler& handler, const std::string& key,
+                            const TransactionRecord& starting, std::optional<std::int64_t> evse) {
+    const auto& all = handler.work.shard.charging.active;
+    const auto active = all.find(key);
+    if (active == all.end()) return 0;
     return static_cast<std::size_t>(
-        std::count_if(active->second.begin(), active->second.end(),
-                      [&](const Ulid& id) { return id != starting.id; }));
+        std::count_if(active->second.begin(), active->second.end(), [&](const Ulid& id) {
+            return id != starting.id && !takes_place_of(handler.station, id, evse);
+        }));
 }
 
 // A card that is tried again and again, or at many stations at once, is written once a minute: all
@@ -133,15 +144,16 @@ Authorized authorize(const Handler& handler, const Presented& presented, std::in
     const domain::Token* token = known ? &*known : nullptr;
     const domain::Site site{handler.station.key,
                             shard.charging.location_of(handler.station.no.value)};
-    const domain::Question question{.token = token,
-                                    .key = key,
-                                    .type = presented.type,
-                                    .site = site,
-                                    .evse = starting ? evse : std::nullopt,
-                                    .at = domain::judged_at(said_at, handler.received_at()),
-                                    .starts = starting != nullptr,
-                                    .active = starting ? running_besides(shard, key, *starting) : 0,
-                                    .accept_unknown = handler.options().accept_unknown_tokens};
+    const domain::Question question{
+        .token = token,
+        .key = key,
+        .type = presented.type,
+        .site = site,
+        .evse = starting ? evse : std::nullopt,
+        .at = domain::judged_at(said_at, handler.received_at()),
+        .starts = starting != nullptr,
+        .active = starting ? running_besides(handler, key, *starting, evse) : 0,
+        .accept_unknown = handler.options().accept_unknown_tokens};
     const domain::Decision decision = domain::authorize(question);
     // A token of another type is another token: nothing of this one is told.
     Authorized authorized{decision, decision.reason == "other_type" ? nullptr : token};

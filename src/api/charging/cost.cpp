@@ -1,5 +1,6 @@
 #include "api/charging/cost.hpp"
 
+#include "api/charging/times.hpp"
 #include "api/commands/questions.hpp"
 #include "domain/tariff.hpp"
 #include "ocpp/v201/tariff_and_cost.hpp"
@@ -8,13 +9,11 @@ namespace ohm::api {
 namespace {
 
 constexpr double hundredths = 100;
-constexpr std::int64_t second = 1'000'000;
 
 std::int64_t cost_until(const domain::Tariff& tariff, const TransactionRecord& record,
-                        std::int64_t until) {
-    const domain::Transaction& facts = record.facts;
-    const std::int64_t duration = until - facts.started_at.value_or(until);
-    return domain::cost_of(tariff, domain::energy_mwh(facts).value_or(0), duration / second);
+                        std::int64_t now) {
+    return domain::cost_of(tariff, domain::energy_mwh(record.facts).value_or(0),
+                           seconds_of(record, now));
 }
 
 }  // namespace
@@ -22,8 +21,7 @@ std::int64_t cost_until(const domain::Tariff& tariff, const TransactionRecord& r
 std::optional<wire::Number> final_cost(Handler& handler, TransactionRecord& record) {
     const auto& tariff = handler.options().tariff;
     if (!tariff) return std::nullopt;
-    const std::int64_t cost =
-        cost_until(*tariff, record, record.facts.ended_at.value_or(handler.received_at()));
+    const std::int64_t cost = cost_until(*tariff, record, handler.received_at());
     const std::string told = domain::text_of_cost(cost);
     record.changed = record.changed || told != record.total_cost;
     record.total_cost = told;

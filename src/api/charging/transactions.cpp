@@ -7,6 +7,7 @@
 
 #include "api/charging/samples.hpp"
 #include "api/charging/tables.hpp"
+#include "api/charging/times.hpp"
 #include "api/compatibility.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/held/held.hpp"
@@ -81,6 +82,17 @@ void add_conflict_row(Handler& handler, TransactionRecord& record,
         {handler.station.no.value, record.ocpp_id, event.seq, Bytes{content},
          tables::bytes(record.id), handler.received_at(),
          event.token_type == "KeyCode" ? Value{Null{}} : std::string{handler.payload()}});
+}
+
+// A station that counts its ids anew after a boot: what happened behind the end of the one that is
+// known is of another, and must not become that one's energy.
+bool is_of_another(const TransactionRecord& record, const domain::TransactionEvent& event) {
+    const domain::Transaction& facts = record.facts;
+    const bool is_over = record.version == ocpp::Version::v201 && facts.has_end && facts.ended_at;
+    if (!is_over || event.at <= *facts.ended_at) return false;
+    const bool starts_again =
+        facts.has_start && event.kind == domain::TransactionEvent::Kind::started;
+    return starts_again || record.conflicts != 0;
 }
 
 void count_no_more(ShardState& shard, const TransactionRecord& record) {
@@ -158,13 +170,16 @@ TransactionRecord& begin_transaction(Handler& handler, std::string ocpp_id) {
 Came take_event(Handler& handler, TransactionRecord& record, const domain::TransactionEvent& event,
                 const std::string& content) {
     ShardState& shard = handler.work.shard;
-    const auto [stored, is_new] = shard.charging.events.try_emplace(
-        {handler.station.no.value, record.ocpp_id, event.seq}, content);
-    if (!is_new && stored->second == content) return Came::again;
-    if (!is_new || record.version != handler.station.version) {
+    auto& events = shard.charging.events;
+    const ChargingState::EventKey key{handler.station.no.value, record.ocpp_id, event.seq};
+    const auto stored = events.find(key);
+    if (stored != events.end() && stored->second == content) return Came::again;
+    if (stored != events.end() || is_of_another(record, event) ||
+        record.version != handler.station.version) {
         add_conflict_row(handler, record, event, content);
         return Came::otherwise;
     }
+    events.emplace(key, content);
     fold(record.facts, event);
     record.changed = true;
     open_again(record, event);
@@ -182,7 +197,7 @@ void supersede(Handler& handler, TransactionRecord& record) {
         const bool competes = other.get() != &record && other->is_active() &&
                               other->superseded_at == 0 && other->facts.evse == record.facts.evse;
         if (!competes) continue;
-        const bool other_is_older = other->facts.started_at <= record.facts.started_at;
+        const bool other_is_older = began_at(*other) <= began_at(record);
         TransactionRecord& older = other_is_older ? *other : record;
         older.superseded_by = other_is_older ? record.id : other->id;
         older.superseded_at = handler.received_at();

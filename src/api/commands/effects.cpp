@@ -147,6 +147,20 @@ void settle(ShardState& shard, Batch& batch, Station& station, const Ulid& comma
     drop_what_is_empty(station);
 }
 
+// N01, L01: the station has dropped what it did for the order before.
+void settle_dropped(ShardState& shard, Batch& batch, Station& station, const Command& command) {
+    const PendingEffect* own =
+        command.status == "AcceptedCanceled" ? pending(station, command.id) : nullptr;
+    if (!own) return;
+    const std::string action = own->expectation.action;
+    std::vector<Ulid> dropped;
+    for (const PendingEffect& effect : station.expected->effects)
+        if (effect.command != command.id && effect.expectation.kind == Kind::progress &&
+            effect.expectation.action == action)
+            dropped.push_back(effect.command);
+    for (const Ulid& one : dropped) settle(shard, batch, station, one, "contradicted");
+}
+
 // Where nothing charges a profile shows no effect.
 std::optional<Expectation> limit_where_it_runs(ShardState& shard, const Station& station,
                                                const Command& command, Utc now) {
@@ -243,6 +257,7 @@ void take_verification(ShardState& shard, Batch& batch, Station& station, const 
 
 void conclude(ShardState& shard, Batch& batch, Station& station, Command& command) {
     expect_effect(shard, batch, station, command);
+    settle_dropped(shard, batch, station, command);
     take_verification(shard, batch, station, command);
     const bool verify =
         command.verify && command.effect_state == "pending" && is_verifiable(command.action);

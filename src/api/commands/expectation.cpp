@@ -71,11 +71,12 @@ struct Message {  // of the station
     Optional<bool> tbc;
     Optional<TransactionInfo> transactionInfo;
     Optional<Token> idToken;
+    Optional<Evse> evse;
     Optional<List<Event>> eventData;
     Optional<Text<>> firmwareVersion;
     Optional<Booted> chargingStation;
     FIELDS(idTag, status, connectorStatus, eventType, triggerReason, transactionId, connectorId,
-           evseId, requestId, tbc, transactionInfo, idToken, eventData, firmwareVersion,
+           evseId, requestId, tbc, transactionInfo, idToken, evse, eventData, firmwareVersion,
            chargingStation)
 };
 
@@ -177,7 +178,9 @@ void expect_start(const Request& request, Expectation& e) {
     e.evse = number_of(request.connectorId);
     e.words = e.action + " of token " + e.text;
     add_evse(e);
-    if (e.number >= 0) e.words += ", remoteStartId " + std::to_string(e.number);
+    if (e.number < 0) return;
+    e.words += ", remoteStartId " + std::to_string(e.number);
+    e.evse = number_of(request.evseId);
 }
 
 void expect_stop(const Request& request, Expectation& e) {
@@ -252,7 +255,10 @@ Verdict judge_start(const Expectation& e, std::string_view action, const Message
     if (remote_start >= 0) return confirmed_if(remote_start == e.number);
     const bool starts = text_of(message.eventType) == "Started";
     const std::string token = message.idToken ? text_of(message.idToken->idToken) : "";
-    return confirmed_if(starts && !token.empty() && equals_ignoring_case(token, e.text));
+    const std::int64_t evse = message.evse ? number_of(message.evse->id) : -1;
+    const bool is_elsewhere = e.evse > 0 && evse > 0 && evse != e.evse;
+    return confirmed_if(starts && !is_elsewhere && !token.empty() &&
+                        equals_ignoring_case(token, e.text));
 }
 
 // F03: whether the transaction ends or only its energy does depends on TxStopPoint.

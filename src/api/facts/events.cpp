@@ -51,7 +51,8 @@ void note_event(Handler& handler, EventFact&& fact) {
 void note_progress(Handler& handler, ProgressFact&& fact) {
     store::Unit& unit = handler.work.batch.unit;
     const std::int64_t request = fact.request_id.value_or(no_request);
-    const std::int64_t at = handler.received_at();
+    // Compared with when a file was ordered, which is this clock's: a worker only knows it roughly.
+    const std::int64_t at = handler.work.now_us();
     const std::string status{fact.status};
     unit.add(tables::new_progress,
              {handler.station.no.value, std::string{fact.kind}, request, status, at, at});

@@ -166,9 +166,13 @@ ReservationRecord* find_meant(Station& station, const TransactionRecord& record)
     if (facts.reservation_id || facts.token.empty() || !record.is_active()) return nullptr;
     return find(station, [&](const ReservationRecord& one) {
         const bool is_there = one.facts.evse == 0 || one.facts.evse == facts.evse;
-        const bool began_later = facts.started_at.value_or(0) >= one.created_at;
+        // Only of what was kept the station's clock decides: it may be wrong.
+        const bool is_kept = facts.offline && facts.started_at.value_or(0) < one.created_at;
+        const bool began_later = record.received_at >= one.created_at && !is_kept;
+        // Where one EVSE is reserved the station lets in nobody but the group.
+        const std::string group = one.facts.evse > 0 ? facts.group : "";
         return one.facts.state == State::accepted && is_there && began_later &&
-               domain::is_meant(one.facts, facts.token, "");
+               domain::is_meant(one.facts, facts.token, group);
     });
 }
 

@@ -290,10 +290,12 @@ TEST_F(Files, WhatIsFetchedCannotBeFetchedAgain) {
     EXPECT_EQ(request("GET", "/f/" + token, "", {}, "").body, "abc") << "it may try again";
     sql->query(
         "insert into station_progress (station_no, kind, request_id, status, at, started_at) "
-        "values (1, 'firmware', 7, 'Downloaded', $1, $1)",
+        "values (1, 'firmware', 7, 'Downloaded', $1, 5)",  // begun with another order
         {micros(clock.utc()) + 1'000'000});
     EXPECT_EQ(request("GET", "/f/" + token, "", {}, "").status, 410);
-    EXPECT_EQ(get("/api/v1/stations/CP1/firmware").member("state"), "downloaded");
+    const Reply shown = get("/api/v1/stations/CP1/firmware");
+    EXPECT_EQ(shown.member("state"), "downloaded");
+    EXPECT_EQ(shown.member("started_at"), shown.member("at"));
     sql->query("delete from station_progress");
     order(other_token, "download", 1, Ulid::from_text(made.member("id").substr(3)));
     request("DELETE", "/api/v1/firmware-images/" + made.member("id"));

@@ -15,6 +15,9 @@ namespace {
 constexpr std::string_view log_prefix = "log_", command_prefix = "cmd_", image_prefix = "fw_";
 constexpr store::Kind integer = store::Kind::integer;
 
+// Without a requestId (1.6) the row is of all orders, and began with the first of them.
+#define OHM_STARTED_AT \
+    "case when p.started_at < o.created_at then p.at else p.started_at end as started_at"
 // Without a requestId (1.6) what the station says is of the newest order before it.
 #define OHM_IS_OF_ORDER                                                                            \
     "p.request_id = coalesce(o.request_id, -1) and p.at >= o.created_at and (o.request_id is not " \
@@ -31,7 +34,8 @@ const FactList log_list{
     .from =
         "(select o.station_no, o.created_at as at, coalesce(o.request_id, -1) as request_id, "
         "o.command_id as id, case when o.request_id is null then 'diagnostics' else 'log' end as "
-        "kind, o.type, o.state, p.status, p.started_at, p.details, o.file_name, o.content_type, "
+        "kind, o.type, o.state, p.status, " OHM_STARTED_AT
+        ", p.details, o.file_name, o.content_type, "
         "o.bytes_sent as bytes, f.sha256, o.last_at, o.expires_at, p.at as said_at, case when "
         "o.token_digest is null then 0 else 1 end as ours, f.state as file_state "
         "from file_orders o left join files f on f.id = o.file_id left join station_progress p on "
@@ -55,8 +59,9 @@ const FactList update_list{
     .from =
         "(select o.station_no, o.created_at as at, coalesce(o.request_id, -1) as request_id, "
         "o.command_id as id, case o.type when 'publish' then 'publish_firmware' else 'firmware' "
-        "end as kind, o.image_id, o.version, o.version_before, p.status, p.started_at, p.details, "
-        "f.bytes, o.bytes_sent, o.downloads, o.first_at, o.last_at, o.expires_at, p.at as said_at, "
+        "end as kind, o.image_id, o.version, o.version_before, p.status, " OHM_STARTED_AT
+        ", p.details, f.bytes, o.bytes_sent, o.downloads, o.first_at, o.last_at, o.expires_at, "
+        "p.at as said_at, "
         "c.state as command_state, c.result, c.failed_reason, c.effect_state "
         "from file_orders o left join commands c on c.id = o.command_id left join files f on f.id "
         "= o.image_id left join station_progress p on p.station_no = o.station_no and p.kind = "
@@ -72,6 +77,7 @@ const FactList update_list{
     .key = {"t.at", "t.request_id"},
     .kinds = {integer, integer}};
 #undef OHM_IS_OF_ORDER
+#undef OHM_STARTED_AT
 
 Nullable<std::int64_t> request_of(const store::Value& value) {
     if (store::as_int(value) < 0) return {};

@@ -55,7 +55,8 @@ struct Core : Charging {
     }
     StatusNotification::Response on(const StatusNotification::Request& request) {
         const auto evse = evse_of(request);
-        if (!evse || left_out("/status")) return {};  // says nothing that could be shown
+        // Says nothing that could be shown.
+        if (!evse || *evse < 0 || left_out("/status")) return {};
         if (request.timestamp) learn_local_time(*this, *request.timestamp);
         const std::string info = text_of(request.info);
         const StatusFacts facts{

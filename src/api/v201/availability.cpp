@@ -19,10 +19,11 @@ struct Availability : Handler {
     }
     StatusNotification::Response on(const StatusNotification::Request& request) {
         if (left_out("/connectorStatus") || left_out("/evseId")) return {};
+        if (request.evseId < 0 || request.connectorId < 0) return {};  // no place that there is
         learn_local_time(*this, request.timestamp);
         const StatusFacts facts{.status = std::string{request.connectorStatus.name()},
                                 .at = at(request.timestamp)};
-        if (request.evseId <= 0)
+        if (request.evseId == 0)
             take_station_status(*this, facts);
         else
             take_connector_status(*this, request.evseId, connector_of(request), facts);

@@ -1,5 +1,7 @@
 #include "ocpp/v201/diagnostics.hpp"
 
+#include <algorithm>
+
 #include "api/boot.hpp"
 #include "api/facts/events.hpp"
 #include "api/facts/reports.hpp"
@@ -52,9 +54,16 @@ struct Diagnostics : Handler {
         return {};
     }
 
+    static void needs(const NotifyEvent::Request& request, const Station& station, Needs& needs) {
+        const auto& events = request.eventData.items;
+        if (std::any_of(events.begin(), events.end(), says_availability))
+            needs.open_transactions.push_back(station.no.value);
+    }
+
     NotifyEvent::Response on(const NotifyEvent::Request& request) {
         std::int64_t index = 0;
         for (const NotifyEvent::EventData& event : request.eventData) take_event(event, index++);
+        for (const NotifyEvent::EventData& event : request.eventData) take_evse(event);
         // Most events are one message, and nothing to follow.
         const bool more_follow = request.tbc.value_or(false);
         if (more_follow || request.seqNo.value > 0)
@@ -78,6 +87,18 @@ struct Diagnostics : Handler {
     }
 
 private:
+    using Status = OneOf<"Available", "Occupied", "Reserved", "Unavailable", "Faulted">;
+
+    static bool says_availability(const NotifyEvent::EventData& event) {
+        return equals_ignoring_case(event.variable.name.value, "AvailabilityState");
+    }
+    static std::optional<std::string> status_in(const NotifyEvent::EventData& event) {
+        const std::string_view value = trim(event.actualValue.value);
+        for (const std::string_view status : Status::names)
+            if (equals_ignoring_case(status, value)) return std::string{status};
+        return std::nullopt;
+    }
+
     void take_event(const NotifyEvent::EventData& event, std::int64_t index) {
         const domain::VariableName name = name_of(event.component, event.variable);
         NotifyEvent::EventData kept = event;
@@ -91,23 +112,33 @@ private:
         if (name.evse >= 0) fact.evse = name.evse;
         if (name.connector >= 0) fact.connector = name.connector;
         note_event(*this, std::move(fact));
-        if (equals_ignoring_case(name.variable, "AvailabilityState"))
-            take_availability(name, event);
+        if (says_availability(event)) take_availability(name, event);
     }
 
     // G01: a station may report its connectors by events instead of StatusNotification.
     void take_availability(const domain::VariableName& name, const NotifyEvent::EventData& event) {
-        using Status = OneOf<"Available", "Occupied", "Reserved", "Unavailable", "Faulted">;
-        const std::string_view value = trim(event.actualValue.value);
-        for (const std::string_view status : Status::names) {
-            if (!equals_ignoring_case(status, value)) continue;
-            const StatusFacts facts{.status = std::string{status}, .at = at(event.timestamp)};
-            if (name.evse < 0 && equals_ignoring_case(name.component, "ChargingStation"))
-                take_station_status(*this, facts);
-            if (name.evse > 0 && equals_ignoring_case(name.component, "Connector"))
-                take_connector_status(*this, name.evse, std::max<std::int64_t>(1, name.connector),
-                                      facts);
-        }
+        const auto status = status_in(event);
+        if (!status) return;
+        const StatusFacts facts{.status = *status, .at = at(event.timestamp)};
+        if (name.evse < 0 && equals_ignoring_case(name.component, "ChargingStation"))
+            take_station_status(*this, facts);
+        if (name.evse > 0 && equals_ignoring_case(name.component, "Connector"))
+            take_connector_status(*this, name.evse, std::max<std::int64_t>(1, name.connector),
+                                  facts);
+    }
+
+    // Behind what its connectors say themselves: an EVSE of one connector is what that one is.
+    void take_evse(const NotifyEvent::EventData& event) {
+        const domain::VariableName name = name_of(event.component, event.variable);
+        const auto status = status_in(event);
+        const bool is_evse = name.evse > 0 && equals_ignoring_case(name.component, "EVSE");
+        if (!is_evse || !status || !says_availability(event)) return;
+        std::int64_t number = 1, known = 0;
+        for (const ConnectorState& connector : station.connectors)
+            if (connector.evse == name.evse) number = connector.connector, ++known;
+        if (known > 1) return;
+        take_connector_status(*this, name.evse, number,
+                              {.status = *status, .at = at(event.timestamp)});
     }
 };
 

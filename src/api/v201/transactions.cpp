@@ -97,7 +97,8 @@ struct Transactions : Handler {
         if (came == Came::first) take_what_else_came(request, record);
         TransactionEvent::Response response = answer_to(shown, record, came, event, authorized);
         const bool is_end = event.kind == domain::TransactionEvent::Kind::ended;
-        if (is_end) response.totalCost = final_cost(*this, record);
+        const bool is_its_end = came != Came::otherwise || event.at == record.facts.ended_at;
+        if (is_end && is_its_end) response.totalCost = final_cost(*this, record);
         if (came == Came::first && !is_end) tell_cost(*this, record);
         return response;
     }
