@@ -14,6 +14,7 @@
 #include "store/schema_ledger.hpp"
 #include "store/schema_open.hpp"
 #include "store/schema_outside.hpp"
+#include "store/schema_overview.hpp"
 #include "store/schema_people.hpp"
 #include "store/schema_places.hpp"
 #include "store/schema_profile.hpp"
@@ -102,6 +103,7 @@ std::span<const Migration> migrations() {
         {21, "people", schema::people, "", ""},
         {22, "alerts", schema::alerts, schema::alerts_postgres, ""},
         {23, "statistics", schema::statistics, "", ""},
+        {24, "overview", schema::overview, "", ""},
     };
     return all;
 }

@@ -26,7 +26,7 @@ const std::vector<Route> route_table{
                  R"("abort_on_failure_pct":5,"dry_run":true})"},
      {{200, "What a dry run would do.", Shape::object, "CommandBatch"},
       {202, "It runs; ask at Location.", Shape::object, "CommandBatch"}},
-     {"rate_limited"}},
+     {"rate_limited", "idempotency_mismatch"}},
     {"GET",
      "/api/v1/command-batches",
      "commands:read",
@@ -80,7 +80,7 @@ const std::vector<Route> route_table{
      {},
      {},
      {{202, "It runs as a new batch; ask at Location.", Shape::object, "CommandBatch"}},
-     {"not_found", "batch_not_repeatable", "rate_limited"}},
+     {"not_found", "batch_not_repeatable", "rate_limited", "idempotency_mismatch"}},
 };
 }  // namespace
 

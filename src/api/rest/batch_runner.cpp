@@ -76,9 +76,9 @@ constexpr std::string_view count_failures =
 
 }  // namespace
 
-void write_batch(store::Sql& sql, const BatchOrder& order, const std::string& shown_params,
-                 const std::string& selection, const std::string& owner, Utc now) {
-    store::Unit unit;
+void write_batch(store::Sql& sql, store::Unit& unit, const BatchOrder& order,
+                 const std::string& shown_params, const std::string& selection,
+                 const std::string& owner, Utc now) {
     const std::string ordered = wire::encode(order.command);
     // Without its secret it cannot be gone on with: nobody is asked to.
     const bool hides = commands::may_hold_secret(ordered);

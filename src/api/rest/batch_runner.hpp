@@ -34,9 +34,10 @@ struct BatchOrder {
     std::vector<BatchItem> items;
 };
 
-// Rows of batches, for this and the handlers of batches.cpp.
-void write_batch(store::Sql& sql, const BatchOrder& order, const std::string& shown_params,
-                 const std::string& selection, const std::string& owner, Utc now);
+// Rows of batches, for this and the handlers of batches.cpp. `unit` goes in the same transaction.
+void write_batch(store::Sql& sql, store::Unit& unit, const BatchOrder& order,
+                 const std::string& shown_params, const std::string& selection,
+                 const std::string& owner, Utc now);
 // What an item's command will be known by, whichever api orders it: ordered twice, it is sent once.
 Ulid command_of_item(const Ulid& batch, std::size_t item);
 

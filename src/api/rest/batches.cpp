@@ -4,6 +4,7 @@
 #include "api/rest/batch_runner.hpp"
 #include "api/rest/handlers.hpp"
 #include "api/rest/newest.hpp"
+#include "api/rest/once.hpp"
 #include "api/rest/our_transactions.hpp"
 #include "api/rest/password_hashes.hpp"
 #include "api/rest/people_resources.hpp"
@@ -77,6 +78,7 @@ struct Ordering {
     BatchOrder order;
     std::string shown_params;
     std::optional<Problem> problem;
+    std::optional<Ulid> made_before;  // by the same request: nothing is to be done
 };
 
 // The parameters of one command, with its options beside them.
@@ -288,26 +290,55 @@ void refuse(const SharedExchange& exchange, Service& service, const Problem& pro
 }
 Problem too_many() { return {.code = "rate_limited", .detail = "Too many batches are running."}; }
 
+// Whether there is anything to be written: not where the same request has made a batch before.
+bool is_first(const Exchange& exchange, store::Sql& sql, Ordering& ordering) {
+    const auto made = made_before(exchange, sql);
+    if (!made) ordering.problem = made.error();
+    if (made && *made) ordering.made_before = parse_batch_id(**made);
+    return !ordering.problem && !ordering.made_before;
+}
+
+void write_once(const Exchange& exchange, store::Sql& sql, Ordering& ordering,
+                const std::string& selection, const std::string& owner) {
+    if (!is_first(exchange, sql, ordering)) return;
+    store::Unit unit;
+    remember_made(exchange, unit, 202, std::string{id_prefix} + ordering.order.id.text());
+    try {
+        write_batch(sql, unit, ordering.order, ordering.shown_params, selection, owner,
+                    exchange.received_at);
+    } catch (const Fault& fault) {
+        // Another api was faster with the same key.
+        const bool is_taken = fault.kind() == Fault::Kind::bad_data;
+        if (!is_taken || is_first(exchange, sql, ordering)) throw;
+    }
+}
+
+net::Response started_answer(const Exchange& exchange, store::Sql& sql, const Ulid& id,
+                             bool is_replayed) {
+    const auto batch = find_batch(sql, id, exchange.received_at);
+    if (!batch) return problem_answer(exchange, not_found("batch", id.text()));
+    net::Response response = json_answer(202, wire::encode(*batch));
+    response.headers.push_back({"Location", "/api/v1/command-batches/" + *batch->id});
+    mark_replayed(response, is_replayed);
+    return response;
+}
+
 void start(const SharedExchange& exchange, Service& service,
            const std::shared_ptr<Ordering>& ordering, const std::string& selection) {
-    const Utc now = exchange->received_at;
-    const Ulid id = ordering->order.id;
     BatchRunner& runner = service.batches();
     // The row is there before the first command goes. The runner's copy starts with the answer.
     service.write_then(
         exchange,
-        [ordering, selection, now, owner = runner.owner()](ReadSources& sources) {
-            write_batch(sources.sql, ordering->order, ordering->shown_params, selection, owner,
-                        now);
+        [exchange, ordering, selection, owner = runner.owner()](ReadSources& sources) {
+            write_once(*exchange, sources.sql, *ordering, selection, owner);
         },
-        [exchange, &service, &runner, ordering, id] {
-            runner.start(std::move(ordering->order));
-            service.read(exchange, [id](const Exchange& asked, ReadSources& sources) {
-                const auto batch = find_batch(sources.sql, id, asked.received_at);
-                if (!batch) return problem_answer(asked, not_found("batch", id.text()));
-                net::Response response = json_answer(202, wire::encode(*batch));
-                response.headers.push_back({"Location", "/api/v1/command-batches/" + *batch->id});
-                return response;
+        [exchange, &service, &runner, ordering] {
+            if (ordering->problem) return refuse(exchange, service, *ordering->problem);
+            const bool is_replayed = ordering->made_before.has_value();
+            const Ulid id = ordering->made_before.value_or(ordering->order.id);
+            if (!is_replayed) runner.start(std::move(ordering->order));
+            service.read(exchange, [id, is_replayed](const Exchange& asked, ReadSources& sources) {
+                return started_answer(asked, sources.sql, id, is_replayed);
             });
         });
 }

@@ -81,6 +81,31 @@ TEST_F(CommandBatches, EachStationGetsItsCommandAndTheRowsSayHowItWent) {
     EXPECT_TRUE(get("/api/v1/command-batches").has(id));
 }
 
+TEST_F(CommandBatches, AskedForTwiceWithOneKeyItRunsOnce) {
+    const std::string body =
+        R"({"command":"clear-cache","select":{"station_ids":["CP1","CP3"]},"rate":100})";
+    const auto again = [&](const std::string& wanted) {
+        return request("POST", "/api/v1/command-batches", wanted, {"Idempotency-Key: b"});
+    };
+    const Reply first = again(body);
+    ASSERT_EQ(first.status, 202) << first.body;
+    const std::string id = first.member("id");
+    (void)until_ended(id);
+    const std::size_t ordered = operations.asked.size();
+    const Reply second = again(body);
+    EXPECT_EQ(second.status, 202) << second.body;
+    EXPECT_EQ(second.member("id"), id);
+    EXPECT_EQ(second.header("idempotency-replayed"), "true");
+    EXPECT_EQ(second.header("location"), "/api/v1/command-batches/" + id);
+    for (int turn = 0; turn < 50; ++turn) loop.turn(milliseconds{1});
+    EXPECT_EQ(operations.asked.size(), ordered);
+    EXPECT_EQ(sql->query("select 1 from command_batches").size(), 1u);
+    EXPECT_EQ(again(R"({"command":"reset","select":{"station_ids":["CP1"]}})").member("code"),
+              "idempotency_mismatch");
+    EXPECT_EQ(order(body).status, 202);  // without the key it is another one
+    EXPECT_EQ(sql->query("select 1 from command_batches").size(), 2u);
+}
+
 TEST_F(CommandBatches, ACancelledOneOrdersNothingMore) {
     const Reply reply =
         order(R"({"command":"clear-cache","select":{"filter":{}},"rate":1,"concurrency":1})");

@@ -12,15 +12,16 @@
 #include "api/rest/errors.hpp"
 #include "api/rest/live_messages.hpp"
 #include "api/rest/measure.hpp"
+#include "api/rest/once.hpp"
 #include "api/rest/password_hashes.hpp"
 #include "api/rest/route.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/sign_in_gate.hpp"
+#include "api/rest/whole_now.hpp"
 #include "base/limits_events.hpp"
 #include "base/limits_files.hpp"
 #include "base/limits_people.hpp"
 #include "base/log.hpp"
-#include "base/secret.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api::rest {
@@ -61,6 +62,7 @@ struct Rest::State final : Service {
           keys{p.clock, options.admin_key_digest},
           gate{p.clock},
           trail{p.loop, p.writers, p.ids},
+          now{p.clock},
           document{openapi_document(options.version)},
           batch_runner{parts_},
           hub{p.loop, p.readers, options.partition_count, {[this](bool on) {
@@ -131,6 +133,7 @@ struct Rest::State final : Service {
     void authorize(const std::shared_ptr<Exchange>& exchange);
     void handle(const SharedExchange& exchange);
     void refuse(const Exchange& exchange, const Problem& problem);
+    void refuse_address(const Exchange& exchange);
     void send(const Exchange& exchange, net::Response&& response);
     void add_headers(const Exchange& exchange, net::Response& response);
     void run_on(Readers& threads, const SharedExchange& exchange, Rendering&& rendering);
@@ -146,6 +149,7 @@ struct Rest::State final : Service {
     KeyRing& key_ring() override { return keys; }
     SignInGate& sign_in_gate() override { return gate; }
     AuditTrail& audit_trail() override { return trail; }
+    WholeNow& whole_now() override { return now; }
     Ulid new_id() override { return parts_.ids.next(); }
     const Parts& parts() override { return parts_; }
     bool keep(const SharedExchange& exchange, std::shared_ptr<Transfer> transfer) override;
@@ -191,6 +195,7 @@ struct Rest::State final : Service {
     KeyRing keys;
     SignInGate gate;
     AuditTrail trail;
+    WholeNow now;
     std::vector<std::shared_ptr<Exchange>> waiting_for_keys;
     wire::Decoder json;
     const std::string document;
@@ -301,12 +306,14 @@ void Rest::State::check_followers() {
             hub.end_without_key([this](const events::Follower& follower) {
                 const auto caller = keys.find(follower.key_digest);
                 return caller && caller->may("events:subscribe") &&
+                       caller->may_come_from(follower.address) &&
                        (follower.hides_tokens || caller->may("tokens:read"));
             });
-            live_messages.end_without_key([this](const std::string& digest) {
-                const auto caller = keys.find(digest);
-                return caller && caller->may("messages:read");
-            });
+            live_messages.end_without_key(
+                [this](const std::string& digest, const std::string& address) {
+                    const auto caller = keys.find(digest);
+                    return caller && caller->may("messages:read") && caller->may_come_from(address);
+                });
         });
 }
 
@@ -358,10 +365,20 @@ void Rest::State::authenticate(const std::shared_ptr<Exchange>& exchange) {
         return refuse(*exchange, {.code = "unauthorized",
                                   .detail = exchange->by_cookie ? "The sign-in is not in force."
                                                                 : "The API key is not in force."});
-    keys.note_use(*caller);
     exchange->caller = *caller;
+    if (!caller->may_come_from(exchange->address)) return refuse_address(*exchange);
+    keys.note_use(*caller);
     if (const auto problem = check_cookie_use(*exchange)) return refuse(*exchange, *problem);
     authorize(exchange);
+}
+
+// A key that is used from elsewhere may be stolen: it is recorded whatever was asked.
+void Rest::State::refuse_address(const Exchange& exchange) {
+    net::Response response = problem_answer(
+        exchange, {.code = "address_refused",
+                   .detail = "The key may not be used from " + exchange.address + "."});
+    if (!is_recorded(exchange)) trail.note(exchange, response);
+    send(exchange, std::move(response));
 }
 
 void Rest::State::reload_keys(const std::shared_ptr<Exchange>& first) {
@@ -568,13 +585,8 @@ bus::OperatorBody Rest::State::operation(const Exchange& exchange, std::string_v
                            .parameters = std::move(parameters),
                            .requested_by = exchange.caller.name};
     body.deadline_at = micros(exchange.received_at + options.operation_deadline);
-    const std::string_view key = exchange.request.header("idempotency-key");
-    if (exchange.request.method != "POST" || key.empty()) return body;
-    // One caller's key says nothing about another's.
-    body.idempotency_key = exchange.caller.name + " " + std::string{key};
-    body.fingerprint =
-        secret::digest(exchange.request.method + "\n" + std::string{exchange.request.target} +
-                       "\n" + exchange.request.body);
+    body.idempotency_key = idempotency_key_of(exchange);
+    if (!body.idempotency_key.empty()) body.fingerprint = fingerprint_of(exchange);
     return body;
 }
 

@@ -45,7 +45,8 @@ const Parameters station_filters{
     {"archived", flag_schema, "Deleted stations instead of the living ones."},
     {"updated_since", time_schema, "Changed, connected or heard of since then."},
     {"sort", R"({"type":"string","enum":["id","-id","created_at","-created_at"]})", "Order."},
-    {"expand", R"({"type":"string","enum":["evses"]})", "With EVSEs and connectors."}};
+    {"expand", R"({"type":"string","enum":["evses","power","evses,power"]})",
+     "With EVSEs and connectors, with what its sessions draw now."}};
 const Body create_body{.media = Media::json,
                        .component = "StationCreate",
                        .example = R"({"id":"CP0001","name":"Gate 1","security_profile":1})"};

@@ -124,7 +124,7 @@ net::Response list_stations(const Exchange& exchange, ReadSources& sources) {
                                        [&](const Order& o) { return o.word == *sort; });
     const auto page = read_page(exchange, "stations:" + std::string{order.word}, 2);
     if (!page) return problem_answer(exchange, page.error());
-    const auto expand = word_parameter(exchange, "expand", {"", "evses"});
+    const auto expand = word_parameter(exchange, "expand", {"", "evses", "power", "evses,power"});
     if (!expand) return problem_answer(exchange, expand.error());
     const auto fields = read_fields(exchange, wire::type_of<StationShown>);
     if (!fields) return problem_answer(exchange, fields.error());
@@ -140,7 +140,8 @@ net::Response list_stations(const Exchange& exchange, ReadSources& sources) {
         stations.resize(page->limit);
         list.next_cursor = cursor_after(stations.back(), order);
     }
-    if (*expand == "evses") add_evses(sources.sql, stations);
+    if (expand->starts_with("evses")) add_evses(sources.sql, stations);
+    if (expand->ends_with("power")) add_power(sources.sql, stations, exchange.received_at);
     for (const StationRead& station : stations)
         list.items.push_back(encode_fields(wire::type_of<StationShown>, &station.shown, *fields));
     return list_answer(exchange, list);

@@ -84,6 +84,16 @@ TEST_F(TransactionsTest, AreShownWhole) {
     // Until it ends there is no last register.
     const Reply running = get("/api/v1/transactions/" + add(1, "b", "active", "T1"));
     EXPECT_EQ(running.member("meter_stop_wh"), "null");
+    EXPECT_TRUE(running.has(R"("power_w":null,"power_at":null)")) << running.body;
+}
+
+TEST_F(TransactionsTest, SayWhatTheyDrawWhileTheyRun) {
+    const std::string id = add(1, "b", "active", "T1");
+    sql->query("update open_transactions set power_mw = 7360500, power_at = 1000000");
+    const Reply running = get("/api/v1/transactions/" + id);
+    EXPECT_TRUE(running.has(R"("power_w":7360.5,"power_at":"1970-01-01T00:00:01.000Z")"))
+        << running.body;
+    EXPECT_TRUE(get("/api/v1/transactions?state=active").has(R"("power_w":7360.5)"));
 }
 
 TEST_F(TransactionsTest, MeterValuesAreUnpacked) {
