@@ -206,8 +206,8 @@ function useNeeds(whole: Now | undefined): { needs: Need[]; loaded: boolean } {
   for (const one of faulted.data?.data ?? [])
     needs.push({ id: `f${one.id}`, icon: 'warning', href: station(one.id), at: one.status_at, title: one.id,
       text: t('is faulted: {error}', { error: [one.error_code, one.vendor_error_code, one.info].filter(Boolean).join(' · ') || t('no reason was given') }) });
-  const whole = new Set((faulted.data?.data ?? []).map((one) => one.id));
-  const broken = (parts.data?.data ?? []).filter((one) => !whole.has(one.id)).flatMap((one) => (one.evses ?? []).filter((evse) => evse.status === 'Faulted').map((evse) => ({ id: one.id, evse })));
+  const faultedWhole = new Set((faulted.data?.data ?? []).map((one) => one.id));
+  const broken = (parts.data?.data ?? []).filter((one) => !faultedWhole.has(one.id)).flatMap((one) => (one.evses ?? []).filter((evse) => evse.status === 'Faulted').map((evse) => ({ id: one.id, evse })));
   for (const { id, evse } of broken.slice(0, 6)) {
     const said = evse.connectors.find((one) => one.status === 'Faulted');
     needs.push({ id: `e${id} ${evse.id}`, icon: 'warning', href: station(id), at: said?.status_at, title: id,

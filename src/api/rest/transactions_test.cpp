@@ -89,7 +89,11 @@ TEST_F(TransactionsTest, AreShownWhole) {
 
 TEST_F(TransactionsTest, SayWhatTheyDrawWhileTheyRun) {
     const std::string id = add(1, "b", "active", "T1");
-    sql->query("update open_transactions set power_mw = 7360500, power_at = 1000000");
+    sql->query("delete from open_transactions");
+    sql->query(
+        "insert into open_transactions (id, station_no, power_mw, power_at) values ($1, 1, 7360500, "
+        "1000000)",
+        {store::Bytes{Ulid::from_text(id.substr(3))->bytes()}});
     const Reply running = get("/api/v1/transactions/" + id);
     EXPECT_TRUE(running.has(R"("power_w":7360.5,"power_at":"1970-01-01T00:00:01.000Z")"))
         << running.body;
