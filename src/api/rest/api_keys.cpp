@@ -19,6 +19,8 @@ namespace {
 
 using store::as_text;
 using store::Bytes;
+using store::Null;
+using store::Value;
 
 constexpr std::string_view id_prefix = "key_";
 constexpr std::string_view select_keys =
@@ -67,10 +69,6 @@ struct Order {
     Value networks = Null{};
     Ulid id, audit_id;
 };
-
-Problem bad_member(std::string_view pointer, std::string_view detail) {
-    return bad_body({wire::Rule::property, std::string{pointer}, std::string{detail}});
-}
 
 // As one text; empty where there is no list.
 Wanted<Value> read_networks(const NetworkList* list) {
@@ -121,7 +119,7 @@ constexpr Roll keys_in_force{.what = "a key",
 
 // What was made by the same request before: as it is now, without the key itself.
 net::Response key_again(const Exchange& exchange, store::Sql& sql, const std::string& id) {
-    const auto shown = find_key(sql, id_in(id, id_prefix));
+    const auto shown = find_key(sql, parse_id(id_prefix, id));
     if (!shown) return no_key(exchange);
     net::Response response = json_answer(201, wire::encode(*shown));
     response.headers.push_back({"Location", "/api/v1/api-keys/" + shown->id});
@@ -162,7 +160,7 @@ net::Response insert_key(const Exchange& exchange, store::Sql& sql, const Order&
 
 net::Response change_networks(const Exchange& exchange, store::Sql& sql, const Value& networks,
                               const Ulid& audit_id, const people::AuditHead& head) {
-    const auto id = id_in(exchange.path_value(0), id_prefix);
+    const auto id = parse_id(id_prefix, exchange.path_value(0));
     const auto key = find_key(sql, id);
     if (!key) return no_key(exchange);
     if (const auto problem = check_grant(exchange.caller, key->scopes.items))

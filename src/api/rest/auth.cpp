@@ -1,6 +1,7 @@
 #include "api/rest/auth.hpp"
 
 #include "api/rest/known_roles.hpp"
+#include "api/rest/scopes.hpp"
 #include "base/limits.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"

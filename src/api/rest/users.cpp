@@ -83,7 +83,7 @@ constexpr Roll all_operators{.what = "an operator",
 // What was made by the same request before: as it is now, without its password.
 net::Response user_again(const Exchange& exchange, store::Sql& sql, int status,
                          const std::string& id) {
-    const auto number = id_in(id, id_prefix);
+    const auto number = parse_id(id_prefix, id);
     const auto user = number ? find_user(sql, Bytes{number->bytes()}) : std::nullopt;
     if (!user) return no_user(exchange);
     net::Response response = user_answer(status, user->shown);
