@@ -91,7 +91,8 @@ TEST_F(TransactionsTest, SayWhatTheyDrawWhileTheyRun) {
     const std::string id = add(1, "b", "active", "T1");
     sql->query("delete from open_transactions");
     sql->query(
-        "insert into open_transactions (id, station_no, power_mw, power_at) values ($1, 1, 7360500, "
+        "insert into open_transactions (id, station_no, power_mw, power_at) values ($1, 1, "
+        "7360500, "
         "1000000)",
         {store::Bytes{Ulid::from_text(id.substr(3))->bytes()}});
     const Reply running = get("/api/v1/transactions/" + id);
