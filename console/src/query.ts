@@ -277,3 +277,13 @@ export function useList<T>(where: string, options: ListOptions<T>): List<T> {
     },
   };
 }
+
+// A list that comes whole, without pages.
+export function useWhole<T>(where: string, watched: Watched = {}): List<T> {
+  const asked = useQuery<Page<T>>(where, watched);
+  const nothing = () => {};
+  return {
+    items: asked.data?.data ?? [], total: undefined, error: asked.error, loading: !asked.data && !asked.error, hasMore: false,
+    more: nothing, reload: asked.reload, held: 0, updates: 0, showHeld: nothing, hold: nothing, seen: nothing,
+  };
+}

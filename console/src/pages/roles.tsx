@@ -1,7 +1,7 @@
 // S15: roles, as sets of scopes: those of the program, and those that are made here.
 import { useState } from 'preact/hooks';
 import { ask, may, post, Problem } from '../api';
-import { useList } from '../query';
+import { useWhole } from '../query';
 import { params, setParams } from '../router';
 import type { Schemas } from '../types';
 import { Button, Chip, complain, confirmed, Dialog, Empty, ErrorBox, Page, say } from '../ui/basics';
@@ -69,7 +69,7 @@ function EditRole({ role, like, all, onDone }: { role: Role | null; like: Role |
 }
 
 export function Roles() {
-  const list = useList<Role>('/api/v1/roles', { id: (one) => one.name });
+  const list = useWhole<Role>('/api/v1/roles');
   const [edited, setEdited] = useState<Role | null>(null);
   const [like, setLike] = useState<Role | null>(null);
   const mayWrite = may('users:write');

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { ask, may, type Page as ListPage, post, Problem, query } from '../api';
 import { ms } from '../format';
-import { useList, useQuery } from '../query';
+import { useList, useQuery, useWhole } from '../query';
 import { params, path, setParams, withQuery } from '../router';
 import type { Schemas } from '../types';
 import { Ago, Button, Chip, complain, confirmed, Dialog, Empty, ErrorBox, Facts, Page, say, Time } from '../ui/basics';
@@ -130,7 +130,7 @@ function Deliveries({ hook, reload, onEdit }: { hook: Webhook; reload: () => voi
 }
 
 export function Webhooks() {
-  const list = useList<Webhook>('/api/v1/webhooks', { id: (one) => one.id, every: 5000 });
+  const list = useWhole<Webhook>('/api/v1/webhooks', { every: 5000 });
   const [editing, setEditing] = useState(false);
   const shown = list.items.find((one) => one.id === params.value.get('hook'));
   const mayWrite = may('webhooks:write');
