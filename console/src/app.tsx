@@ -71,6 +71,9 @@ const pages: Record<string, ComponentType> = {
   workers: later(() => import('./pages/workers').then((one) => one.Workers)),
   users: later(() => import('./pages/people').then((one) => one.Users)),
   'api-keys': later(() => import('./pages/people').then((one) => one.ApiKeys)),
+  webhooks: later(() => import('./pages/webhooks').then((one) => one.Webhooks)),
+  locations: later(() => import('./pages/locations').then((one) => one.Locations)),
+  roles: later(() => import('./pages/roles').then((one) => one.Roles)),
   audit: later(() => import('./pages/audit').then((one) => one.Audit)),
 };
 
@@ -113,6 +116,7 @@ const railOf: Record<string, string> = {
   batches: 'commands',
   'orphan-stops': 'sessions',
   'qr-sheet': 'stations',
+  locations: 'stations',
   'alert-rules': 'alerts',
 };
 
@@ -125,7 +129,7 @@ function AlertBadge() {
 
 function Rail() {
   const first = segments.value[0] ?? '';
-  const isAdmin = ['users', 'api-keys', 'audit'].includes(first);
+  const isAdmin = ['users', 'roles', 'api-keys', 'webhooks', 'audit'].includes(first);
   const current = isAdmin ? rail().at(-1)?.[0] : railOf[first] ?? first;
   return (
     <nav class="rail" aria-label={t('Main')}>

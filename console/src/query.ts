@@ -78,6 +78,7 @@ export interface List<T> {
   more: () => void;
   reload: () => void;
   held: number; // newer items that wait until nobody points at the list
+  updates: number; // rows of a list in another order that would come or go
   showHeld: () => void;
   hold: (pointedAt: boolean) => void;
   seen: (first: number, last: number) => void; // which items are visible
@@ -100,6 +101,7 @@ class Loader<T> {
   pointedAt = false;
   waiting: T[] = [];
   instead: Piece<T> | null = null; // the newest page, where more came between than it holds
+  later = new Map<Piece<T>, T[]>(); // what a page holds now, where rows came or went
   visible: [number, number] = [0, 0];
   private stopped = false;
 
@@ -165,7 +167,7 @@ class Loader<T> {
         const piece = this.pieces[i];
         if (!piece) continue;
         const page = await this.read(piece.cursor);
-        piece.items = page.data;
+        this.renew(piece, page.data);
       }
     });
   }
@@ -175,7 +177,7 @@ class Loader<T> {
     const top = this.pieces[0] as Piece<T>;
     if (!this.options.grows) {
       if (this.pieces.length === 1) top.next = page.next_cursor;
-      top.items = page.data;
+      this.renew(top, page.data);
       return;
     }
     const known = new Map(top.items.map((item, at) => [this.options.id(item), at]));
@@ -193,6 +195,32 @@ class Loader<T> {
     }
     this.waiting = fresh;
     if (!this.pointedAt) this.showWaiting();
+  }
+  // While somebody points at the list, its rows say what is new and stay where they are.
+  private renew(piece: Piece<T>, items: T[]): void {
+    const fresh = new Map(items.map((item) => [this.options.id(item), item]));
+    const isSame = items.length === piece.items.length && items.every((item, i) => this.options.id(item) === this.options.id(piece.items[i] as T));
+    if (isSame || !this.pointedAt) {
+      this.later.delete(piece);
+      piece.items = items;
+      return;
+    }
+    piece.items = piece.items.map((item) => fresh.get(this.options.id(item)) ?? item);
+    this.later.set(piece, items);
+  }
+  // How many rows would come or go.
+  updates(): number {
+    let count = 0;
+    for (const [piece, items] of this.later) {
+      const shown = new Set(piece.items.map(this.options.id));
+      const next = new Set(items.map(this.options.id));
+      count += Math.max(1, [...next].filter((id) => !shown.has(id)).length + [...shown].filter((id) => !next.has(id)).length);
+    }
+    return count;
+  }
+  apply(): void {
+    for (const [piece, items] of this.later) piece.items = items;
+    this.later.clear();
   }
   showWaiting(): void {
     if (this.instead) {
@@ -232,15 +260,30 @@ export function useList<T>(where: string, options: ListOptions<T>): List<T> {
     more: () => void loader.more(),
     reload: () => void loader.again(),
     held: loader.waiting.length,
+    updates: loader.updates(),
     showHeld: () => {
       loader.showWaiting();
+      loader.apply();
       draw(0);
     },
     hold: (pointedAt) => {
       loader.pointedAt = pointedAt;
+      if (pointedAt || loader.later.size === 0) return;
+      loader.apply();
+      draw(0);
     },
     seen: (first, last) => {
       loader.visible = [first, last];
     },
+  };
+}
+
+// A list that comes whole, without pages.
+export function useWhole<T>(where: string, watched: Watched = {}): List<T> {
+  const asked = useQuery<Page<T>>(where, watched);
+  const nothing = () => {};
+  return {
+    items: asked.data?.data ?? [], total: undefined, error: asked.error, loading: !asked.data && !asked.error, hasMore: false,
+    more: nothing, reload: asked.reload, held: 0, updates: 0, showHeld: nothing, hold: nothing, seen: nothing,
   };
 }

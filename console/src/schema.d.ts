@@ -90,6 +90,7 @@ export interface components {
                     reservation_id: string | null;
                 }[];
             }[] | null;
+            power_w: number | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -430,6 +431,7 @@ export interface components {
                         reservation_id: string | null;
                     }[];
                 }[] | null;
+                power_w: number | null;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: date-time */
@@ -959,6 +961,8 @@ export interface components {
             energy_wh: number | null;
             meter_start_wh: number | null;
             meter_stop_wh: number | null;
+            power_w: number | null;
+            power_at: string | null;
             energy_rule: string | null;
             total_cost: string | null;
             public_key: string | null;
@@ -1918,14 +1922,12 @@ export interface components {
         UserWrite: {
             name: string;
             full_name?: string;
-            /** @enum {string} */
-            role: "viewer" | "support" | "technician" | "energy" | "finance" | "admin" | "owner";
+            role: string;
             password?: string;
         };
         UserPatch: {
             full_name?: string | null;
-            /** @enum {string} */
-            role?: "viewer" | "support" | "technician" | "energy" | "finance" | "admin" | "owner";
+            role?: string;
             disabled?: boolean;
         };
         PasswordWrite: {
@@ -1935,12 +1937,24 @@ export interface components {
             name: string;
             meaning: string;
             scopes: string[];
+            built_in: boolean;
+            version: number;
+        };
+        RoleWrite: {
+            name: string;
+            meaning?: string;
+            scopes: string[];
+        };
+        RolePatch: {
+            meaning?: string;
+            scopes?: string[];
         };
         ApiKey: {
             id: string;
             name: string;
             role: string | null;
             scopes: string[];
+            networks: string[];
             /** Format: date-time */
             created_at: string;
             created_by: string | null;
@@ -1952,11 +1966,14 @@ export interface components {
         };
         ApiKeyWrite: {
             name: string;
-            /** @enum {string} */
-            role?: "viewer" | "support" | "technician" | "energy" | "finance" | "admin" | "owner";
+            role?: string;
             scopes?: string[];
             /** Format: date-time */
             expires_at?: string;
+            networks?: string[];
+        };
+        ApiKeyPatch: {
+            networks?: string[] | null;
         };
         AuditRow: {
             number: number;
@@ -2255,7 +2272,7 @@ export interface components {
             statistic: string;
             definition: string;
             /** @enum {string} */
-            interval: "hour" | "day" | "total";
+            interval: "hour" | "day" | "total" | "minute";
             group_by: string | null;
             station_id: string | null;
             location_id: string | null;
@@ -2279,6 +2296,33 @@ export interface components {
                 group: string | null;
                 values: (number | null)[];
             }[];
+        };
+        StatisticsNow: {
+            /** Format: date-time */
+            at: string;
+            stations: number;
+            online: number;
+            faulted: number;
+            connectors: {
+                status: string;
+                count: number;
+            }[];
+            sessions: {
+                running: number;
+                started: number;
+                ended: number;
+                charged: number;
+                first_tries: number;
+                first_tries_charged: number;
+                suspect: number;
+            } | null;
+            power: {
+                /** Format: date-time */
+                at: string;
+                power_w: number;
+                sessions: number;
+            } | null;
+            commands_waiting: number | null;
         };
     };
     responses: never;

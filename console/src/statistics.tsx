@@ -1,44 +1,12 @@
 // One statistic as a plot: lines or bars over days or hours, the table of the same values, and both
 // as a file. What is null is a gap. The api's columns come as they are; here they get a name.
 import { useState } from 'preact/hooks';
-import { ask, query } from './api';
+import { ask } from './api';
 import { Chart, chartsAsPng, type Line } from './chart';
-import { type Query, useQuery } from './query';
-import type { Schemas } from './types';
+import { addressOf, type Row, type Statistics, useStatistics, valueOf, type Wanted } from './statistics_read';
 import { Button, Card, complain, Empty, ErrorBox, saveBlob, Skeleton, Tabs, Time } from './ui/basics';
 import { SmallTable } from './ui/table';
 import { number, t } from './words';
-
-export type Statistics = Schemas['Statistics'];
-export type Row = Statistics['data'][number];
-
-const minuteMs = 60_000;
-
-export interface Wanted {
-  statistic: string;
-  days: number;
-  interval?: 'day' | 'hour' | 'total';
-  station?: string | undefined;
-  location?: string | undefined;
-  group?: string;
-}
-// The same view asks the same for an hour.
-export function addressOf({ statistic, days, interval = 'day', station, location, group }: Wanted): string {
-  const hour = 3_600_000;
-  const from = Math.floor(Date.now() / hour) * hour - (interval === 'hour' ? days * 24 - 1 : (days - 1) * 24) * hour;
-  return query(`/api/v1/statistics/${statistic}`, {
-    from: new Date(from).toISOString(), interval, station_id: station, location_id: location, group_by: group,
-  });
-}
-export function useStatistics(wanted: Wanted | null): Query<Statistics> {
-  return useQuery<Statistics>(wanted && addressOf(wanted), { types: ['transaction.', 'station.', 'connector.'], every: minuteMs });
-}
-
-export function valueOf(statistics: Statistics, row: Row | undefined, column: string): number | null {
-  const at = statistics.columns.findIndex((one) => one.name === column);
-  const value = row?.values[at];
-  return value === undefined || value === null ? null : (value as number);
-}
 
 export interface Shown {
   column: string;
@@ -50,6 +18,8 @@ export interface Shown {
   bars?: boolean;
   dashed?: boolean;
   group?: string;
+  // In place of the column: made of several.
+  of?: (value: (column: string) => number | null) => number | null;
 }
 
 // A day stands at its noon, so that its date is the same whoever reads it.
@@ -60,7 +30,7 @@ export function linesOf(statistics: Statistics, shown: Shown[]): { at: number[];
   const lines = shown.map((one): Line => {
     const values = new Map(statistics.data
       .filter((row) => one.group === undefined || row.group === one.group)
-      .map((row) => [secondOf(row), valueOf(statistics, row, one.column)]));
+      .map((row) => [secondOf(row), one.of ? one.of((column) => valueOf(statistics, row, column)) : valueOf(statistics, row, one.column)]));
     return {
       name: one.name, unit: one.unit, color: one.color, digits: one.digits ?? 1,
       ...(one.bars ? { bars: true } : {}), ...(one.dashed ? { dashed: true } : {}),
@@ -106,6 +76,12 @@ function columnName(column: string): string {
     case 'success_percent': return t('Success');
     case 'accepted': return t('Tokens accepted');
     case 'refused': return t('Tokens refused');
+    case 'first_tries': return t('First tries');
+    case 'first_tries_charged': return t('First tries that charged');
+    case 'first_try_percent': return t('First-try success');
+    case 'power_w': return t('Power');
+    case 'sessions': return t('Sessions');
+    case 'storm': return t('Storm');
     case 'occupied_percent': return t('Occupied');
     case 'delivering_percent': return t('Delivering');
     case 'session_s': return t('In session');
@@ -139,20 +115,21 @@ async function exportCsv(wanted: Wanted): Promise<void> {
   }
 }
 
-export function StatisticCard({ title, definition, wanted, shown, tableOnly, note }: {
+export function StatisticCard({ title, definition, wanted, shown, tableOnly, note, remark }: {
   title: string;
   definition: string;
   wanted: Wanted;
   shown: Shown[];
   tableOnly?: boolean;
   note?: string;
+  remark?: (statistics: Statistics) => string; // what stands out
 }) {
   const { data, error, reload } = useStatistics(wanted);
   const [tab, setTab] = useState('chart');
   const group = `statistics ${wanted.statistic} ${wanted.group ?? ''}`;
   const { at, lines } = data ? linesOf(data, shown) : { at: [], lines: [] };
   const hasAny = data?.data.some((row) => row.values.some((value) => value !== null)) ?? false;
-  const gaps = lines[0] ? lines[0].values.filter((value) => value === null).length : 0;
+  const gaps = shown.findIndex((one) => !one.of) < 0 ? 0 : (lines[shown.findIndex((one) => !one.of)]?.values.filter((value) => value === null).length ?? 0);
   const asTable = tableOnly || tab === 'table';
   const exportPng = () => void chartsAsPng(group, title).then((picture) => picture && saveBlob(`${wanted.statistic}.png`, picture));
   return (
@@ -168,8 +145,9 @@ export function StatisticCard({ title, definition, wanted, shown, tableOnly, not
       {data && hasAny && (asTable
         ? <ValueTable statistics={data} label={title} />
         : <Chart group={group} at={at} lines={lines} height={200} label={t('{title}; the same values stand under Table', { title })} />)}
+      {data && remark?.(data) && <p class="small danger-text">{remark(data)}</p>}
       {data && hasAny && !asTable && gaps > 0 && <p class="small muted">{t('{n|gap|gaps}: nothing is known there, so nothing is drawn.', { n: gaps })}</p>}
-      <p class="small muted definition">{definition}{note ? ` ${note}` : ''}{data && ` ${zoneText(data.time_zone)}`}</p>
+      <p class="small muted definition">{definition}{note ? ` ${note}` : ''}{data && data.interval !== 'minute' && ` ${zoneText(data.time_zone)}`}</p>
     </Card>
   );
 }
@@ -192,10 +170,29 @@ export function EnergyPlot(place: Place) {
 }
 export function SessionsPlot(place: Place) {
   return <StatisticCard title={t('Sessions per day')} wanted={{ statistic: 'sessions', ...place }}
-    definition={t('Sessions that started on that day, and the share of those that ended on it with 0.1 kWh or more.')}
+    definition={t('Sessions that started on that day, and the share of those that ended on it with 0.1 kWh or more. First try: of sessions at whose EVSE none had failed in the 5 minutes before.')}
     shown={[
       { column: 'started', name: t('Started'), unit: '#', color: '--line-1', bars: true, digits: 0 },
       { column: 'success_percent', name: t('Success'), unit: '%', color: '--line-2' },
+      { column: 'first_try_percent', name: t('First-try success'), unit: '%', color: '--line-3', dashed: true },
+    ]} />;
+}
+export function PowerPlot({ minutes }: { minutes: number }) {
+  return <StatisticCard title={t('Power, last 24 hours')} wanted={{ statistic: 'power', minutes }}
+    definition={t('The sum, once a minute, of what running sessions draw: what each meter said last, or what its register rose where it says no power. What is older than 20 minutes does not count.')}
+    shown={[{ column: 'power_w', name: t('Power'), unit: 'kW', factor: 0.001, color: '--line-1' }]} />;
+}
+export function ChurnPlot({ minutes }: { minutes: number }) {
+  return <StatisticCard title={t('Connects and disconnects per minute')} wanted={{ statistic: 'churn', minutes }}
+    definition={t('Connections of stations that were accepted, and those that ended. A storm is a minute with 20 or more of either, and ten times the usual.')}
+    remark={(found) => {
+      const storms = found.data.filter((row) => valueOf(found, row, 'storm') === 1).length;
+      return storms ? t('{n|minute|minutes} of storm', { n: storms }) : '';
+    }}
+    shown={[
+      { column: 'storm', name: t('Storm'), unit: '#', color: '--bad', bars: true, digits: 0, of: (value) => (value('storm') === 1 ? Math.max(value('connects') ?? 0, value('disconnects') ?? 0) : null) },
+      { column: 'connects', name: t('Connects'), unit: '#', color: '--line-2', digits: 0 },
+      { column: 'disconnects', name: t('Disconnects'), unit: '#', color: '--line-4', dashed: true, digits: 0 },
     ]} />;
 }
 export function UtilisationPlot(place: Place) {

@@ -8,6 +8,10 @@ namespace ohm::limits {
 
 constexpr std::size_t operators = 1'000;  // more: 409
 constexpr std::size_t api_keys = 1'000;   // in force; more: 409
+constexpr std::int64_t own_roles = 100;   // that admins define; more: 409
+constexpr std::size_t role_name_characters = 32;
+constexpr std::size_t role_meaning_characters = 200;
+constexpr std::size_t api_key_networks = 32;  // from where one key may be used; more: 400
 constexpr std::size_t operator_name_characters = 64;
 constexpr std::size_t password_characters_min = 10;  // of an operator's; fewer: 400
 constexpr std::size_t password_characters = 200;

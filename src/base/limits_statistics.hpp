@@ -24,9 +24,20 @@ constexpr minutes statistics_counted_age{35 * 24 * 60};     // of ended transact
 constexpr minutes statistics_hours_age{62 * 24 * 60};       // of hours; days have a setting
 constexpr std::int64_t statistics_rows_swept = 10'000;      // at once
 constexpr int statistics_sweeps_a_turn = 50;                // of each table
-constexpr std::size_t statistics_fault_text = 100;          // bytes of code, model, version
-constexpr std::int64_t statistics_faults_a_day = 20;        // kinds of one station; more: "other"
+constexpr minutes statistics_power_stale{20};               // a session's last power counts as long
+constexpr std::size_t statistics_powers = 1'000'000;      // sessions of a partition; more: left out
+constexpr std::int64_t statistics_powers_a_step = 2'000;  // read after a start
+constexpr minutes statistics_minutes_age{72 * 60};        // of minutes
+constexpr minutes statistics_first_try{5};                // a new try within that is another one
+constexpr std::int64_t statistics_storm_least = 20;       // connects or disconnects in a minute
+constexpr std::int64_t statistics_storm_times = 10;       // and so many times the usual
+constexpr std::size_t statistics_fault_text = 100;        // bytes of code, model, version
+constexpr std::int64_t statistics_faults_a_day = 20;      // kinds of one station; more: "other"
+constexpr seconds statistics_now_fresh{5};     // how the whole is doing: counted no more often
+constexpr seconds statistics_now_oldest{120};  // nor less often, while somebody looks
+constexpr int statistics_now_rest = 20;        // times as long as the count took, between two
 constexpr std::int64_t statistics_answer_days = 400, statistics_answer_hours = 31 * 24;
+constexpr std::int64_t statistics_answer_minutes = 25 * 60;
 constexpr std::int64_t statistics_answer_rows = 20'000;  // groups times buckets; more: refused
 
 }  // namespace ohm::limits

@@ -179,11 +179,11 @@ Sample normalise(const SaidSample& said) {
 
 namespace {
 // The total of one measurand, or the sum of its phases.
-std::optional<std::int64_t> energy_of(std::span<const Sample> samples, std::string_view measurand,
-                                      Moment& moment) {
+std::optional<std::int64_t> sum_of(std::span<const Sample> samples, std::string_view measurand,
+                                   std::string_view unit, Moment& moment) {
     std::optional<std::int64_t> total, phases;
     for (const Sample& sample : samples) {
-        const bool counts = sample.measurand == measurand && sample.unit == "Wh" &&
+        const bool counts = sample.measurand == measurand && sample.unit == unit &&
                             sample.location == "Outlet" && sample.milli;
         if (!counts) continue;
         if (sample.context == "Transaction.Begin") moment = Moment::begin;
@@ -202,14 +202,21 @@ std::optional<std::int64_t> energy_of(std::span<const Sample> samples, std::stri
 
 std::optional<RegisterReading> register_of(std::span<const Sample> samples) {
     Moment moment = Moment::between;
-    const auto mwh = energy_of(samples, energy_register, moment);
+    const auto mwh = sum_of(samples, energy_register, "Wh", moment);
     if (!mwh) return std::nullopt;
     return RegisterReading{*mwh, moment};
 }
 
 std::optional<std::int64_t> interval_of(std::span<const Sample> samples) {
     Moment moment = Moment::between;
-    return energy_of(samples, "Energy.Active.Import.Interval", moment);
+    return sum_of(samples, "Energy.Active.Import.Interval", "Wh", moment);
+}
+
+std::optional<std::int64_t> power_of(std::span<const Sample> samples) {
+    constexpr std::int64_t power_mw_max = 4'000'000'000;  // 4 MW
+    Moment moment = Moment::between;
+    const auto mw = sum_of(samples, "Power.Active.Import", "W", moment);
+    return mw && *mw >= 0 && *mw <= power_mw_max ? mw : std::nullopt;
 }
 
 }  // namespace ohm::domain

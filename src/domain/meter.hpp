@@ -48,4 +48,7 @@ std::optional<RegisterReading> register_of(std::span<const Sample> samples);
 // Likewise what was counted since the instant before, in mWh.
 std::optional<std::int64_t> interval_of(std::span<const Sample> samples);
 
+// Likewise the imported power, in mW; nothing where it is beyond any station's.
+std::optional<std::int64_t> power_of(std::span<const Sample> samples);
+
 }  // namespace ohm::domain

@@ -103,5 +103,20 @@ TEST(RegisterOf, other_quantities_and_places_do_not_count) {
     EXPECT_EQ(register_of(samples), std::nullopt);
 }
 
+TEST(PowerOf, the_total_or_the_sum_of_phases_that_a_station_can_give) {
+    const auto said = [](const char* value, const char* unit, const char* phase) {
+        return normalise(
+            {.value = value, .measurand = "Power.Active.Import", .unit = unit, .phase = phase});
+    };
+    EXPECT_EQ(power_of({}), std::nullopt);
+    std::vector<Sample> samples{said("2.3", "kW", "L1"), said("2300", "W", "L2")};
+    EXPECT_EQ(power_of(samples), 4'600'000);
+    samples.push_back(said("7", "kW", ""));
+    EXPECT_EQ(power_of(samples), 7'000'000);
+    for (const char* no_power : {"-1", "4001", "x"})
+        EXPECT_EQ(power_of(std::vector{said(no_power, "kW", "")}), std::nullopt) << no_power;
+    EXPECT_EQ(power_of(std::vector{normalise({.value = "7"})}), std::nullopt);  // a register
+}
+
 }  // namespace
 }  // namespace ohm::domain

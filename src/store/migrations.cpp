@@ -14,11 +14,13 @@
 #include "store/schema_ledger.hpp"
 #include "store/schema_open.hpp"
 #include "store/schema_outside.hpp"
+#include "store/schema_overview.hpp"
 #include "store/schema_people.hpp"
 #include "store/schema_places.hpp"
 #include "store/schema_profile.hpp"
 #include "store/schema_quirks.hpp"
 #include "store/schema_running.hpp"
+#include "store/schema_search.hpp"
 #include "store/schema_sending.hpp"
 #include "store/schema_statistics.hpp"
 #include "store/schema_tokens.hpp"
@@ -102,6 +104,8 @@ std::span<const Migration> migrations() {
         {21, "people", schema::people, "", ""},
         {22, "alerts", schema::alerts, schema::alerts_postgres, ""},
         {23, "statistics", schema::statistics, "", ""},
+        {24, "overview", schema::overview, "", ""},
+        {25, "search", "", schema::search_postgres, ""},
     };
     return all;
 }

@@ -386,9 +386,11 @@ inline constexpr const Type& type_of = detail::Describe<T>::type;
 }  // namespace ohm::wire
 
 #define WIRE_PARENS ()
+// Nearly 60 names; more do not compile.
 #define WIRE_EXPAND(...) WIRE_EXPAND3(WIRE_EXPAND3(WIRE_EXPAND3(__VA_ARGS__)))
 #define WIRE_EXPAND3(...) WIRE_EXPAND2(WIRE_EXPAND2(WIRE_EXPAND2(__VA_ARGS__)))
-#define WIRE_EXPAND2(...) WIRE_EXPAND1(WIRE_EXPAND1(WIRE_EXPAND1(WIRE_EXPAND1(__VA_ARGS__))))
+#define WIRE_EXPAND2(...) \
+    WIRE_EXPAND1(WIRE_EXPAND1(WIRE_EXPAND1(WIRE_EXPAND1(WIRE_EXPAND1(__VA_ARGS__)))))
 #define WIRE_EXPAND1(...) __VA_ARGS__
 #define WIRE_FIELD(name, ...)                                                             \
     ::ohm::wire::Field{#name, &::ohm::wire::detail::Describe<decltype(Self::name)>::type, \

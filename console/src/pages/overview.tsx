@@ -2,10 +2,10 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { may, type Page as ListPage, query } from '../api';
-import { energy, zone } from '../format';
-import { now } from '../live';
-import { useQuery } from '../query';
+import { energy, power, zone } from '../format';
+import { type Query, useQuery } from '../query';
 import { path, withQuery } from '../router';
+import { type Statistics, useStatistics, valueOf } from '../statistics_read';
 import type { Command, Schemas, Station, Transaction } from '../types';
 import { Ago, Button, Card, Chip, Empty, ErrorBox, Page, save, Tabs, Time } from '../ui/basics';
 import { Icon, type IconName } from '../ui/icons';
@@ -20,10 +20,9 @@ const OverviewPlots = lazyPart(() => import('./overview_plots').then((one) => on
 const hour = 3_600_000;
 const hoursAgo = (hours: number) => new Date(Math.floor(Date.now() / 60_000) * 60_000 - hours * hour).toISOString();
 
-function useCount(list: string, filters: Record<string, string>, types: string[]): number | undefined {
-  const asked = useQuery<ListPage<unknown>>(query(`/api/v1/${list}`, { ...filters, limit: 1, total: 'exact' }), { types });
-  return asked.data?.total;
-}
+// Counted by the api every few seconds, for everybody who looks: no events are waited for.
+type Now = Schemas['StatisticsNow'];
+const useNow = () => useQuery<Now>('/api/v1/statistics/now', { every: 5000 });
 
 function Tile({ label, value, href, sub, bad, icon }: {
   label: string;
@@ -42,47 +41,61 @@ function Tile({ label, value, href, sub, bad, icon }: {
   );
 }
 
-function Tiles() {
+export function percent(part: number, whole: number): string {
+  return whole > 0 ? `${number((100 * part) / whole, 1)} %` : '–';
+}
+
+function PowerTile({ whole }: { whole: Now | undefined }) {
+  const found = whole?.power;
+  const running = whole?.sessions?.running ?? 0;
+  const sub = !whole ? undefined
+    : !found ? t('not known yet')
+    : found.sessions < running ? t('of {n} of {m} sessions', { n: found.sessions, m: running })
+    : t('{n|session|sessions}', { n: found.sessions });
+  return <Tile icon="plug" label={t('Power now')} value={whole && !found ? '–' : found ? power(found.power_w) : '…'} href={path('statistics')} sub={sub} />;
+}
+
+function Tiles({ asked }: { asked: Query<Now> }) {
   const stations = path('stations');
   const sessions = path('sessions');
-  const day = useMemo(() => hoursAgo(24), []);
-  const all = useCount('stations', {}, ['station.']);
-  const online = useCount('stations', { connectivity: 'online' }, ['station.']);
-  const faulted = useCount('stations', { status: 'Faulted' }, ['station.']);
-  const active = useCount('transactions', { state: 'active' }, ['transaction.']);
-  const suspect = useCount('transactions', { suspect: 'true', from: day }, ['transaction.']);
-  const waiting = useCount('commands', { state: 'queued,sent' }, ['command.']);
-  const today = useCount('transactions', { from: day }, ['transaction.']);
-  const share = all ? Math.round((100 * (online ?? 0)) / all) : null;
-  const offline = all !== undefined && online !== undefined ? all - online : undefined;
+  const whole = asked.data;
+  const of = whole?.sessions;
+  const share = whole?.stations ? Math.floor((100 * whole.online) / whole.stations) : null;
+  const offline = whole && whole.stations - whole.online;
   return (
-    <div class="tiles">
-      <Tile icon="station" label={t('Stations')} value={counted(all)} href={stations} sub={share === null ? undefined : t('{share} % online', { share })} />
-      <Tile icon="dot" label={t('Online')} value={counted(online)} href={withQuery(stations, { connectivity: 'online' })} />
-      <Tile icon="ban" label={t('Offline')} value={counted(offline)} href={withQuery(stations, { connectivity: 'offline' })} bad={!!offline} />
-      <Tile icon="warning" label={t('Faulted')} value={counted(faulted)} href={withQuery(stations, { status: 'Faulted' })} bad={!!faulted} />
-      <Tile icon="bolt" label={t('Charging now')} value={counted(active)} href={withQuery(sessions, { state: 'active' })} sub={today === undefined ? undefined : t('{n} in 24 hours', { n: today })} />
-      <Tile icon="session" label={t('Suspect sessions')} value={counted(suspect)} href={withQuery(sessions, { suspect: 'true', since: '24' })} sub={t('in 24 hours')} bad={!!suspect} />
-      <Tile icon="command" label={t('Unanswered')} value={counted(waiting)} href={withQuery(path('commands'), { state: 'queued,sent' })} sub={t('commands')} bad={!!waiting} />
-    </div>
+    <>
+      {asked.error && !whole && <ErrorBox problem={asked.error} retry={asked.reload} />}
+      <div class="tiles">
+        <Tile icon="station" label={t('Stations')} value={counted(whole?.stations)} href={stations} sub={share === null ? undefined : t('{share} % online', { share })} />
+        <Tile icon="dot" label={t('Online')} value={counted(whole?.online)} href={withQuery(stations, { connectivity: 'online' })} />
+        <Tile icon="ban" label={t('Offline')} value={counted(offline)} href={withQuery(stations, { connectivity: 'offline' })} bad={!!offline} />
+        <Tile icon="warning" label={t('Faulted')} value={counted(whole?.faulted)} href={withQuery(stations, { status: 'Faulted' })} bad={!!whole?.faulted} />
+        {may('transactions:read') && (
+          <>
+            <Tile icon="bolt" label={t('Charging now')} value={counted(of?.running)} href={withQuery(sessions, { state: 'active' })} sub={of && t('{n} in 24 hours', { n: of.started })} />
+            <PowerTile whole={whole} />
+            <Tile icon="session" label={t('Session success')} value={of ? percent(of.charged, of.ended) : '…'} href={path('statistics')} sub={of && t('{n} ended in 24 hours', { n: of.ended })} />
+            <Tile icon="check" label={t('First-try success')} value={of ? percent(of.first_tries_charged, of.first_tries) : '…'} href={path('statistics')} sub={t('in 24 hours')} />
+            <Tile icon="session" label={t('Suspect sessions')} value={counted(of?.suspect)} href={withQuery(sessions, { suspect: 'true', since: '24' })} sub={t('in 24 hours')} bad={!!of?.suspect} />
+          </>
+        )}
+        {may('commands:read') && (
+          <Tile icon="command" label={t('Unanswered')} value={counted(whole?.commands_waiting ?? undefined)} href={withQuery(path('commands'), { state: 'queued,sent' })} sub={t('commands')} bad={!!whole?.commands_waiting} />
+        )}
+      </div>
+    </>
   );
 }
 
 // ---- connectors ----
 
-const evsesOfAll = query('/api/v1/stations', { expand: 'evses', fields: 'id,evses', limit: 500 });
 const statusOrder = ['Charging', 'Occupied', 'Preparing', 'SuspendedEV', 'SuspendedEVSE', 'Finishing', 'Reserved', 'Available', 'Unavailable', 'Faulted'];
-function Connectors() {
-  const asked = useQuery<ListPage<Pick<Station, 'id' | 'evses'>>>(
-    evsesOfAll, { types: ['station.', 'connector.'], every: 10_000 });
-  const counts = new Map<string, number>();
-  for (const station of asked.data?.data ?? [])
-    for (const evse of station.evses ?? [])
-      for (const one of evse.connectors) counts.set(one.status, (counts.get(one.status) ?? 0) + 1);
+function Connectors({ asked }: { asked: Query<Now> }) {
+  const counts = new Map<string, number>((asked.data?.connectors ?? []).map((one) => [one.status, one.count]));
   const total = [...counts.values()].reduce((sum, n) => sum + n, 0);
   const parts = [...counts].sort((a, b) => statusOrder.indexOf(a[0]) - statusOrder.indexOf(b[0]));
   return (
-    <Card title={t('Connectors')} actions={asked.data?.next_cursor ? <span class="small muted">{t('of the first {n} stations', { n: 500 })}</span> : undefined}>
+    <Card title={t('Connectors')} actions={total > 0 && <span class="small muted">{t('{n|connector|connectors}', { n: total })}</span>}>
       {asked.error && !asked.data && <ErrorBox problem={asked.error} retry={asked.reload} />}
       {total === 0 && asked.data && <p class="muted">{t('No station has reported a connector yet.')}</p>}
       {total > 0 && (
@@ -106,29 +119,14 @@ function Connectors() {
 
 // ---- the last day ----
 
-const dayPagesMax = 2;
-function useDay(): { list: Transaction[]; cut: boolean; loaded: boolean } {
-  const from = useMemo(() => hoursAgo(24), [Math.floor(now.value / hour)]);
-  const first = useQuery<ListPage<Transaction>>(query('/api/v1/transactions', { from, limit: 500 }), { types: ['transaction.'], every: 15_000 });
-  const next = first.data?.next_cursor ?? null;
-  const second = useQuery<ListPage<Transaction>>(next ? query('/api/v1/transactions', { from, limit: 500, cursor: next }) : null, { every: 60_000 });
-  const list = [...(first.data?.data ?? []), ...(second.data?.data ?? [])];
-  return { list, cut: list.length >= dayPagesMax * 500, loaded: first.data !== undefined };
-}
-
 function Day() {
-  const { list, cut, loaded } = useDay();
-  const end = Math.ceil(now.value / hour) * hour;
-  const bars = Array.from({ length: 24 }, (_, i) => ({ at: end - (24 - i) * hour, sessions: 0, wh: 0 }));
-  for (const one of list) {
-    if (!one.started_at) continue;
-    const bar = bars[Math.floor((Date.parse(one.started_at) - (end - 24 * hour)) / hour)];
-    if (!bar) continue;
-    bar.sessions += 1;
-    bar.wh += one.energy_wh ?? 0;
-  }
-  const ended = list.filter((one) => one.state === 'ended');
-  const charged = ended.filter((one) => (one.energy_wh ?? 0) >= 100).length;
+  const sessions = useStatistics({ statistic: 'sessions', days: 1, interval: 'hour' });
+  const energies = useStatistics({ statistic: 'energy', days: 1, interval: 'hour' });
+  const whOf = new Map((energies.data?.data ?? []).map((row) => [row.from, valueOf(energies.data as Statistics, row, 'energy_wh') ?? 0]));
+  const bars = (sessions.data?.data ?? []).map((row) => ({
+    at: Date.parse(row.from), sessions: valueOf(sessions.data as Statistics, row, 'started') ?? 0, wh: whOf.get(row.from) ?? 0,
+  }));
+  const count = bars.reduce((sum, bar) => sum + bar.sessions, 0);
   const most = Math.max(1, ...bars.map((bar) => bar.sessions));
   const wh = bars.reduce((sum, bar) => sum + bar.wh, 0);
   const [tab, setTab] = useState('chart');
@@ -138,12 +136,12 @@ function Day() {
   return (
     <Card title={t('Sessions started, last 24 hours')} actions={
       <>
-        <span class="small muted">{cut ? t('of the newest {n}', { n: list.length }) : `${t('{n|session|sessions}', { n: list.length })} · ${energy(wh)}`}</span>
+        <span class="small muted">{`${t('{n|session|sessions}', { n: count })} · ${energy(wh)}`}</span>
         <Tabs label={t('Sessions started, last 24 hours')} tabs={[['chart', t('Chart')], ['table', t('Table')]]} current={tab} onPick={setTab} />
         <Button icon="download" kind="quiet" aria-label={t('Sessions an hour, as CSV')} onClick={exportHours}>CSV</Button>
       </>}>
-      {loaded && list.length === 0 && <p class="muted">{t('No session started in the last 24 hours.')} <a href={path('stations')}>{t('Start one on a station’s page, or plug in a vehicle.')}</a></p>}
-      {ended.length > 0 && <p class="small muted">{t('{share} % of those that ended gave 0.1 kWh or more', { share: Math.round((100 * charged) / ended.length) })}</p>}
+      {sessions.error && !sessions.data && <ErrorBox problem={sessions.error} retry={sessions.reload} />}
+      {sessions.data && count === 0 && <p class="muted">{t('No session started in the last 24 hours.')} <a href={path('stations')}>{t('Start one on a station’s page, or plug in a vehicle.')}</a></p>}
       {tab === 'table' && (
         <SmallTable label={t('Sessions started, last 24 hours')} items={bars} id={(bar) => String(bar.at)} columns={[
           { name: t('Hour'), cell: (bar) => <Time at={new Date(bar.at).toISOString()} /> },
@@ -151,7 +149,7 @@ function Day() {
           { name: t('Energy'), cell: (bar) => energy(bar.wh), right: true },
         ]} />
       )}
-      {tab === 'chart' && list.length > 0 && (
+      {tab === 'chart' && count > 0 && (
         <svg class="bars" viewBox="0 0 480 120" role="img" aria-label={bars.map((bar) => `${hourOf(bar.at)}: ${bar.sessions}`).join(', ')}>
           <text x="0" y="10" class="axis">{most}</text>
           <line x1="24" x2="480" y1="6" y2="6" class="grid" />
@@ -176,6 +174,9 @@ function Day() {
 
 // ---- what wants a person ----
 
+// The newest trouble is what is looked for: of very many stations, some hundred are looked at.
+const evsesOfAll = query('/api/v1/stations', { expand: 'evses', fields: 'id,evses', limit: 500 });
+
 interface Need {
   id: string;
   icon: IconName;
@@ -185,12 +186,19 @@ interface Need {
   at?: string | null | undefined;
 }
 
-function useNeeds(): { needs: Need[]; loaded: boolean } {
+// With very many stations a list of those that are off or faulted says little and costs much: then
+// alerts say what is wrong, and the tiles lead to the lists.
+const lookedThrough = 5_000;
+
+function useNeeds(whole: Now | undefined): { needs: Need[]; loaded: boolean } {
+  const isLarge = (whole?.stations ?? 0) > lookedThrough;
+  const small = (where: string) => (whole && !isLarge ? where : null);
+  const events = (types: string[]) => ({ types, every: 15_000 });
   const day = useMemo(() => hoursAgo(24), []);
   const station = (id: string) => path('stations', id);
-  const faulted = useQuery<ListPage<Station>>(query('/api/v1/stations', { status: 'Faulted', limit: 6 }), { types: ['station.'] });
-  const parts = useQuery<ListPage<Pick<Station, 'id' | 'evses'>>>(evsesOfAll, { types: ['station.', 'connector.'], every: 10_000 });
-  const offline = useQuery<ListPage<Station>>(query('/api/v1/stations', { connectivity: 'offline', limit: 50 }), { types: ['station.'] });
+  const faulted = useQuery<ListPage<Station>>(small(query('/api/v1/stations', { status: 'Faulted', limit: 6 })), events(['station.']));
+  const parts = useQuery<ListPage<Pick<Station, 'id' | 'evses'>>>(small(evsesOfAll), events(['station.', 'connector.']));
+  const offline = useQuery<ListPage<Station>>(small(query('/api/v1/stations', { connectivity: 'offline', limit: 50 })), events(['station.']));
   const suspect = useQuery<ListPage<Transaction>>(query('/api/v1/transactions', { suspect: 'true', from: day, limit: 5 }), { types: ['transaction.'] });
   const attempts = useQuery<ListPage<Schemas['ConnectionAttempt']>>(query('/api/v1/connection-attempts', { from: day, limit: 100 }), { types: ['connection.'] });
   const failed = useQuery<ListPage<Command>>(query('/api/v1/commands', { effect: 'missed,contradicted', from: day, limit: 5 }), { types: ['command.'] });
@@ -198,8 +206,8 @@ function useNeeds(): { needs: Need[]; loaded: boolean } {
   for (const one of faulted.data?.data ?? [])
     needs.push({ id: `f${one.id}`, icon: 'warning', href: station(one.id), at: one.status_at, title: one.id,
       text: t('is faulted: {error}', { error: [one.error_code, one.vendor_error_code, one.info].filter(Boolean).join(' · ') || t('no reason was given') }) });
-  const whole = new Set((faulted.data?.data ?? []).map((one) => one.id));
-  const broken = (parts.data?.data ?? []).filter((one) => !whole.has(one.id)).flatMap((one) => (one.evses ?? []).filter((evse) => evse.status === 'Faulted').map((evse) => ({ id: one.id, evse })));
+  const faultedWhole = new Set((faulted.data?.data ?? []).map((one) => one.id));
+  const broken = (parts.data?.data ?? []).filter((one) => !faultedWhole.has(one.id)).flatMap((one) => (one.evses ?? []).filter((evse) => evse.status === 'Faulted').map((evse) => ({ id: one.id, evse })));
   for (const { id, evse } of broken.slice(0, 6)) {
     const said = evse.connectors.find((one) => one.status === 'Faulted');
     needs.push({ id: `e${id} ${evse.id}`, icon: 'warning', href: station(id), at: said?.status_at, title: id,
@@ -224,33 +232,35 @@ function useNeeds(): { needs: Need[]; loaded: boolean } {
       text: t('was refused {n|time|times}: {cause}', { n: count, cause: explain(last.cause).title }) });
   for (const one of (offline.data?.data ?? []).filter((each) => each.disconnected_at).slice(0, 5))
     needs.push({ id: `o${one.id}`, icon: 'ban', href: station(one.id), at: one.disconnected_at, title: one.id, text: t('is offline') });
-  return { needs, loaded: faulted.data !== undefined && offline.data !== undefined };
+  return { needs, loaded: whole !== undefined && (isLarge || (faulted.data !== undefined && offline.data !== undefined)) };
 }
 
 // Open alerts come first; below them what no rule has found yet.
-function OpenAlerts() {
-  const asked = useQuery<ListPage<Schemas['Alert']>>(may('alerts:read') ? query('/api/v1/alerts', { state: 'open', limit: 6 }) : null, { types: ['alert.'] });
+function OpenAlerts({ alerts }: { alerts: ListPage<Schemas['Alert']> | undefined }) {
   return (
     <>
-      {(asked.data?.data ?? []).map((one) => (
+      {(alerts?.data ?? []).map((one) => (
         <li key={one.id} class={`alert-${one.severity}`}>
           <Icon name="warning" />
           <span class="grow"><a href={withQuery(path('alerts'), one.station_id ? { station_id: one.station_id } : { kind: one.kind })}>{one.station_id ?? t('Alert')}</a> {alertWords(one.kind, one).title}</span>
           <span class="small muted"><Ago at={one.since} /></span>
         </li>
       ))}
-      {asked.data?.next_cursor && <li><span class="grow"><a href={path('alerts')}>{t('All open alerts')}</a></span></li>}
+      {alerts?.next_cursor && <li><span class="grow"><a href={path('alerts')}>{t('All open alerts')}</a></span></li>}
     </>
   );
 }
 
-function Attention() {
-  const { needs, loaded } = useNeeds();
+function Attention({ whole }: { whole: Now | undefined }) {
+  const { needs, loaded } = useNeeds(whole);
+  const mayAlerts = may('alerts:read');
+  const alerts = useQuery<ListPage<Schemas['Alert']>>(mayAlerts ? query('/api/v1/alerts', { state: 'open', limit: 6 }) : null, { types: ['alert.'] });
+  const isWell = loaded && needs.length === 0 && (!mayAlerts || alerts.data?.data.length === 0);
   return (
     <Card title={t('Needs attention')} class="attention" actions={<a href={path('alerts')}>{t('Alerts')}</a>}>
-      {loaded && needs.length === 0 && <p class="all-well"><Icon name="check" />{t('Nothing. Every station is well.')}</p>}
+      {isWell && <p class="all-well"><Icon name="check" />{t('Nothing. Every station is well.')}</p>}
       <ul class="needs">
-        <OpenAlerts />
+        <OpenAlerts alerts={alerts.data} />
         {needs.map((need) => (
           <li key={need.id}>
             <Icon name={need.icon} />
@@ -284,6 +294,7 @@ function WorkersCard() {
 export function Overview() {
   const known = useQuery<ListPage<Station>>('/api/v1/stations?limit=1&fields=id', { types: ['station.'] });
   const none = known.data?.data.length === 0;
+  const asked = useNow();
   return (
     <Page title={t('Overview')}>
       {known.error && !known.data && <ErrorBox problem={known.error} retry={known.reload} />}
@@ -299,10 +310,10 @@ export function Overview() {
           </Empty>
         </Card>
       )}
-      <Tiles />
+      <Tiles asked={asked} />
       <div class="columns">
-        <div class="stack"><Attention /><WorkersCard /></div>
-        <div class="stack"><Day /><Connectors /></div>
+        <div class="stack"><Attention whole={asked.data} /><WorkersCard /></div>
+        <div class="stack"><Day /><Connectors asked={asked} /></div>
       </div>
       {!none && known.data && <OverviewPlots />}
     </Page>

@@ -2,7 +2,8 @@
 import { Fragment } from 'preact';
 import { energy } from '../format';
 import { path, withQuery } from '../router';
-import { ConnectionsPlot, EnergyPlot, FaultsTable, type Row, type Statistics, useStatistics, valueOf } from '../statistics';
+import { ChurnPlot, EnergyPlot, FaultsTable, PowerPlot } from '../statistics';
+import { type Row, type Statistics, useStatistics, valueOf } from '../statistics_read';
 import { Card, ErrorBox, Skeleton } from '../ui/basics';
 import { Icon, type IconName } from '../ui/icons';
 import { language, number, t } from '../words';
@@ -21,17 +22,13 @@ function Tile({ label, value, sub, icon }: { label: string; value: string; sub: 
 
 export function StatisticTiles() {
   const days = useStatistics({ statistic: 'energy', days: 8 });
-  const hours = useStatistics({ statistic: 'sessions', days: 1, interval: 'hour' });
-  const month = useStatistics({ statistic: 'availability', days: 30, interval: 'total' });
+  const month = useStatistics({ statistic: 'availability', days: 30, interval: 'total' }, 600_000); // every connector is looked at
   const today = days.data && valueOf(days.data, newest(days.data), 'energy_wh');
   const before = days.data && valueOf(days.data, newest(days.data, 7), 'energy_wh');
-  const sum = (column: string) => (hours.data?.data ?? []).reduce((all, row) => all + (valueOf(hours.data as Statistics, row, column) ?? 0), 0);
-  const ended = sum('ended');
   const uptime = month.data && valueOf(month.data, newest(month.data), 'uptime_percent');
   return (
     <div class="tiles statistic-tiles">
       <Tile icon="bolt" label={t('Energy today')} value={energy(today)} sub={t('{energy} a week ago', { energy: energy(before) })} />
-      <Tile icon="session" label={t('Session success, 24 h')} value={ended ? `${number((100 * sum('charged')) / ended)} %` : '–'} sub={t('{n|session|sessions} ended', { n: ended })} />
       <Tile icon="check" label={t('Uptime, 30 days')} value={uptime === null || uptime === undefined ? '–' : `${number(uptime, 2)} %`} sub={t('as far as it was watched')} />
     </div>
   );
@@ -82,9 +79,10 @@ export function OverviewPlots() {
     <Fragment>
       <StatisticTiles />
       <div class="halves plots">
+        <PowerPlot minutes={24 * 60} />
+        <ChurnPlot minutes={3 * 60} />
         <EnergyPlot days={30} />
         <HeatMap />
-        <ConnectionsPlot days={2} />
         <FaultsTable days={30} group="station" title={t('Stations with the most faults, 30 days')} />
       </div>
       <p class="small"><a href={withQuery(path('statistics'), {})}>{t('All statistics')}</a></p>

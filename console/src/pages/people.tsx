@@ -15,7 +15,7 @@ type ApiKey = Schemas['ApiKey'];
 type Role = Schemas['Role'];
 
 export function AdminTabs({ current }: { current: string }) {
-  const tabs = ([['users', t('Operators'), 'users:read'], ['api-keys', t('API keys'), 'api-keys:read'], ['audit', t('Audit'), 'audit:read']] as const)
+  const tabs = ([['users', t('Operators'), 'users:read'], ['roles', t('Roles'), 'users:read'], ['api-keys', t('API keys'), 'api-keys:read'], ['webhooks', t('Webhooks'), 'webhooks:read'], ['audit', t('Audit'), 'audit:read']] as const)
     .filter(([, , scope]) => may(scope));
   return (
     <nav class="subtabs" aria-label={t('Admin')}>
@@ -24,7 +24,8 @@ export function AdminTabs({ current }: { current: string }) {
   );
 }
 
-function roleText(name: string): string {
+// The program's roles in the person's language; others as their makers described them.
+export function roleText({ name, meaning }: Role): string {
   switch (name) {
     case 'viewer': return t('looks, and changes nothing');
     case 'support': return t('helps people who stand at a station');
@@ -33,7 +34,7 @@ function roleText(name: string): string {
     case 'finance': return t('keeps tokens and the records of transactions');
     case 'admin': return t('does all of this, and looks after operators, keys and webhooks');
     case 'owner': return t('may do everything, and makes other owners');
-    default: return '';
+    default: return meaning;
   }
 }
 
@@ -48,7 +49,7 @@ function RoleChoice({ role, onPick, empty }: { role: string; onPick: (role: stri
       <select name="role" required value={role} onChange={(event) => onPick(event.currentTarget.value)}>
         {empty !== undefined && <option value="">{empty}</option>}
         {(roles.data?.data ?? []).map((one) => (
-          <option key={one.name} value={one.name} disabled={!mayGive(one)}>{one.name} – {roleText(one.name)}</option>
+          <option key={one.name} value={one.name} disabled={!mayGive(one)}>{one.name}{roleText(one) && ` – ${roleText(one)}`}</option>
         ))}
       </select>
     </label>
@@ -180,12 +181,44 @@ export function Users() {
 // ---- API keys ----
 
 const days = [30, 90, 365];
+const words = (text: string) => text.split(/[\s,]+/).filter(Boolean);
+
+function NetworksField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  return (
+    <label class="field">
+      <span>{t('Only from these addresses and networks, e.g. 192.0.2.0/24; empty: from anywhere')}</span>
+      <input name="networks" autoComplete="off" spellcheck={false} value={value} onInput={(event) => onChange(event.currentTarget.value)} />
+    </label>
+  );
+}
+
+function EditNetworks({ one, onDone }: { one: ApiKey; onDone: () => void }) {
+  const [networks, setNetworks] = useState(one.networks.join(' '));
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    setProblem(null);
+    ask(`/api/v1/api-keys/${one.id}`, { method: 'PATCH', body: { networks: words(networks).length ? words(networks) : null } })
+      .then(() => { say(t('Saved')); onDone(); }).catch((error) => setProblem(error as Problem));
+  };
+  return (
+    <Dialog title={t('From where {name} may be used', { name: one.name })} onClose={onDone}>
+      <form class="stack" onSubmit={submit}>
+        <NetworksField value={networks} onChange={setNetworks} />
+        <p class="small muted">{t('Requests from elsewhere are refused and recorded. Behind a proxy its address must be among the trusted ones.')}</p>
+        {problem && <ErrorBox problem={problem} />}
+        <footer class="row end"><Button onClick={onDone}>{t('Cancel')}</Button><Button type="submit" kind="primary">{t('Save')}</Button></footer>
+      </form>
+    </Dialog>
+  );
+}
 
 function NewKey({ onDone }: { onDone: () => void }) {
   const [name, setName] = useState('');
   const [role, setRole] = useState('');
   const [scopes, setScopes] = useState('');
   const [age, setAge] = useState('');
+  const [networks, setNetworks] = useState('');
   const [made, setMade] = useState<ApiKey | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const submit = (event: Event) => {
@@ -193,8 +226,9 @@ function NewKey({ onDone }: { onDone: () => void }) {
     setProblem(null);
     post<ApiKey>('/api/v1/api-keys', {
       name: name.trim(),
-      ...(role ? { role } : { scopes: scopes.split(/[\s,]+/).filter(Boolean) }),
+      ...(role ? { role } : { scopes: words(scopes) }),
       ...(age ? { expires_at: new Date(Date.now() + Number(age) * 86_400_000).toISOString() } : {}),
+      ...(words(networks).length ? { networks: words(networks) } : {}),
     }).then(setMade).catch((error) => setProblem(error as Problem));
   };
   if (made?.key)
@@ -218,6 +252,7 @@ function NewKey({ onDone }: { onDone: () => void }) {
             {days.map((one) => <option key={one} value={String(one)}>{t('{n} days', { n: one })}</option>)}
           </select>
         </label>
+        <NetworksField value={networks} onChange={setNetworks} />
         {problem && <ErrorBox problem={problem} />}
         <footer class="row end"><Button onClick={onDone}>{t('Cancel')}</Button><Button type="submit" kind="primary">{t('Make it')}</Button></footer>
       </form>
@@ -234,7 +269,8 @@ function KeyState({ one }: { one: ApiKey }) {
 export function ApiKeys() {
   const list = useList<ApiKey>(query('/api/v1/api-keys', { revoked: filter('revoked') }), { id: (one) => one.id, total: true });
   const mayWrite = may('api-keys:write');
-  const close = () => { setParams({ add: '' }); list.reload(); };
+  const [edited, setEdited] = useState<ApiKey | null>(null);
+  const close = () => { setEdited(null); setParams({ add: '' }); list.reload(); };
   const revoke = async (one: ApiKey) => {
     const answer = await confirmed({
       title: t('Revoke {name}', { name: one.name }), whom: one.name, action: t('Revoke'), danger: true,
@@ -252,17 +288,20 @@ export function ApiKeys() {
         columns={[
           { name: t('Name'), width: 'minmax(140px, 1fr)', cell: (one) => <span class="strong clip">{one.name}</span> },
           { name: t('May'), width: 'minmax(160px, 1.4fr)', cell: (one) => <span class="clip" title={one.scopes.join(' ')}>{one.role ?? one.scopes.join(' ')}</span> },
+          { name: t('From'), width: 'minmax(110px, 0.8fr)', cell: (one) => <span class={one.networks.length ? 'clip' : 'clip muted'} title={one.networks.join(' ')}>{one.networks.join(' ') || t('anywhere')}</span> },
           { name: t('State'), width: '120px', cell: (one) => <KeyState one={one} /> },
           { name: t('Used last'), width: '130px', cell: (one) => <Ago at={one.last_used_at} /> },
           { name: t('Until'), width: '160px', cell: (one) => <Time at={one.expires_at} /> },
           { name: t('Made by'), width: 'minmax(120px, 0.8fr)', cell: (one) => <span class="clip">{one.created_by}</span> },
           { name: t('Made'), width: '130px', cell: (one) => <Ago at={one.created_at} /> },
-          { name: '', width: '190px', cell: (one) => <span class="row">
+          { name: '', width: '250px', cell: (one) => <span class="row">
+            {mayWrite && !one.revoked_at && <Button class="small-button" onClick={() => setEdited(one)}>{t('From…')}</Button>}
             {mayWrite && !one.revoked_at && <Button class="small-button" onClick={() => void revoke(one)}>{t('Revoke…')}</Button>}
             {may('audit:read') && <a class="button small-button" href={withQuery(path('audit'), { who: `key:${one.name}` })}>{t('Audit')}</a>}
           </span> },
         ]} />
       {params.value.get('add') && mayWrite && <NewKey onDone={close} />}
+      {edited && <EditNetworks one={edited} onDone={close} />}
     </Page>
   );
 }

@@ -1,11 +1,12 @@
 // S7: sessions of all stations, and stops that fitted none.
-import { query } from '../api';
-import { duration, energy } from '../format';
+import { useState } from 'preact/hooks';
+import { get, type Page as ListPage, query } from '../api';
+import { duration, energy, power } from '../format';
 import { now } from '../live';
 import { useList } from '../query';
 import { path } from '../router';
 import type { Schemas, Transaction } from '../types';
-import { Chip, Empty, Facts, JsonBlock, Page, Time } from '../ui/basics';
+import { Button, Chip, complain, csvCell, Empty, Facts, JsonBlock, Page, save, say, Time } from '../ui/basics';
 import { chosen, type ChosenColumn, ColumnChoice } from '../ui/columns';
 import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime, TextFilter } from '../ui/filters';
 import { Table } from '../ui/table';
@@ -23,6 +24,7 @@ export const sessionColumns = (withStation: boolean): ChosenColumn<Transaction>[
   { key: 'state', name: t('State'), width: '116px', cell: (one) => <Chip word={one.state} label={one.state === 'active' ? (one.charging_state ?? t('charging')) : t('ended')} /> },
   { key: 'duration', name: t('Duration'), width: '100px', cell: (one) => duration(one.started_at, one.ended_at ?? new Date(now.value).toISOString()), right: true },
   { key: 'energy', name: t('Energy'), width: '104px', cell: (one) => energy(one.energy_wh), right: true },
+  { key: 'power', name: t('Power'), width: '90px', cell: (one) => one.state === 'active' ? power(one.power_w) : '–', right: true },
   { key: 'meter-start', name: t('Meter, start'), width: '116px', extra: true, cell: (one) => energy(one.meter_start_wh), right: true },
   { key: 'meter-stop', name: t('Meter, end'), width: '116px', extra: true, cell: (one) => energy(one.meter_stop_wh), right: true },
   { key: 'ended-by', name: t('Ended by'), width: 'minmax(90px, 0.7fr)', cell: (one) => <span class="clip">{one.closed ? t('closed here') : one.stop_reason}</span> },
@@ -64,13 +66,35 @@ export function SessionTabs({ current }: { current: string }) {
   );
 }
 
+const exportMax = 10_000;
+const exported = ['id', 'station_id', 'evse_id', 'connector_id', 'token', 'state', 'started_at', 'ended_at', 'energy_wh', 'meter_start_wh', 'meter_stop_wh', 'stop_reason', 'suspect', 'ocpp_transaction_id'] as const;
+// All that the filters name, the newest first, and no more than a spreadsheet likes.
+async function exportCsv(filters: Record<string, string | undefined>): Promise<void> {
+  const rows: string[] = [exported.join(',')];
+  let cursor: string | null = null;
+  do {
+    const page: ListPage<Transaction> = await get(query('/api/v1/transactions', { ...filters, limit: 500, cursor }));
+    for (const one of page.data) rows.push(exported.map((name) => csvCell(one[name])).join(','));
+    cursor = page.next_cursor;
+  } while (cursor && rows.length <= exportMax);
+  save('sessions.csv', rows.join('\r\n'), 'text/csv');
+  say(cursor ? t('The newest {n} are exported; narrow the filters for others.', { n: rows.length - 1 }) : t('{n|session|sessions} exported', { n: rows.length - 1 }));
+}
+
 export function Sessions() {
   const list = useList<Transaction>(query('/api/v1/transactions', { ...sessionQuery(), station_id: filter('station_id') }), {
     id: (one) => one.id, types: ['transaction.'], grows: true, total: true,
   });
   const filtered = names.some(filter);
+  const [exporting, setExporting] = useState(false);
+  const run = async () => {
+    setExporting(true);
+    await exportCsv({ ...sessionQuery(), station_id: filter('station_id') }).catch(complain);
+    setExporting(false);
+  };
   return (
-    <Page fills title={t('Sessions')} sub={<SessionTabs current="sessions" />}>
+    <Page fills title={t('Sessions')} sub={<SessionTabs current="sessions" />}
+      actions={<Button icon="download" disabled={exporting} onClick={() => void run()}>{exporting ? t('Exporting…') : t('Export')}</Button>}>
       <SavedViews list="sessions" all={t('All sessions')} />
       <SessionFilters search />
       <Table label={t('Sessions')} list={list} id={(one) => one.id} href={(one) => path('sessions', one.id)} columns={chosen(sessionColumns(true))}

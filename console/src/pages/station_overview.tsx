@@ -8,7 +8,7 @@ import { useQuery } from '../query';
 import { go, path } from '../router';
 import { latest } from '../samples';
 import { sheetPath, StationUrl } from '../station_url';
-import type { Command, MeterValue, Station, Transaction } from '../types';
+import type { Command, MeterValue, Schemas, Station, Transaction } from '../types';
 import { Ago, Button, Card, Chip, complain, confirmed, Dialog, Empty, ErrorBox, Facts, say, Time } from '../ui/basics';
 import { t } from '../words';
 import type { TabProps } from './station';
@@ -68,6 +68,9 @@ function Edit({ station, onDone }: { station: Station; onDone: () => void }) {
   const [note, setNote] = useState(station.note ?? '');
   const [version, setVersion] = useState(station.default_ocpp_version ?? '');
   const [decision, setDecision] = useState(station.boot_decision);
+  const [location, setLocation] = useState(station.location_id ?? '');
+  const locations = useQuery<ListPage<Schemas['Location']>>(may('locations:read') ? query('/api/v1/locations', { limit: 200 }) : null, { every: 600_000 });
+  const known = locations.data?.data ?? [];
   const [problem, setProblem] = useState<Problem | null>(null);
   // Of what the person saw: the page behind this goes on to be read anew.
   const [seen] = useState(station.version);
@@ -76,7 +79,7 @@ function Edit({ station, onDone }: { station: Station; onDone: () => void }) {
     try {
       await ask(stationPath(station.id), {
         method: 'PATCH',
-        body: { name: name.trim() || null, note: note.trim() || null, default_ocpp_version: version || null, boot_decision: decision },
+        body: { name: name.trim() || null, note: note.trim() || null, default_ocpp_version: version || null, boot_decision: decision, ...(location === (station.location_id ?? '') ? {} : { location_id: location || null }) },
         headers: { 'If-Match': `"${seen}.0"` },
       });
       say(t('Saved'));
@@ -91,6 +94,16 @@ function Edit({ station, onDone }: { station: Station; onDone: () => void }) {
     <Dialog title={t('Edit {station}', { station: station.id })} onClose={onDone}>
       <form class="stack" onSubmit={submit}>
         <label class="field"><span>{t('Name')}</span><input maxLength={200} value={name} autoFocus onInput={(event) => setName(event.currentTarget.value)} /></label>
+        {(known.length > 0 || location) && (
+          <label class="field">
+            <span>{t('Location')}</span>
+            <select name="location" value={location} onChange={(event) => setLocation(event.currentTarget.value)}>
+              <option value="">{t('none')}</option>
+              {known.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
+              {location && !known.some((one) => one.id === location) && <option value={location}>{location}</option>}
+            </select>
+          </label>
+        )}
         <label class="field">
           <span>{t('OCPP version, where it offers none')}</span>
           <select value={version} onChange={(event) => setVersion(event.currentTarget.value)}><option value="">{t('It must offer one')}</option><option>1.6</option><option>2.0.1</option></select>
@@ -105,6 +118,12 @@ function Edit({ station, onDone }: { station: Station; onDone: () => void }) {
       </form>
     </Dialog>
   );
+}
+
+// Where to send somebody to.
+function Place({ id }: { id: string }) {
+  const asked = useQuery<Schemas['Location']>(may('locations:read') ? `/api/v1/locations/${encodeURIComponent(id)}` : null, { every: 600_000 });
+  return <><a href={`${path('stations')}?location_id=${encodeURIComponent(id)}`}>{asked.data?.name ?? id}</a>{asked.data?.address && <span class="pre muted"> {asked.data.address}</span>}</>;
 }
 
 async function archive(station: Station, sessions: number): Promise<void> {
@@ -158,6 +177,7 @@ export function StationOverview({ station, sessions, reload }: TabProps) {
           <Facts facts={[
             [t('Identity'), <code>{station.id}</code>],
             [t('Name'), station.name],
+            [t('Location'), station.location_id && <Place id={station.location_id} />],
             [t('Vendor'), station.vendor],
             [t('Model'), station.model],
             [t('Serial number'), station.serial_number],

@@ -1,11 +1,12 @@
 // S2: the stations, filtered by the server, and orders to many of them at once.
 import { useState } from 'preact/hooks';
-import { may, mayConfigure, mayOrder, post, Problem, query } from '../api';
-import { useList } from '../query';
+import { may, mayConfigure, mayOrder, type Page as ListPage, post, Problem, query } from '../api';
+import { useList, useQuery } from '../query';
+import { power } from '../format';
 import { go, path } from '../router';
 import { sheetMax, sheetPath } from '../station_url';
 import { isSimulated } from '../simulated';
-import type { Batch, Station } from '../types';
+import type { Batch, Schemas, Station } from '../types';
 import { Ago, Button, Chip, Connectivity, csvCell, Dialog, Empty, ErrorBox, Page, save, say, Time } from '../ui/basics';
 import { chosen, type ChosenColumn, ColumnChoice } from '../ui/columns';
 import { ChoiceFilter, ClearFilters, filter, TextFilter } from '../ui/filters';
@@ -43,6 +44,8 @@ const columns = (): ChosenColumn<Station>[] => [
   { key: 'id', name: t('Station'), width: 'minmax(210px, 1.7fr)', cell: (one) => <><a class="strong clip" href={path('stations', one.id)}>{one.id}</a>{one.name && <span class="muted clip"> {one.name}</span>}{isSimulated(one) && <span class="badge">{t('Simulated')}</span>}</> },
   { key: 'connection', name: t('Connection'), width: '104px', cell: (one) => <Connectivity value={one.connectivity} /> },
   { key: 'connectors', name: t('Connectors'), width: 'minmax(190px, 1.3fr)', cell: (one) => <ConnectorChips station={one} /> },
+  { key: 'location', name: t('Location'), width: 'minmax(90px, 0.6fr)', cell: (one) => <span class="clip">{one.location_id ?? nothing}</span> },
+  { key: 'power', name: t('Power'), width: '86px', cell: (one) => power(one.power_w), right: true },
   { key: 'ocpp', name: 'OCPP', width: '64px', cell: (one) => one.ocpp_version ?? nothing },
   { key: 'model', name: t('Vendor, model'), width: 'minmax(110px, 0.8fr)', cell: (one) => <span class="clip">{[one.vendor, one.model].filter(Boolean).join(' ') || nothing}</span> },
   { key: 'firmware', name: t('Firmware'), width: 'minmax(80px, 0.6fr)', cell: (one) => <span class="clip">{one.firmware_version ?? nothing}</span> },
@@ -57,13 +60,29 @@ const columns = (): ChosenColumn<Station>[] => [
 ];
 const nothing = <span class="muted">–</span>;
 
+function LocationFilter() {
+  const locations = useQuery<ListPage<Schemas['Location']>>(may('locations:read') ? query('/api/v1/locations', { limit: 200 }) : null, { every: 600_000 });
+  const known = locations.data?.data ?? [];
+  if (known.length === 0 && !filter('location_id')) return null;
+  return <ChoiceFilter name="location_id" label={t('All locations')} choices={known.map((one) => [one.id, one.name])} />;
+}
+
+// What a batch of commands can be told by: with other filters the stations are picked one by one.
+const batchFilters = ['connectivity', 'ocpp_version', 'vendor', 'model', 'firmware_version', 'location_id'];
+export type Selection = { ids: string[] } | { filter: Record<string, string>; count: number };
+
 export function Stations() {
   const asked = Object.fromEntries(filterNames.map((name) => [name, filter(name)]));
-  const list = useList<Station>(query('/api/v1/stations', { ...asked, sort: filter('sort'), expand: 'evses' }), {
-    id: (one) => one.id, types: ['station.', 'connector.'], total: true,
+  const showsPower = chosen(columns()).some((one) => one.key === 'power');
+  const list = useList<Station>(query('/api/v1/stations', { ...asked, sort: filter('sort'), expand: showsPower ? 'evses,power' : 'evses' }), {
+    id: (one) => one.id, types: ['station.', 'connector.', ...(showsPower ? ['transaction.'] : [])], total: true,
   });
   const [selected, setSelected] = useState<Set<string>>(new Set());
   const [bulk, setBulk] = useState<string | null>(null);
+  const [takesAll, setTakesAll] = useState(false);
+  const isWhole = selected.size > 0 && selected.size === list.items.length && list.hasMore;
+  const fitsBatch = filterNames.every((name) => !filter(name) || batchFilters.includes(name));
+  const all = takesAll && isWhole && fitsBatch;
   const filtered = filterNames.some((name) => filter(name));
   const empty = filtered ? (
     <Empty title={t('No station fits these filters')}><ClearFilters names={filterNames} /></Empty>
@@ -76,6 +95,7 @@ export function Stations() {
   return (
     <Page fills title={t('Stations')} sub={list.total === undefined ? undefined : t('{n|station|stations}', { n: list.total })} actions={
       <>
+        {may('locations:read') && <a class="button" href={path('locations')}>{t('Locations')}</a>}
         <Button icon="download" onClick={() => exportCsv(list.items)}>{t('Export')}</Button>
         {may('stations:write') && <a class="button" href={path('stations', 'import')}>{t('Import')}</a>}
         {may('stations:write') && <a class="button primary" href={path('stations', 'new')}>{t('Add station')}</a>}
@@ -85,6 +105,7 @@ export function Stations() {
         <TextFilter main name="q" label={t('Id, name, vendor, serial number')} />
         <ChoiceFilter name="connectivity" label={t('Any connection')} choices={[['online', t('online')], ['offline', t('offline')]]} />
         <ChoiceFilter name="status" label={t('Any status')} choices={statusWords.map((word) => [word, word])} />
+        <LocationFilter />
         <ChoiceFilter name="ocpp_version" label={t('Any version')} choices={[['1.6', 'OCPP 1.6'], ['2.0.1', 'OCPP 2.0.1']]} />
         <ChoiceFilter name="security_profile" label={t('Any security')} choices={['0', '1', '2', '3'].map((n) => [n, t('Profile {n}', { n })])} />
         <TextFilter name="vendor" label={t('Vendor')} />
@@ -96,7 +117,8 @@ export function Stations() {
       </div>
       {selected.size > 0 && (
         <div class="bulk" role="region" aria-label={t('What to do with the selected stations')}>
-          <strong>{t('{n} selected', { n: selected.size })}</strong>
+          <strong>{all ? t('All {n} that match', { n: list.total ?? 0 }) : t('{n} selected', { n: selected.size })}</strong>
+          {isWhole && fitsBatch && !all && <Button kind="quiet" onClick={() => setTakesAll(true)}>{t('Select all {n} that match', { n: list.total ?? 0 })}</Button>}
           {mayOrder() && (
             <>
               <Button onClick={() => setBulk('reset')}>{t('Reset')}</Button>
@@ -110,18 +132,20 @@ export function Stations() {
             ? <span class="small muted">{t('QR codes of at most {n} at once', { n: sheetMax })}</span>
             : <a class="button" href={sheetPath([...selected])}><Icon name="qr" />{t('QR codes')}</a>}
           <span class="grow" />
-          <Button icon="close" kind="quiet" onClick={() => setSelected(new Set())}>{t('Select none')}</Button>
+          <Button icon="close" kind="quiet" onClick={() => { setSelected(new Set()); setTakesAll(false); }}>{t('Select none')}</Button>
         </div>
       )}
       <Table label={t('Stations')} list={list} columns={chosen(columns())} id={(one) => one.id} href={(one) => path('stations', one.id)} empty={empty}
-        selected={selected} onSelect={setSelected} />
-      {bulk && <Bulk command={bulk} stations={list.items.filter((one) => selected.has(one.id))} ids={[...selected]} onClose={() => setBulk(null)} />}
+        selected={selected} onSelect={(next) => { setSelected(next); setTakesAll(false); }} />
+      {bulk && <Bulk command={bulk} stations={list.items.filter((one) => selected.has(one.id))} select={all ? { filter: Object.fromEntries(batchFilters.filter((name) => filter(name)).map((name) => [name, filter(name)])), count: list.total ?? 0 } : { ids: [...selected] }} onClose={() => setBulk(null)} />}
     </Page>
   );
 }
 
 // What goes to many stations: first what it means for the people there, then the batch.
-function Bulk({ command, stations, ids, onClose }: { command: string; stations: Station[]; ids: string[]; onClose: () => void }) {
+function Bulk({ command, stations, select, onClose }: { command: string; stations: Station[]; select: Selection; onClose: () => void }) {
+  const isAll = 'filter' in select;
+  const count = isAll ? select.count : select.ids.length;
   const [problem, setProblem] = useState<Problem | null>(null);
   const [idle, setIdle] = useState(true);
   const [word, setWord] = useState(command === 'reset' ? 'graceful' : command === 'trigger-message' ? 'StatusNotification' : command === 'change-availability' ? 'inoperative' : 'diagnostics');
@@ -139,7 +163,7 @@ function Bulk({ command, stations, ids, onClose }: { command: string; stations: 
     : command === 'get-log' ? { type: word } : {};
   const send = async () => {
     try {
-      const batch = await post<Batch>('/api/v1/command-batches', { command, params, select: { station_ids: ids }, ...(idle ? { only: 'idle' } : {}) });
+      const batch = await post<Batch>('/api/v1/command-batches', { command, params, select: isAll ? { filter: select.filter } : { station_ids: select.ids }, ...(idle ? { only: 'idle' } : {}) });
       say(t('The batch runs'));
       onClose();
       if (batch.id) go(path('batches', batch.id));
@@ -149,10 +173,11 @@ function Bulk({ command, stations, ids, onClose }: { command: string; stations: 
   };
   const disturbs = command === 'reset' || command === 'change-availability';
   return (
-    <Dialog title={t('{command} to {n|station|stations}', { command, n: ids.length })} onClose={onClose}>
+    <Dialog title={t('{command} to {n|station|stations}', { command, n: count })} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void send(); }}>
         <ul class="plain">
-          <li>{t('{n} online, {m} offline', { n: online, m: ids.length - online })}</li>
+          {isAll && <li>{t('All that match the filters when it begins; of the {n} that are loaded:', { n: stations.length })}</li>}
+          <li>{t('{n} online, {m} offline', { n: online, m: stations.length - online })}</li>
           <li class={busy && disturbs ? 'danger-text' : ''}>{t('{n} with a vehicle that is charging or plugged in', { n: busy })}</li>
         </ul>
         {choices[command] && (
@@ -170,7 +195,7 @@ function Bulk({ command, stations, ids, onClose }: { command: string; stations: 
         {problem && <ErrorBox problem={problem} />}
         <footer class="row end">
           <Button onClick={onClose}>{t('Cancel')}</Button>
-          <Button type="submit" kind={disturbs ? 'danger' : 'primary'}>{t('Send to {n|station|stations}', { n: ids.length })}</Button>
+          <Button type="submit" kind={disturbs ? 'danger' : 'primary'}>{t('Send to {n|station|stations}', { n: count })}</Button>
         </footer>
       </form>
     </Dialog>

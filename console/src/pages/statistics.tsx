@@ -2,7 +2,7 @@
 import { type Page as ListPage, query } from '../api';
 import { useQuery } from '../query';
 import { setParams } from '../router';
-import { AvailabilityPlot, ConnectionsPlot, EnergyPlot, FaultsPlot, FaultsTable, LatencyPlot, SessionsPlot, UtilisationPlot } from '../statistics';
+import { AvailabilityPlot, ChurnPlot, ConnectionsPlot, EnergyPlot, FaultsPlot, FaultsTable, LatencyPlot, PowerPlot, SessionsPlot, UtilisationPlot } from '../statistics';
 import type { Schemas } from '../types';
 import { Page } from '../ui/basics';
 import { ChoiceFilter, ClearFilters, filter, TextFilter } from '../ui/filters';
@@ -40,7 +40,13 @@ export function StatisticsPage() {
         <FaultsTable {...place} group="error_code" title={t('Faults by error code')} />
         <FaultsTable {...place} group="model" title={t('Faults by model')} />
         <FaultsTable {...place} group="firmware_version" title={t('Faults by firmware')} />
-        {!station && !location && <LatencyPlot days={days} />}
+        {!station && !location && (
+          <>
+            <PowerPlot minutes={24 * 60} />
+            <ChurnPlot minutes={24 * 60} />
+            <LatencyPlot days={days} />
+          </>
+        )}
       </div>
     </Page>
   );

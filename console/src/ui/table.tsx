@@ -108,6 +108,11 @@ export function Table<T>(props: Props<T>) {
           {t('{n|new entry|new entries} · show', { n: list.held })}
         </button>
       )}
+      {list.held === 0 && list.updates > 0 && (
+        <button type="button" class="held" onClick={list.showHeld}>
+          {t('{n|update|updates} · apply', { n: list.updates })}
+        </button>
+      )}
       {list.error && <ErrorBox problem={list.error} retry={list.reload} />}
       <div class="table-scroll" ref={scroller} tabIndex={0} role="group" aria-label={label}>
         <div role="table" aria-label={label} aria-rowcount={list.total ?? -1} class={list.loading ? 'stale' : ''}>

@@ -99,12 +99,15 @@ const store::Write open_transaction_progress{"open_transactions",
                                               {"end_mwh", integer},
                                               {"lowest_mwh", integer},
                                               {"highest_mwh", integer},
-                                              {"progress", blob}},
+                                              {"progress", blob},
+                                              {"power_mw", integer},
+                                              {"power_at", integer}},
                                              behind_records};
 
 const std::string_view progress_columns =
     "o.id, o.version, o.charging_state, o.trigger_reason, o.time_charging_s, o.event_count, "
-    "o.seq_min, o.seq_max, o.end_mwh, o.lowest_mwh, o.highest_mwh, o.progress";
+    "o.seq_min, o.seq_max, o.end_mwh, o.lowest_mwh, o.highest_mwh, o.progress, o.power_mw, "
+    "o.power_at";
 
 std::uint64_t digest_of_settled(const TransactionRecord& record) {
     Digest digest;
@@ -133,7 +136,9 @@ store::Row progress_row(const TransactionRecord& record, std::int64_t now_us) {
                          text_or_null(t.charging_state), text_or_null(t.trigger),
                          int_or_null(t.time_charging_s), t.event_count, t.seq_min, t.seq_max,
                          t.end ? Value{t.end->mwh} : Value{Null{}}, int_or_null(t.lowest_mwh),
-                         int_or_null(t.highest_mwh), Bytes{packed_progress(record)});
+                         int_or_null(t.highest_mwh), Bytes{packed_progress(record)},
+                         record.power ? Value{record.power->mw} : Value{Null{}},
+                         record.power ? Value{record.power->heard_at} : Value{Null{}});
 }
 
 void read_progress(const store::Row& row, TransactionRecord& record) {
@@ -157,6 +162,8 @@ void read_progress(const store::Row& row, TransactionRecord& record) {
     t.lowest_mwh = number_or_none(row.at(9));
     t.highest_mwh = number_or_none(row.at(10));
     record.meter_to_at = progress.meter_to_at;
+    if (const auto power_mw = number_or_none(row.at(12)))
+        record.power = {*power_mw, 0, store::as_int(row.at(13))};
     take_decisions(progress.decided_by, t);
     take_intervals(progress.intervals, t);
 }

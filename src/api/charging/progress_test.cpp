@@ -21,13 +21,14 @@ TransactionRecord running() {
     t.decided_by[domain::Transaction::state] = -2;
     t.intervals[2'000] = 5;
     record.meter_to_at = 3'000;
+    record.power = {7'400'000, 3'000, 3'100};
     return record;
 }
 
 // The row as a read gives it: what read_progress() takes of what progress_row() wrote.
 store::Row as_read(const store::Row& written) {
     store::Row row;
-    for (const std::size_t column : {0, 1, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14})
+    for (const std::size_t column : {0, 1, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
         row.push_back(written.at(column));
     return row;
 }
@@ -40,6 +41,9 @@ TEST(Progress, comes_back_as_it_was) {
     read_progress(as_read(row), read);
     EXPECT_EQ(read.row_version, 7);
     EXPECT_EQ(read.meter_to_at, 3'000);
+    ASSERT_TRUE(read.power.has_value());
+    EXPECT_EQ(read.power->mw, 7'400'000);
+    EXPECT_EQ(read.power->heard_at, 3'100);
     const domain::Transaction& t = read.facts;
     ASSERT_TRUE(t.end.has_value());
     EXPECT_EQ(t.end->mwh, 170'000);

@@ -58,6 +58,11 @@ struct TransactionRecord {
         bool start = false, end = false, suspect = false, closed = false;
         std::int64_t at = 0;
     } told;
+    // What its meter said last while it ran. Of several, the one of the latest sample counts.
+    struct Power {
+        std::int64_t mw = 0, sampled_at = 0, heard_at = 0;
+    };
+    std::optional<Power> power;
 
     // Closed by ourselves, because its end was lost: what the station still says of it counts.
     bool is_stop_missing() const { return closed_at != 0 && closed_reason == stop_missing; }

@@ -250,6 +250,17 @@ void note_connector_status(Handler& handler, std::int64_t evse, bool is_availabl
     }
 }
 
+namespace {
+// What is replayed after a time without connection comes in its order: the latest sample counts.
+bool note_power(TransactionRecord& record, const MeterElement& element, std::int64_t heard_at) {
+    const auto mw = domain::power_of(element.samples);
+    const bool is_late = record.power && element.at < record.power->sampled_at;
+    if (!mw || is_late) return false;
+    record.power = {*mw, element.at, heard_at};
+    return true;
+}
+}  // namespace
+
 void store_meter_values(Handler& handler, const MeterPlace& place,
                         std::vector<MeterElement>&& said) {
     const std::vector<MeterElement> elements = merged(std::move(said));
@@ -274,7 +285,8 @@ void store_meter_values(Handler& handler, const MeterPlace& place,
         const auto interval = reading ? std::nullopt : domain::interval_of(element.samples);
         if (reading) fold(place.record->facts, *reading, element.at);
         if (interval) domain::fold_interval(place.record->facts, *interval, element.at);
-        if (reading || interval) place.record->changed = true;
+        const bool has_power = note_power(*place.record, element, handler.received_at());
+        if (reading || interval || has_power) place.record->changed = true;
     }
 }
 

@@ -126,7 +126,10 @@ void Collector::tell_status(Station& station) {
 
 // ---- transactions ----
 
-TransactionTold told(const TransactionRecord& record, const std::string& evidence) {
+constexpr Micros told_every{minutes{1}};  // of a transaction that runs
+
+TransactionTold told(const TransactionRecord& record, const std::string& evidence,
+                     std::int64_t now) {
     const domain::Transaction& facts = record.facts;
     TransactionTold out;
     out.transaction_id = "tx_" + record.id.text();
@@ -141,6 +144,9 @@ TransactionTold told(const TransactionRecord& record, const std::string& evidenc
     out.ended_at = time_unless_zero(facts.ended_at.value_or(0));
     if (const auto energy = domain::energy_mwh(facts))
         out.energy_wh = {Number{static_cast<double>(*energy) / 1000}};
+    const bool is_fresh = record.power && now - record.power->heard_at <= told_every.count();
+    if (record.is_active() && is_fresh)
+        out.power_w = {Number{static_cast<double>(record.power->mw) / 1000}};
     out.closed_by = text_unless_empty(record.closed_by);
     out.closed_reason = text_unless_empty(record.closed_reason);
     if (!evidence.empty()) out.evidence = {Any{evidence}};
@@ -159,11 +165,11 @@ void Collector::tell_transactions(Station& station) {
         const bool ended = record->facts.has_end && !std::exchange(before.end, true);
         const bool closed =
             record->closed_at != 0 && !record->facts.has_end && !std::exchange(before.closed, true);
-        const bool is_due = record->is_active() && now - before.at >= Micros{minutes{1}}.count();
+        const bool is_due = record->is_active() && now - before.at >= told_every.count();
         const bool has_news = began || doubted || ended || closed || is_due;
         if (!has_news) continue;
         before.at = now;
-        const TransactionTold what = told(*record, evidence);
+        const TransactionTold what = told(*record, evidence, now);
         if (began) add(station, "transaction.started", what);
         if (doubted) add(station, "transaction.suspect", what);
         if (ended) add(station, "transaction.ended", what);

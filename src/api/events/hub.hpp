@@ -28,6 +28,7 @@ struct Follower {
     Filter filter;
     std::optional<Position> after;  // none: from now on
     std::string key_digest;         // of who asked
+    std::string address = {};       // from where
     bool hides_tokens = false;      // who asked may not see them
 };
 

@@ -9,7 +9,7 @@ constexpr std::string_view transaction_example =
     R"({"transaction_id":"tx_01KDVNM5G00000000000000000","ocpp_transaction_id":"17",)"
     R"("state":"active","evse_id":1,"connector_id":1,"token":"DEADBEEF","charging_state":null,)"
     R"("stop_reason":null,"started_at":"2026-01-01T00:00:00.000Z","ended_at":null,)"
-    R"("energy_wh":1250,"closed_by":null,"closed_reason":null,"evidence":null})";
+    R"("energy_wh":1250,"power_w":7360,"closed_by":null,"closed_reason":null,"evidence":null})";
 constexpr std::string_view command_example =
     R"({"command_id":"cmd_01KDVNM5G00000000000000000","command":"reset","action":"Reset",)"
     R"("state":"answered","result":"accepted","status":"Accepted","failed_reason":null,)"

@@ -74,11 +74,12 @@ struct TransactionTold {
     NullableInt evse_id, connector_id;
     NullableText token, charging_state, stop_reason;
     Nullable<Instant> started_at, ended_at;
-    Nullable<Number> energy_wh;
+    Nullable<Number> energy_wh, power_w;  // power: as its meter said within the last minute
     NullableText closed_by, closed_reason;
     Nullable<Any> evidence;  // why a person should look, in words
     FIELDS(transaction_id, ocpp_transaction_id, state, evse_id, connector_id, token, charging_state,
-           stop_reason, started_at, ended_at, energy_wh, closed_by, closed_reason, evidence)
+           stop_reason, started_at, ended_at, energy_wh, power_w, closed_by, closed_reason,
+           evidence)
 };
 struct AuthorizationTold {
     std::string action;

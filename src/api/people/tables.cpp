@@ -63,8 +63,32 @@ const store::Write new_api_key{"api_keys",
                                 {"role", text},
                                 {"created_at", integer},
                                 {"created_by", text},
-                                {"expires_at", integer}},
+                                {"expires_at", integer},
+                                {"networks", text}},
                                who};
+const store::Write api_key_networks{
+    "api_keys", Mode::update, 1, {{"id", blob}, {"networks", text}}, who};
+const store::Write new_role{"roles",
+                            Mode::insert,
+                            1,
+                            {{"name", text},
+                             {"meaning", text},
+                             {"scopes", text},
+                             {"version", integer},
+                             {"created_at", integer},
+                             {"created_by", text},
+                             {"updated_at", integer}},
+                            who};
+const store::Write role_change{"roles",
+                               Mode::update,
+                               1,
+                               {{"name", text},
+                                {"meaning", text},
+                                {"scopes", text},
+                                {"version", integer},
+                                {"updated_at", integer}},
+                               who};
+const store::Write role_gone{"roles", Mode::remove, 1, {{"name", text}}, who};
 const store::Write api_key_revoked{"api_keys",
                                    Mode::update,
                                    1,

@@ -2,6 +2,8 @@
 // on the writer's.
 #include "api/people/tables.hpp"
 #include "api/rest/audit_trail.hpp"
+#include "api/rest/handlers.hpp"
+#include "api/rest/known_roles.hpp"
 #include "api/rest/newest.hpp"
 #include "api/rest/people_resources.hpp"
 #include "api/rest/scopes.hpp"
@@ -16,24 +18,33 @@ namespace {
 
 using store::as_text;
 using store::Bytes;
+using store::Null;
+using store::Value;
 
 constexpr std::string_view id_prefix = "key_";
 constexpr std::string_view select_keys =
     "select k.id, k.name, k.role, k.scopes, k.created_at, k.created_by, k.expires_at, "
-    "k.last_used_at, k.revoked_at, k.revoked_by from api_keys k where k.tenant_no = 1";
+    "k.last_used_at, k.revoked_at, k.revoked_by, k.networks from api_keys k where k.tenant_no = 1";
 
-ApiKeyShown key_of(const store::Row& row) {
+ApiKeyShown key_of(const store::Row& row, const KnownRoles& roles) {
     ApiKeyShown shown;
     shown.id = shown_id(id_prefix, row[0]);
     shown.name = as_text(row[1]);
     shown.role = text_or_null(row[2]);
-    shown.scopes.items = scopes_of(as_text(row[2]), as_text(row[3]));
+    const std::string scopes = as_text(row[3]);
+    for (const std::string_view scope : split(scopes, ' '))
+        if (!scope.empty()) shown.scopes.items.emplace_back(scope);
+    const auto role = roles.find(shown.role.value_or(""));
+    if (role != roles.end()) shown.scopes.items = role->second.scopes;
     shown.created_at = time_of(row[4]);
     shown.created_by = text_or_null(row[5]);
     shown.expires_at = time_or_null(row[6]);
     shown.last_used_at = time_or_null(row[7]);
     shown.revoked_at = time_or_null(row[8]);
     shown.revoked_by = text_or_null(row[9]);
+    const std::string networks = as_text(row[10]);
+    for (const std::string_view one : split(networks, ' '))
+        if (!one.empty()) shown.networks.items.emplace_back(one);
     return shown;
 }
 
@@ -41,7 +52,7 @@ std::optional<ApiKeyShown> find_key(store::Sql& sql, const std::optional<Ulid>& 
     if (!id) return std::nullopt;
     const auto rows = sql.query(std::string{select_keys} + " and k.id = $1", {Bytes{id->bytes()}});
     if (rows.empty()) return std::nullopt;
-    return key_of(rows.front());
+    return key_of(rows.front(), read_roles(sql));
 }
 
 net::Response no_key(const Exchange& exchange) {
@@ -54,8 +65,23 @@ struct Order {
     std::string name, role, key;
     std::vector<std::string> scopes;
     std::int64_t expires_at = 0;  // 0: never
+    Value networks = Null{};
     Ulid id, audit_id;
 };
+
+// As one text; empty where there is no list.
+Wanted<Value> read_networks(const NetworkList* list) {
+    if (list == nullptr) return Value{Null{}};
+    std::string text;
+    for (const auto& one : *list) {
+        const std::string_view network = trim(one.value);
+        if (!Networks{}.add(network))
+            return refused(bad_member(
+                "/networks", "has `" + one.value + "`, which is no address and no network"));
+        (text += text.empty() ? "" : " ") += network;
+    }
+    return Value{std::move(text)};
+}
 
 std::optional<Problem> read_order(const Exchange& exchange, const ApiKeyWrite& wanted,
                                   Order& order) {
@@ -67,7 +93,7 @@ std::optional<Problem> read_order(const Exchange& exchange, const ApiKeyWrite& w
         return bad_member(wanted.role ? "/scopes" : "/role",
                           "names what the key may do: either a role or scopes");
     order.name = wanted.name.value;
-    if (wanted.role) order.role = wanted.role->name();
+    if (wanted.role) order.role = wanted.role->value;
     if (wanted.scopes)
         for (const auto& scope : wanted.scopes->items) order.scopes.push_back(scope.value);
     for (const std::string& scope : order.scopes)
@@ -78,7 +104,9 @@ std::optional<Problem> read_order(const Exchange& exchange, const ApiKeyWrite& w
             return bad_member("/expires_at", "must be later than now");
         order.expires_at = micros(wanted.expires_at->at);
     }
-    if (wanted.role) return check_grant(exchange.caller, order.role);
+    auto networks = read_networks(wanted.networks ? &*wanted.networks : nullptr);
+    if (!networks) return networks.error();
+    order.networks = std::move(*networks);
     return check_grant(exchange.caller, order.scopes);
 }
 
@@ -90,15 +118,17 @@ constexpr Roll keys_in_force{.what = "a key",
 
 net::Response insert_key(const Exchange& exchange, store::Sql& sql, const Order& order,
                          const people::AuditHead& head) {
-    if (const auto problem = refuse_new(sql, keys_in_force, order.name))
-        return problem_answer(exchange, *problem);
+    auto problem = order.role.empty() ? std::nullopt : must_be_there(sql, order.role);
+    if (!problem && !order.role.empty()) problem = check_grant(exchange.caller, sql, order.role);
+    if (!problem) problem = refuse_new(sql, keys_in_force, order.name);
+    if (problem) return problem_answer(exchange, *problem);
     std::string scopes;
     for (const std::string& scope : order.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
     store::Unit unit;
     unit.add(tables::new_api_key,
              {Bytes{order.id.bytes()}, order.name, Bytes{secret::digest(order.key)}, scopes,
               tables::text_or_null(order.role), micros(exchange.received_at), exchange.caller.name,
-              tables::int_or_null(order.expires_at)});
+              tables::int_or_null(order.expires_at), order.networks});
     people::AuditRow row = audit_row_of(exchange, order.audit_id, 201, "");
     row.target = "api-keys/" + order.name;
     commit_recorded(sql, unit, row, head);
@@ -109,6 +139,31 @@ net::Response insert_key(const Exchange& exchange, store::Sql& sql, const Order&
     net::Response response = json_answer(201, wire::encode(*shown));
     response.headers.push_back({"Location", location});
     return response;
+}
+
+// ---- from where it may be used ----
+
+net::Response change_networks(const Exchange& exchange, store::Sql& sql, const Value& networks,
+                              const Ulid& audit_id, const people::AuditHead& head) {
+    const auto id = parse_id(id_prefix, exchange.path_value(0));
+    const auto key = find_key(sql, id);
+    if (!key) return no_key(exchange);
+    if (const auto problem = check_grant(exchange.caller, key->scopes.items))
+        return problem_answer(exchange, *problem);
+    Networks wanted;
+    const std::string list = as_text(networks);
+    for (const std::string_view one : split(list, ' ')) (void)wanted.add(one);
+    const bool is_own = exchange.caller.id == id->bytes();
+    if (is_own && !wanted.empty() && !wanted.contains(std::string_view{exchange.address}))
+        return problem_answer(
+            exchange, {.code = "own_access", .detail = "You would lock out the key that you use."});
+    store::Unit unit;
+    unit.add(tables::api_key_networks, {Bytes{id->bytes()}, networks});
+    people::AuditRow row = audit_row_of(exchange, audit_id, 200, "");
+    row.target = "api-keys/" + key->name;
+    commit_recorded(sql, unit, row, head);
+    const auto saved = find_key(sql, id);
+    return saved ? json_answer(200, wire::encode(*saved)) : no_key(exchange);
 }
 
 // ---- taking one back ----
@@ -142,13 +197,15 @@ net::Response list_api_keys(const Exchange& exchange, ReadSources& sources) {
     if (!with_revoked) return problem_answer(exchange, with_revoked.error());
     Conditions where;
     if (!*with_revoked) where.add("k.revoked_at is null", {});
-    return newest_first(exchange, sources.sql,
-                        {.name = "api-keys",
-                         .select = select_keys,
-                         .count = "select count(*) from api_keys k where k.tenant_no = 1",
-                         .id = "k.id",
-                         .shown = [](const store::Row& row) { return wire::encode(key_of(row)); }},
-                        std::move(where));
+    return newest_first(
+        exchange, sources.sql,
+        {.name = "api-keys",
+         .select = select_keys,
+         .count = "select count(*) from api_keys k where k.tenant_no = 1",
+         .id = "k.id",
+         .shown = [roles = read_roles(sources.sql)](
+                      const store::Row& row) { return wire::encode(key_of(row, roles)); }},
+        std::move(where));
 }
 
 net::Response show_api_key(const Exchange& exchange, ReadSources& sources) {
@@ -168,6 +225,21 @@ void create_api_key(const SharedExchange& exchange, Service& service) {
     write_people(exchange, service,
                  [order](const Exchange& asked, store::Sql& sql, const people::AuditHead& head) {
                      return insert_key(asked, sql, order, head);
+                 });
+}
+
+void patch_api_key(const SharedExchange& exchange, Service& service) {
+    const auto patch = read_body<ApiKeyPatch>(*exchange, service.decoder());
+    if (!patch) return service.answer(exchange, problem_answer(*exchange, patch.error()));
+    if (!patch->networks.present)
+        return service.answer(
+            exchange, problem_answer(*exchange, bad_member("/networks", "is what can be changed")));
+    const auto networks = read_networks(patch->networks.value ? &*patch->networks.value : nullptr);
+    if (!networks) return service.answer(exchange, problem_answer(*exchange, networks.error()));
+    write_people(exchange, service,
+                 [networks = *networks, id = service.new_id()](
+                     const Exchange& asked, store::Sql& sql, const people::AuditHead& head) {
+                     return change_networks(asked, sql, networks, id, head);
                  });
 }
 

@@ -1,5 +1,6 @@
 #include "api/rest/auth.hpp"
 
+#include "api/rest/known_roles.hpp"
 #include "api/rest/scopes.hpp"
 #include "base/limits.hpp"
 #include "base/secret.hpp"
@@ -12,26 +13,44 @@ using store::as_bytes;
 using store::as_int;
 using store::as_text;
 
-void read_api_keys(store::Sql& sql, ApiKeys& keys) {
+// Those of the role, where there is one; one that is gone gives nothing.
+std::vector<std::string> scopes_in(const KnownRoles& roles, const std::string& role,
+                                   const std::string& own) {
+    if (role.empty()) return scopes_of("", own);
+    const auto found = roles.find(role);
+    return found == roles.end() ? std::vector<std::string>{} : found->second.scopes;
+}
+
+// What cannot be read lets nobody in.
+std::shared_ptr<const Networks> networks_of(const std::string& text) {
+    if (text.empty()) return nullptr;
+    auto networks = std::make_shared<Networks>();
+    for (const std::string_view one : split(text, ' ')) (void)networks->add(one);
+    return networks;
+}
+
+void read_api_keys(store::Sql& sql, const KnownRoles& roles, ApiKeys& keys) {
     for (const store::Row& row :
-         sql.query("select digest, name, scopes, expires_at, role, id from api_keys "
+         sql.query("select digest, name, scopes, expires_at, role, id, networks from api_keys "
                    "where revoked_at is null")) {
         Caller caller{.name = "key:" + as_text(row[1]),
-                      .scopes = scopes_of(as_text(row[4]), as_text(row[2]))};
+                      .scopes = scopes_in(roles, as_text(row[4]), as_text(row[2]))};
         caller.role = as_text(row[4]);
         caller.expires_at = as_int(row[3]);
         caller.id = as_bytes(row[5]);
+        caller.networks = networks_of(as_text(row[6]));
         keys.emplace(as_bytes(row[0]), std::move(caller));
     }
 }
 
-void read_sign_ins(store::Sql& sql, Utc now, ApiKeys& keys) {
+void read_sign_ins(store::Sql& sql, Utc now, const KnownRoles& roles, ApiKeys& keys) {
     for (const store::Row& row :
          sql.query("select s.digest, o.name, o.role, s.expires_at, o.id from sign_ins s join "
                    "operators o on o.id = s.operator_id where o.disabled_at is null and "
                    "s.expires_at > $1",
                    {micros(now)})) {
-        Caller caller = operator_caller(as_text(row[1]), as_text(row[2]), as_int(row[3]));
+        Caller caller = operator_caller(as_text(row[1]), as_text(row[2]),
+                                        scopes_in(roles, as_text(row[2]), ""), as_int(row[3]));
         caller.id = as_bytes(row[4]);
         keys.emplace(as_bytes(row[0]), std::move(caller));
     }
@@ -53,8 +72,9 @@ bool comes_from_elsewhere(const net::Request& request) {
 
 }  // namespace
 
-Caller operator_caller(std::string_view name, std::string_view role, std::int64_t expires_at) {
-    Caller caller{.name = "user:" + std::string{name}, .scopes = scopes_of(role, "")};
+Caller operator_caller(std::string_view name, std::string_view role,
+                       std::vector<std::string> scopes, std::int64_t expires_at) {
+    Caller caller{.name = "user:" + std::string{name}, .scopes = std::move(scopes)};
     caller.role = role;
     caller.is_operator = true;
     caller.expires_at = expires_at;
@@ -63,8 +83,9 @@ Caller operator_caller(std::string_view name, std::string_view role, std::int64_
 
 ApiKeys read_keys(store::Sql& sql, Utc now) {
     ApiKeys keys;
-    read_api_keys(sql, keys);
-    read_sign_ins(sql, now, keys);
+    const KnownRoles roles = read_roles(sql);
+    read_api_keys(sql, roles, keys);
+    read_sign_ins(sql, now, roles, keys);
     return keys;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "api/rest/exchange.hpp"
 #include "base/time.hpp"
@@ -20,7 +21,8 @@ using ApiKeys = std::unordered_map<std::string, Caller>;  // by digest
 
 ApiKeys read_keys(store::Sql& sql, Utc now);  // a reader's thread
 // An operator who has signed in until then.
-Caller operator_caller(std::string_view name, std::string_view role, std::int64_t expires_at);
+Caller operator_caller(std::string_view name, std::string_view role,
+                       std::vector<std::string> scopes, std::int64_t expires_at);
 
 inline constexpr std::string_view session_cookie = "ohm_session";
 

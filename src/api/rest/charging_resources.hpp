@@ -160,9 +160,11 @@ struct TransactionShown {
         cable_max_a;
     bool offline = false;
     Nullable<Number> energy_wh, meter_start_wh, meter_stop_wh;
-    NullableText energy_rule;  // registers, or intervals of a meter without
-    NullableText total_cost;   // as its station was told at the end, in its currency
-    NullableText public_key;   // of its signed meter values
+    Nullable<Number> power_w;    // as its meter said last, while it runs
+    Nullable<Instant> power_at;  // when that was heard
+    NullableText energy_rule;    // registers, or intervals of a meter without
+    NullableText total_cost;     // as its station was told at the end, in its currency
+    NullableText public_key;     // of its signed meter values
     std::int64_t event_count = 0;
     Nullable<std::int64_t> seq_no_min, seq_no_max;
     bool incomplete = false;  // sequence numbers are missing
@@ -175,9 +177,9 @@ struct TransactionShown {
            token_type, group_id, stop_token, authorization_status, started_at, ended_at,
            received_at, ended_received_at, stop_reason, charging_state, trigger_reason,
            remote_start_id, reservation_id, time_charging_s, phases_used, cable_max_a, offline,
-           energy_wh, meter_start_wh, meter_stop_wh, energy_rule, total_cost, public_key,
-           event_count, seq_no_min, seq_no_max, incomplete, suspect, evidence, superseded_by,
-           closed, version)
+           energy_wh, meter_start_wh, meter_stop_wh, power_w, power_at, energy_rule, total_cost,
+           public_key, event_count, seq_no_min, seq_no_max, incomplete, suspect, evidence,
+           superseded_by, closed, version)
 };
 struct SampleShown {
     std::string measurand;

@@ -17,6 +17,10 @@ constexpr ErrorInfo catalogue[] = {
     {"insufficient_scope", 403, "The caller may not do this",
      "The caller is known, but lacks the scope that the operation needs; `scope` names it.",
      "Use a key, or sign in as an operator, with that scope."},
+    {"address_refused", 403, "The key may not be used from here",
+     "The API key is bound to addresses and networks, and the request came from another one.",
+     "Use it from one of its `networks`, or have an admin change them. Behind a proxy, "
+     "OHM_TRUSTED_PROXIES must name it."},
     {"csrf_refused", 403, "The browser asked on its own",
      "The request came with the cookie of a sign-in, and not from the console's own pages, or "
      "without the header that they send.",
@@ -118,6 +122,11 @@ constexpr ErrorInfo catalogue[] = {
     {"last_owner", 409, "It is the last owner",
      "No other operator who is enabled is an owner: nobody could make one again.",
      "Make another operator an owner first."},
+    {"role_in_use", 409, "The role is in use", "Operators or keys have it.",
+     "Give them another role first; `detail` says how many there are."},
+    {"role_built_in", 409, "The role belongs to the program",
+     "The roles that are always there cannot be changed, removed or made again.",
+     "Make a role of your own under another name."},
     {"sync_running", 409, "The list is on its way",
      "The station is being brought its list of tokens; one sync runs at a time.",
      "Wait until `sync.state` of its local-list is not syncing."},

@@ -116,6 +116,7 @@ void follow_events(const SharedExchange& exchange, Service& service) {
                     .filter = wish->filter,
                     .after = wish->after,
                     .key_digest = exchange->credential,
+                    .address = exchange->address,
                     .hides_tokens = !exchange->caller.may("tokens:read")});
 }
 
@@ -160,6 +161,7 @@ void stream_events(const SharedExchange& exchange, Service& service) {
                         .filter = wanted.filter,
                         .after = wanted.after,
                         .key_digest = asked->credential,
+                        .address = asked->address,
                         .hides_tokens = !asked->caller.may("tokens:read")});
     };
     if (!wish->after) return begin(exchange, *wish);

@@ -2,6 +2,7 @@
 // authentication nobody changes it, so readers' threads may look at it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/rest/networks.hpp"
 #include "api/rest/problem.hpp"
 #include "base/time.hpp"
 #include "net/http.hpp"
@@ -26,6 +28,11 @@ struct Caller {
     std::string id = {};    // of the operator or the API key, as bytes; "": the key of the settings
     bool is_operator = false;
     std::int64_t expires_at = 0;  // µs UTC; 0: never
+    // From where the key may be used; null: from anywhere. Shared by all requests with it.
+    std::shared_ptr<const Networks> networks = {};
+    bool may_come_from(std::string_view address) const {
+        return !networks || networks->contains(address);
+    }
     bool may(std::string_view scope) const;
 };
 

@@ -37,6 +37,7 @@ void LiveMessages::add(const Exchange& exchange, Watched&& station, std::string&
     watcher.socket = exchange.socket;
     watcher.station = std::move(station);
     watcher.key_digest = std::move(key_digest);
+    watcher.address = exchange.address;
     watcher.since = exchange.received_at;
     links_.watch(true);
     watcher.server->send_text(watcher.socket, R"({"type":"ready"})");
@@ -112,9 +113,10 @@ void LiveMessages::end(Watcher& watcher, std::string_view type, std::string_view
     watcher.server->close(watcher.socket, policy, type);
 }
 
-void LiveMessages::end_without_key(const std::function<bool(const std::string&)>& is_in_force) {
+void LiveMessages::end_without_key(
+    const std::function<bool(const std::string&, const std::string&)>& is_in_force) {
     for (auto& [key, watcher] : watchers_)
-        if (!is_in_force(watcher.key_digest))
+        if (!is_in_force(watcher.key_digest, watcher.address))
             end(watcher, "stream.unauthorized", "the API key is not in force any more");
 }
 

@@ -34,7 +34,8 @@ public:
     void add(const Exchange& exchange, Watched&& station, std::string&& key_digest);
     void forget(const net::Server& server, net::SocketId socket);
     void take(const std::vector<store::LoggedFrame>& frames);
-    void end_without_key(const std::function<bool(const std::string& digest)>& is_in_force);
+    void end_without_key(const std::function<bool(const std::string& digest,
+                                                  const std::string& address)>& is_in_force);
     std::size_t count() const { return watchers_.size(); }
 
 private:
@@ -42,8 +43,8 @@ private:
         net::Server* server = nullptr;
         net::SocketId socket;
         Watched station;
-        std::string key_digest;
-        std::deque<std::string> told;  // what the log may show again, the newest last
+        std::string key_digest, address;  // of who asked
+        std::deque<std::string> told;     // what the log may show again, the newest last
         Utc since{};
         bool is_reading = false;
     };

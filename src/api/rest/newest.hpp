@@ -19,7 +19,7 @@ struct NewestFirst {
     std::string_view select;  // up to and with a where; the id is the first column
     std::string_view count;   // the same for a count
     std::string_view id;      // "t.id"
-    std::string (*shown)(const store::Row& row);
+    std::function<std::string(const store::Row& row)> shown;
 };
 net::Response newest_first(const Exchange& exchange, store::Sql& sql, const NewestFirst& what,
                            Conditions&& where);

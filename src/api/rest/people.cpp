@@ -1,6 +1,7 @@
 // What operators' and keys' handlers share.
 #include "api/people/tables.hpp"
 #include "api/rest/auth.hpp"
+#include "api/rest/known_roles.hpp"
 #include "api/rest/people_resources.hpp"
 #include "api/rest/scopes.hpp"
 #include "api/rest/service.hpp"
@@ -48,8 +49,15 @@ std::optional<Problem> check_grant(const Caller& caller, const std::vector<std::
     return std::nullopt;
 }
 
-std::optional<Problem> check_grant(const Caller& caller, std::string_view name) {
-    return check_grant(caller, scopes_of(name, ""));
+std::optional<Problem> check_grant(const Caller& caller, store::Sql& sql, std::string_view name) {
+    const auto role = find_role(sql, name);
+    return role ? check_grant(caller, role->scopes) : std::nullopt;
+}
+
+std::optional<Problem> must_be_there(store::Sql& sql, std::string_view role) {
+    if (find_role(sql, role)) return std::nullopt;
+    return bad_body(
+        {wire::Rule::property, "/role", "is `" + std::string{role} + "`, which is no role"});
 }
 
 std::optional<Problem> check_command(const Caller& caller, std::string_view command) {

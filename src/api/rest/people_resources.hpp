@@ -12,7 +12,7 @@
 
 namespace ohm::api::rest {
 
-using RoleName = OneOf<"viewer", "support", "technician", "energy", "finance", "admin", "owner">;
+using RoleName = wire::Text<limits::role_name_characters, 1>;
 using Password = wire::Text<limits::password_characters, limits::password_characters_min>;
 using OperatorName = wire::Text<limits::operator_name_characters, 1>;
 
@@ -65,7 +65,20 @@ struct PasswordWrite {
 struct RoleShown {
     std::string name, meaning;
     List<std::string> scopes;
+    bool built_in = true;  // of the program: it cannot be changed
+    std::int64_t version = 0;
+    FIELDS(name, meaning, scopes, built_in, version)
+};
+struct RoleWrite {
+    RoleName name;
+    Optional<wire::Text<limits::role_meaning_characters>> meaning;
+    List<wire::Text<64, 1>, 1, 64> scopes;
     FIELDS(name, meaning, scopes)
+};
+struct RolePatch {
+    Optional<wire::Text<limits::role_meaning_characters>> meaning;
+    Optional<List<wire::Text<64, 1>, 1, 64>> scopes;
+    FIELDS(meaning, scopes)
 };
 
 // ---- API keys ----
@@ -74,20 +87,27 @@ struct ApiKeyShown {
     std::string id, name;
     NullableText role;
     List<std::string> scopes;
+    List<std::string> networks;  // from where it may be used; empty: from anywhere
     Instant created_at;
     NullableText created_by;
     Nullable<Instant> expires_at, last_used_at, revoked_at;
     NullableText revoked_by;
     Optional<std::string> key;  // once, when it is made
-    FIELDS(id, name, role, scopes, created_at, created_by, expires_at, last_used_at, revoked_at,
-           revoked_by, key)
+    FIELDS(id, name, role, scopes, networks, created_at, created_by, expires_at, last_used_at,
+           revoked_at, revoked_by, key)
 };
+using NetworkList = List<wire::Text<64, 1>, 1, limits::api_key_networks>;
 struct ApiKeyWrite {  // a role or scopes
     OperatorName name;
     Optional<RoleName> role;
     Optional<List<wire::Text<64, 1>, 1, 64>> scopes;
     Optional<Instant> expires_at;
-    FIELDS(name, role, scopes, expires_at)
+    Optional<NetworkList> networks;  // absent: from anywhere
+    FIELDS(name, role, scopes, expires_at, networks)
+};
+struct ApiKeyPatch {  // RFC 7396: null removes
+    wire::Patch<NetworkList> networks;
+    FIELDS(networks)
 };
 
 // ---- the record ----
@@ -121,12 +141,19 @@ net::Response show_user(const Exchange& exchange, ReadSources& sources);
 void create_user(const SharedExchange& exchange, Service& service);
 void patch_user(const SharedExchange& exchange, Service& service);
 void reset_password(const SharedExchange& exchange, Service& service);
-net::Response list_roles(const Exchange& exchange, Service& service);
+
+// ---- roles.cpp ----
+net::Response list_roles(const Exchange& exchange, ReadSources& sources);
+net::Response show_role(const Exchange& exchange, ReadSources& sources);
+void create_role(const SharedExchange& exchange, Service& service);
+void patch_role(const SharedExchange& exchange, Service& service);
+void delete_role(const SharedExchange& exchange, Service& service);
 
 // ---- api_keys.cpp ----
 net::Response list_api_keys(const Exchange& exchange, ReadSources& sources);
 net::Response show_api_key(const Exchange& exchange, ReadSources& sources);
 void create_api_key(const SharedExchange& exchange, Service& service);
+void patch_api_key(const SharedExchange& exchange, Service& service);
 void revoke_api_key(const SharedExchange& exchange, Service& service);
 
 // ---- audit.cpp ----
@@ -148,7 +175,9 @@ void commit_recorded(store::Sql& sql, store::Unit& unit, const people::AuditRow&
                      const people::AuditHead& head);
 // Refuses what the caller does not hold: nobody gives more than they have.
 std::optional<Problem> check_grant(const Caller& caller, const std::vector<std::string>& scopes);
-std::optional<Problem> check_grant(const Caller& caller, std::string_view role);
+// A role that is gone stands for nothing. For one that is to be given, must_be_there.
+std::optional<Problem> check_grant(const Caller& caller, store::Sql& sql, std::string_view role);
+std::optional<Problem> must_be_there(store::Sql& sql, std::string_view role);
 std::optional<Problem> check_command(const Caller& caller, std::string_view command);
 std::optional<Problem> check_name(std::string_view name);
 // Those whose names are their own, and of whom there are at most so many.

@@ -89,6 +89,8 @@ struct StationShown {
     NullableText disconnect_reason;
     Nullable<Instant> last_seen_at;
     Nullable<List<EvseShown>> evses;  // null in lists without ?expand=evses
+    // Of running sessions, as their meters said within 20 minutes; in lists with ?expand=power.
+    Nullable<wire::Number> power_w;
     Instant created_at, updated_at;
     Nullable<Instant> archived_at;
     std::int64_t version = 0;
@@ -99,7 +101,8 @@ struct StationShown {
            firmware_version, iccid, imsi, meter_type, meter_serial_number, boot_reason, location_id,
            location, labels, note, strictness, message_log_level, call_timeout_s, ping_interval_s,
            boot_decision, boot_retry_interval_s, compatibility, connection, disconnected_at,
-           disconnect_reason, last_seen_at, evses, created_at, updated_at, archived_at, version)
+           disconnect_reason, last_seen_at, evses, power_w, created_at, updated_at, archived_at,
+           version)
 };
 struct StationPut {  // the whole of what operators write; what is absent is removed
     Optional<wire::Text<255, 1>> id;             // that of the path

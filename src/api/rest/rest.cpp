@@ -151,12 +151,14 @@ void Rest::State::check_followers() {
             hub.end_without_key([this](const events::Follower& follower) {
                 const auto caller = keys.find(follower.key_digest);
                 return caller && caller->may("events:subscribe") &&
+                       caller->may_come_from(follower.address) &&
                        (follower.hides_tokens || caller->may("tokens:read"));
             });
-            live_messages.end_without_key([this](const std::string& digest) {
-                const auto caller = keys.find(digest);
-                return caller && caller->may("messages:read");
-            });
+            live_messages.end_without_key(
+                [this](const std::string& digest, const std::string& address) {
+                    const auto caller = keys.find(digest);
+                    return caller && caller->may("messages:read") && caller->may_come_from(address);
+                });
         });
 }
 
@@ -225,10 +227,20 @@ void Rest::State::authenticate(const std::shared_ptr<Exchange>& exchange) {
         return refuse(*exchange, {.code = "unauthorized",
                                   .detail = exchange->by_cookie ? "The sign-in is not in force."
                                                                 : "The API key is not in force."});
-    keys.note_use(*caller);
     exchange->caller = *caller;
+    if (!caller->may_come_from(exchange->address)) return refuse_address(*exchange);
+    keys.note_use(*caller);
     if (const auto problem = check_cookie_use(*exchange)) return refuse(*exchange, *problem);
     authorize(exchange);
+}
+
+// A key that is used from elsewhere may be stolen: it is recorded whatever was asked.
+void Rest::State::refuse_address(const Exchange& exchange) {
+    net::Response response = problem_answer(
+        exchange, {.code = "address_refused",
+                   .detail = "The key may not be used from " + exchange.address + "."});
+    if (!is_recorded(exchange)) trail.note(exchange, response);
+    send(exchange, std::move(response));
 }
 
 void Rest::State::reload_keys(const std::shared_ptr<Exchange>& first) {

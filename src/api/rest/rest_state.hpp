@@ -17,6 +17,7 @@
 #include "api/rest/route.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/sign_in_gate.hpp"
+#include "api/rest/whole_now.hpp"
 #include "base/limits_events.hpp"
 #include "base/limits_people.hpp"
 #include "base/text.hpp"
@@ -42,6 +43,7 @@ struct Rest::State final : Service {
           keys{p.clock, options.admin_key_digest},
           gate{p.clock},
           trail{p.loop, p.writers, p.ids},
+          now{p.clock},
           kept{p.writers, p.ids},
           document{openapi_document(options.version)},
           batch_runner{parts_},
@@ -121,6 +123,7 @@ struct Rest::State final : Service {
     void handle(const SharedExchange& exchange);
     void start(const SharedExchange& exchange);
     void refuse(const Exchange& exchange, const Problem& problem);
+    void refuse_address(const Exchange& exchange);
     void send(const Exchange& exchange, net::Response&& response);
     void add_headers(const Exchange& exchange, net::Response& response);
     void run_on(Readers& threads, const SharedExchange& exchange, Rendering&& rendering);
@@ -136,6 +139,7 @@ struct Rest::State final : Service {
     KeyRing& key_ring() override { return keys; }
     SignInGate& sign_in_gate() override { return gate; }
     AuditTrail& audit_trail() override { return trail; }
+    WholeNow& whole_now() override { return now; }
     Ulid new_id() override { return parts_.ids.next(); }
     const Parts& parts() override { return parts_; }
     bool keep(const SharedExchange& exchange, std::shared_ptr<Transfer> transfer) override;
@@ -181,6 +185,7 @@ struct Rest::State final : Service {
     KeyRing keys;
     SignInGate gate;
     AuditTrail trail;
+    WholeNow now;
     KeptAnswers kept;
     std::vector<std::shared_ptr<Exchange>> waiting_for_keys;
     wire::Decoder json;

@@ -31,9 +31,9 @@ const Parameters message_parameters{
 const Parameters fields_parameter{
     {"fields", text_schema, "Names of members, separated by commas: only these are shown."}};
 const QueryParameter expand_parameter{
-    "expand", R"({"type":"string","examples":["evses","location","evses,location"]})",
+    "expand", R"({"type":"string","examples":["evses","location","evses,power"]})",
     "Besides, separated by commas: evses with their connectors, which a single station always has; "
-    "location."};
+    "location; power, what its sessions draw now."};
 const Parameters station_filters{
     {"status", text_schema, "Shown status, or several, separated by commas."},
     {"connectivity", R"({"type":"string","enum":["online","offline"]})", "Connected now or not."},

@@ -172,6 +172,8 @@ std::string roles_document() {
         "of a role, an API key\nthose of a role or its own. `area:*` is all of an area, `admin:*` "
         "everything. A caller without the scope gets\n403 `insufficient_scope`, whose `scope` "
         "names it.\n\n"
+        "Beside the roles below there may be others: who may write operators defines them (`POST "
+        "/api/v1/roles`), of\nscopes that he holds himself.\n\n"
         "This page is made from the table of routes; run `OHM_WRITE_DOCS=1 api_test` to make it "
         "anew.\n";
     append_roles(out);

@@ -19,6 +19,7 @@ class BatchRunner;
 class KeyRing;
 class SignInGate;
 class AuditTrail;
+class WholeNow;
 
 class Service {
 public:
@@ -32,6 +33,7 @@ public:
     virtual KeyRing& key_ring() = 0;
     virtual SignInGate& sign_in_gate() = 0;
     virtual AuditTrail& audit_trail() = 0;
+    virtual WholeNow& whole_now() = 0;
     virtual Ulid new_id() = 0;
     virtual const Parts& parts() = 0;
 

@@ -4,6 +4,7 @@
 #include "api/people/tables.hpp"
 #include "api/rest/audit_trail.hpp"
 #include "api/rest/auth.hpp"
+#include "api/rest/known_roles.hpp"
 #include "api/rest/people_resources.hpp"
 #include "api/rest/scopes.hpp"
 #include "api/rest/service.hpp"
@@ -123,8 +124,10 @@ net::Response let_in(const Exchange& exchange, store::Sql& sql, const Attempt& a
     unit.add(tables::new_sign_in,
              {digest, Bytes{attempt.operator_id}, exchange.address, now, until});
     commit_recorded(sql, unit, row_about(exchange, attempt, 201), head);
-    net::Response response =
-        json_answer(201, wire::encode(me_of(operator_caller(attempt.name, *role_name, until))));
+    const auto role = find_role(sql, *role_name);
+    const Caller caller = operator_caller(attempt.name, *role_name,
+                                          role ? role->scopes : std::vector<std::string>{}, until);
+    net::Response response = json_answer(201, wire::encode(me_of(caller)));
     response.headers.push_back(
         {"Set-Cookie", cookie_of(exchange, attempt.token, limits::sign_in_age.count())});
     return response;

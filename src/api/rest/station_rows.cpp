@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "api/compatibility.hpp"
+#include "base/limits_statistics.hpp"
 #include "base/text.hpp"
 #include "domain/station.hpp"
 #include "store/row.hpp"
@@ -291,6 +292,23 @@ void add_evses(store::Sql& sql, std::vector<StationRead>& stations) {
                    {numbers}))
         if (const auto id = Ulid::from_bytes(store::as_bytes(row[2])))
             add_reservation(*by_number.at(store::as_int(row[0])), store::as_int(row[1]), *id);
+}
+
+void add_power(store::Sql& sql, std::vector<StationRead>& stations, Utc now) {
+    std::vector<std::int64_t> numbers;
+    std::unordered_map<std::int64_t, StationShown*> by_number;
+    for (StationRead& station : stations) {
+        numbers.push_back(station.station_no);
+        by_number[station.station_no] = &station.shown;
+    }
+    if (numbers.empty()) return;
+    for (const store::Row& row :
+         sql.query("select station_no, cast(sum(power_mw) as bigint) from open_transactions where "
+                   "power_at >= $2 and " +
+                       store::any_of(sql.dialect(), "station_no", "$1") + " group by station_no",
+                   {numbers, micros(now) - Micros{limits::statistics_power_stale}.count()}))
+        by_number.at(store::as_int(row[0]))->power_w = {
+            wire::Number{static_cast<double>(store::as_int(row[1])) / 1'000}};
 }
 
 // ---- columns ----

@@ -53,6 +53,8 @@ std::optional<StationRead> find_station(store::Sql& sql, std::string_view id);
 std::optional<StationRead> find_station(store::Sql& sql, std::int64_t station_no);
 // Two reads for any number of stations.
 void add_evses(store::Sql& sql, std::vector<StationRead>& stations);
+// One read: the sum of what their running sessions draw.
+void add_power(store::Sql& sql, std::vector<StationRead>& stations, Utc now);
 
 // ---- columns ----
 

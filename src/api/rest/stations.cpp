@@ -118,14 +118,16 @@ std::string cursor_after(const StationRead& last, const Order& order) {
 
 // What is shown besides.
 struct Expand {
-    bool evses = false, location = false;
+    bool evses = false, location = false, power = false;
 };
 Wanted<Expand> read_expand(const Exchange& exchange) {
     Expand expand;
     for (const std::string& word : comma_list(exchange.asked("expand").value_or(""))) {
-        if (word != "evses" && word != "location")
-            return refused(bad_parameter("expand", "must be of evses, location"));
-        (word == "evses" ? expand.evses : expand.location) = true;
+        if (word != "evses" && word != "location" && word != "power")
+            return refused(bad_parameter("expand", "must be of evses, location, power"));
+        (word == "evses"      ? expand.evses
+         : word == "location" ? expand.location
+                              : expand.power) = true;
     }
     return expand;
 }
@@ -157,6 +159,7 @@ net::Response list_stations(const Exchange& exchange, ReadSources& sources) {
     }
     if (expand->evses) add_evses(sources.sql, stations);
     if (expand->location) add_places(sources.sql, stations);
+    if (expand->power) add_power(sources.sql, stations, exchange.received_at);
     for (const StationRead& station : stations)
         list.items.push_back(encode_fields(wire::type_of<StationShown>, &station.shown, *fields));
     return list_answer(exchange, list);
@@ -171,6 +174,7 @@ net::Response show_station(const Exchange& exchange, ReadSources& sources) {
     if (!found) return problem_answer(exchange, found.error());
     std::vector<StationRead> one{std::move(*found)};
     if (expand->location) add_places(sources.sql, one);
+    if (expand->power) add_power(sources.sql, one, exchange.received_at);
     const StationRead* station = &one.front();
     const std::string etag = make_etag(station->shown.version, station->state_version);
     if (matches_if_none_match(exchange.request, etag))

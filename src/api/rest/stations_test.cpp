@@ -373,6 +373,7 @@ TEST_F(Stations, ExpandReadsEvsesOfAPageAtOnce) {
         "(1, 1, 1, 'Available'), (2, 1, 1, 'Charging')");
     start();
     EXPECT_FALSE(get("/api/v1/stations").has("\"evses\":["));
+    EXPECT_TRUE(get("/api/v1/stations").has(R"("power_w":null)"));
     const Reply reply = get("/api/v1/stations?expand=evses&fields=id,evses");
     EXPECT_TRUE(reply.body.starts_with(
         R"({"data":[{"id":"A","evses":[{"id":1,"status":"Unavailable","connectors":[)"))

@@ -97,13 +97,6 @@ net::Response csv_answer(const StatisticsShown& shown) {
     return response;
 }
 
-net::Response statistics_answer(const Exchange& exchange, const StatisticsShown& shown) {
-    if (wants_csv(exchange)) return csv_answer(shown);
-    net::Response response = json_answer(200, wire::encode(shown));
-    response.headers.push_back({"Vary", "Accept"});
-    return response;
-}
-
 std::int64_t known_us(const Figures& figures) {
     return figures[Figure::available_us] + figures[Figure::occupied_us] +
            figures[Figure::charging_us] + figures[Figure::faulted_us] +
@@ -154,7 +147,9 @@ net::Response answer_figures(const Exchange& exchange, store::Sql& sql, const St
     const bool is_of_status = statistic.name == "availability";
     if (is_of_status) statistics_query::add_open_time(sql, *asked, sums);
     const Known is_known{sql, *asked};
-    const auto connectors = statistics_query::count_connectors(sql, *asked);
+    const auto connectors = statistic.name == "utilisation"
+                                ? statistics_query::count_connectors(sql, *asked)
+                                : std::map<std::string, std::int64_t>{};
     StatisticsShown shown = shown_of(statistic, *asked, sql);
     const std::vector<Value> nothing(statistic.columns.size());
     static const Figures none;
@@ -192,7 +187,12 @@ const Statistic sessions{
      {"charged", "1", "Of those that ended: with 0.1 kWh or more."},
      {"success_percent", "%", "charged ÷ ended."},
      {"accepted", "1", "Tokens that were accepted."},
-     {"refused", "1", "Tokens that were not."}}};
+     {"refused", "1", "Tokens that were not."},
+     {"first_tries", "1",
+      "Of those that ended: at whose EVSE no other ended without 0.1 kWh in the 5 minutes before "
+      "they started."},
+     {"first_tries_charged", "1", "Of the first tries: with 0.1 kWh or more."},
+     {"first_try_percent", "%", "first_tries_charged ÷ first_tries."}}};
 const Statistic utilisation{
     "utilisation",
     "Occupied: time in which a session was open ÷ time of all connectors that are known now. "
@@ -246,7 +246,10 @@ std::vector<Value> session_values(const Cell& cell) {
             count_of(f[Figure::sessions_charged]),
             percent_of(f[Figure::sessions_charged], f[Figure::sessions_ended]),
             count_of(f[Figure::accepted]),
-            count_of(f[Figure::refused])};
+            count_of(f[Figure::refused]),
+            count_of(f[Figure::first_tries]),
+            count_of(f[Figure::first_tries_charged]),
+            percent_of(f[Figure::first_tries_charged], f[Figure::first_tries])};
 }
 std::vector<Value> utilisation_values(const Cell& cell) {
     const Figures& f = cell.figures;
@@ -271,6 +274,13 @@ std::vector<Value> connection_values(const Cell& cell) {
 const statistics_query::Offered by_place{.groups = {"station", "location", "connector"}};
 
 }  // namespace
+
+net::Response statistics_answer(const Exchange& exchange, const StatisticsShown& shown) {
+    if (wants_csv(exchange)) return csv_answer(shown);
+    net::Response response = json_answer(200, wire::encode(shown));
+    response.headers.push_back({"Vary", "Accept"});
+    return response;
+}
 
 net::Response show_energy(const Exchange& exchange, ReadSources& sources) {
     return answer_figures(exchange, sources.sql, energy, by_place, energy_values);
@@ -297,7 +307,8 @@ net::Response show_connections(const Exchange& exchange, ReadSources& sources) {
 net::Response show_faults(const Exchange& exchange, ReadSources& sources) {
     const statistics_query::Offered offered{
         .has_hours = false,
-        .groups = {"error_code", "model", "firmware_version", "station", "location"}};
+        .groups = {"error_code", "model", "firmware_version", "station", "location"},
+        .has_few_groups = true};
     const auto asked = statistics_query::read_asked(exchange, sources.sql, offered);
     if (!asked) return problem_answer(exchange, asked.error());
     const Known is_known{sources.sql, *asked};

@@ -1,6 +1,7 @@
 #include "api/rest/statistics_query.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "api/statistics/zones.hpp"
 #include "api/tables.hpp"
@@ -60,17 +61,30 @@ std::optional<Problem> read_place(const Exchange& exchange, store::Sql& sql, Ask
     return std::nullopt;
 }
 
+// Found by locations, which are few, and a look whether any station stands at none.
+std::set<std::string> zones_of_stations(store::Sql& sql) {
+    std::set<std::string> names;
+    for (const Row& row : sql.query(
+             "select distinct coalesce(l.time_zone, 'UTC') from locations l where exists (select 1 "
+             "from charge_points p where p.location_no = l.location_no and p.archived_at is null) "
+             "limit 2"))
+        names.insert(as_text(row[0]));
+    const auto at_none = sql.query(
+        "select 1 from charge_points p where p.location_no is null and p.archived_at is null limit "
+        "1");
+    if (!at_none.empty()) names.insert("UTC");
+    return names;
+}
+
 // The one zone of all places with stations; "" where there are several: then a date means each
 // location's own day, and is shown as that of UTC.
 void choose_zone(store::Sql& sql, Asked& asked) {
     const bool is_of_place = asked.station_no || asked.location_no;
     if (!is_of_place) {
-        const auto rows = sql.query(
-            "select distinct coalesce(l.time_zone, 'UTC') from charge_points p left join "
-            "locations l on l.location_no = p.location_no where p.archived_at is null limit 2");
-        asked.zone_name = rows.size() == 1 ? as_text(rows[0][0]) : "";
+        const auto names = zones_of_stations(sql);
+        asked.zone_name = names.size() == 1 ? *names.begin() : "";
         asked.zone = &zones().find(asked.zone_name);
-        if (rows.size() > 1) asked.zone_name = "local";
+        if (names.size() > 1) asked.zone_name = "local";
     } else {
         asked.zone = &zones().find(asked.zone_name);
     }
@@ -120,9 +134,9 @@ std::optional<Problem> check_rows(store::Sql& sql, const Asked& asked) {
     std::vector<Row> rows;
     if (asked.group_by == "station")
         rows = sql.query(
-            "select count(*) from charge_points p where p.archived_at is null and "
-            "(cast($1 as bigint) is null or p.location_no = $1)",
-            {tables::int_or_null(asked.location_no)});
+            "select count(*) from (select 1 from charge_points p where p.archived_at is null and "
+            "(cast($1 as bigint) is null or p.location_no = $1) limit $2) some",
+            {tables::int_or_null(asked.location_no), limits::statistics_answer_rows + 1});
     if (asked.group_by == "location") rows = sql.query("select count(*) from locations");
     if (rows.empty()) return std::nullopt;
     const auto buckets = static_cast<std::int64_t>(asked.buckets.size());
@@ -175,6 +189,18 @@ std::string connectors_where(const Asked& asked, Conditions& where) {
            where.text();
 }
 
+// The first of each partition in the order of its index: not a look at every connector.
+std::optional<std::int64_t> heard_since_anywhere(store::Sql& sql) {
+    std::optional<std::int64_t> first;
+    for (const Row& partition : sql.query("select partition_no from statistics_positions"))
+        for (const Row& row : sql.query(
+                 "select since_at from statistics_connectors where partition_no = $1 and evse > 0 "
+                 "and is_online = 1 and status <> '' order by since_at limit 1",
+                 {as_int(partition[0])}))
+            first = std::min(first.value_or(as_int(row[0])), as_int(row[0]));
+    return first;
+}
+
 }  // namespace
 
 Wanted<Asked> read_asked(const Exchange& exchange, store::Sql& sql, const Offered& offered) {
@@ -200,6 +226,8 @@ Wanted<Asked> read_asked(const Exchange& exchange, store::Sql& sql, const Offere
     if (const auto problem = read_range(exchange, asked)) return refused(Problem{*problem});
     choose_zone(sql, asked);
     make_buckets(asked);
+    const bool is_few = offered.has_few_groups && asked.interval == Interval::total;
+    if (is_few) return asked;
     if (const auto problem = check_rows(sql, asked)) return refused(Problem{*problem});
     return asked;
 }
@@ -257,6 +285,7 @@ void add_open_time(store::Sql& sql, const Asked& asked, Sums& sums) {
 }
 
 std::optional<std::int64_t> heard_since(store::Sql& sql, const Asked& asked) {
+    if (!asked.station_no && !asked.location_no) return heard_since_anywhere(sql);
     Conditions where;
     const std::string of = connectors_where(asked, where);
     const auto rows = sql.query(

@@ -34,6 +34,7 @@ struct Offered {
     bool has_station = true;
     std::vector<std::string_view> groups;
     bool is_whole_first = false;  // without an interval: the whole range
+    bool has_few_groups = false;  // those with the most, and no more than an answer has rows
 };
 Wanted<Asked> read_asked(const Exchange& exchange, store::Sql& sql, const Offered& offered);
 

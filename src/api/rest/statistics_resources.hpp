@@ -22,7 +22,7 @@ struct StatisticsRow {
 };
 struct StatisticsShown {
     std::string statistic, definition;
-    OneOf<"hour", "day", "total"> interval;
+    OneOf<"hour", "day", "total", "minute"> interval;
     NullableText group_by, station_id, location_id;
     std::string time_zone;  // of days; several: each location's own, and none of them here
     Instant from, to;
@@ -32,6 +32,12 @@ struct StatisticsShown {
     FIELDS(statistic, definition, interval, group_by, station_id, location_id, time_zone, from, to,
            counted_until, columns, data)
 };
+
+net::Response statistics_answer(const Exchange& exchange, const StatisticsShown& shown);
+
+// ---- statistics_minutes.cpp ----
+net::Response show_power(const Exchange& exchange, ReadSources& sources);
+net::Response show_churn(const Exchange& exchange, ReadSources& sources);
 
 // ---- statistics.cpp ----
 net::Response show_energy(const Exchange& exchange, ReadSources& sources);

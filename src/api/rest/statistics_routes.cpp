@@ -1,6 +1,7 @@
 // What REST offers of statistics.
 #include "api/rest/route_words.hpp"
 #include "api/rest/statistics_resources.hpp"
+#include "api/rest/whole_now.hpp"
 
 namespace ohm::api::rest {
 namespace {
@@ -30,6 +31,9 @@ constexpr std::string_view days_or_total =
     R"({"type":"string","enum":["day","total"],"default":"day"})";
 constexpr std::string_view by_place =
     R"({"type":"string","enum":["station","location","connector"]})";
+
+const Parameters minutes{{"from", time_schema, "From its minute on; absent: an hour."},
+                         {"to", time_schema, "Up to its minute; absent: now."}};
 
 Route route(std::string_view path, std::string_view id, std::string_view summary, Read handler,
             const Parameters& query) {
@@ -68,6 +72,26 @@ const std::vector<Route> all = {
     route("/api/v1/statistics/connections", "getConnectionStatistics",
           "Show connects and disconnects by day or hour", show_connections,
           asked(every_interval, R"({"type":"string","enum":["station","location"]})") + places),
+    {"GET",
+     "/api/v1/statistics/now",
+     "stations:read",
+     "getStatisticsNow",
+     "statistics",
+     "Show how all stations together are doing now; counted every few seconds",
+     show_whole_now,
+     {},
+     no_body,
+     {{200, "Done.", Shape::object, "StatisticsNow",
+       R"({"at":"2026-01-01T08:00:00.000Z","stations":120,"online":117,"faulted":1,"connectors":)"
+       R"([{"status":"Available","count":201},{"status":"Charging","count":39}],"sessions":)"
+       R"({"running":39,"started":310,"ended":300,"charged":291,"first_tries":288,)"
+       R"("first_tries_charged":280,"suspect":0},"power":{"at":"2026-01-01T07:59:00.000Z",)"
+       R"("power_w":341200,"sessions":38},"commands_waiting":0})"}}},
+    route("/api/v1/statistics/power", "getPowerStatistics",
+          "Show by the minute what running sessions draw, of all stations together", show_power,
+          minutes),
+    route("/api/v1/statistics/churn", "getChurnStatistics",
+          "Show connects and disconnects by the minute, and storms of them", show_churn, minutes),
     route("/api/v1/statistics/latency", "getLatencyStatistics",
           "Show answer times in both directions, of all stations together", show_latency,
           Parameters{asked(every_interval, "")[0], asked(every_interval, "")[1],
@@ -80,6 +104,7 @@ const std::vector<Route>& statistics_routes() { return all; }
 const std::vector<Component>& statistics_components() {
     static const std::vector<Component> table = {
         {"Statistics", &wire::type_of<StatisticsShown>},
+        {"StatisticsNow", &wire::type_of<WholeNowShown>},
     };
     return table;
 }

@@ -27,11 +27,25 @@ protected:
         add_station(1, "CP1");
         add_station(2, "CP2");
         sql->query("update charge_points set location_no = 1");
+        put_position(0);
     }
     void put(const std::string& table, const std::string& row_key, const Figures& figures) {
         std::string values = row_key;
         for (const std::int64_t value : figures.values) values += ", " + std::to_string(value);
         sql->query("insert into statistics_" + table + " values (" + values + ")");
+    }
+    void put_position(std::int64_t partition) {
+        sql->query(
+            "insert into statistics_positions (partition_no, next_n, since_at, counted_until_at) "
+            "values ($1, 1, 1, $2)",
+            {partition, micros(clock.utc())});
+    }
+    void put_minute(std::int64_t partition, std::int64_t when, std::int64_t connects,
+                    std::int64_t disconnects, std::optional<std::int64_t> power_mw = {},
+                    std::int64_t sessions = 0) {
+        sql->query("insert into statistics_minutes values ($1, $2, $3, $4, $5, $6)",
+                   {partition, when, connects, disconnects,
+                    power_mw ? store::Value{*power_mw} : store::Value{store::Null{}}, sessions});
     }
     // Of a connector, and of the place where it stands.
     void put_day(std::int64_t station, std::string_view date, const Figures& figures) {
@@ -96,12 +110,16 @@ TEST_F(StatisticsTest, HoursAreNotKnownBeforeAnybodyWasHeard) {
         figures_of({{Figure::sessions_started, 3},
                     {Figure::sessions_ended, 4},
                     {Figure::sessions_charged, 3},
-                    {Figure::accepted, 5}}));
+                    {Figure::accepted, 5},
+                    {Figure::first_tries, 2},
+                    {Figure::first_tries_charged, 1}}));
     put_connector(1, "Available", at("2026-03-28T11:30:00Z"));
     const Reply reply =
         get("/api/v1/statistics/sessions?interval=hour&station_id=CP1&from=2026-03-28T09:10:00Z&to="
             "2026-03-28T12:00:00Z");
-    EXPECT_EQ(values_of(reply), "[null,null,null,null,null,null][3,4,3,75,5,0][0,0,0,null,0,0]")
+    EXPECT_EQ(values_of(reply),
+              "[null,null,null,null,null,null,null,null,null]"
+              "[3,4,3,75,5,0,2,1,50][0,0,0,null,0,0,0,0,null]")
         << reply.body;
 }
 
@@ -188,6 +206,93 @@ TEST_F(StatisticsTest, ByAcceptItIsCsv) {
               "from,to,day,group,connects,disconnects\r\n"
               "2026-03-27T23:00:00Z,2026-03-28T23:00:00Z,2026-03-28,,3,2\r\n"
               "2026-03-28T23:00:00Z,2026-03-29T22:00:00Z,2026-03-29,,,\r\n");
+}
+
+TEST_F(StatisticsTest, PowerIsTheSumOfAllPartitionsThatTold) {
+    put_position(1);
+    const std::int64_t begin = at("2026-03-28T10:00:00Z");
+    put_minute(0, begin, 0, 0, 7'000'000, 1);
+    put_minute(1, begin, 0, 0, 11'000'900, 2);
+    put_minute(0, begin + minute_us, 0, 0, 7'000'000, 1);  // of the other nothing is known
+    put_minute(1, begin + minute_us, 3, 0);
+    put_minute(0, begin + 2 * minute_us, 0, 0, 0, 0);
+    put_minute(1, begin + 2 * minute_us, 0, 0, 0, 0);
+    const std::string range = "?from=2026-03-28T10:00:30Z&to=2026-03-28T10:03:01Z";
+    const Reply reply = get("/api/v1/statistics/power" + range);
+    EXPECT_EQ(values_of(reply), "[18000,3][null,null][0,0][null,null]") << reply.body;
+    EXPECT_TRUE(reply.has(R"("interval":"minute")")) << reply.body;
+    EXPECT_TRUE(get("/api/v1/statistics/power" + range, {"Accept: text/csv"})
+                    .has("2026-03-28T10:00:00Z,2026-03-28T10:01:00Z,,,18000,3\r\n"));
+}
+
+TEST_F(StatisticsTest, AStormStandsOutOfTheUsualChurn) {
+    const std::int64_t begin = at("2026-03-28T10:00:00Z");
+    const std::int64_t usual[] = {3, 2, 3, 25, 30, 3, 29};
+    for (std::int64_t i = 0; i < 7; ++i)
+        put_minute(0, begin + i * minute_us, i == 4 ? 1 : usual[i], i == 4 ? usual[i] : 0);
+    const std::string range = "?from=2026-03-28T10:00:00Z&to=2026-03-28T10:08:00Z";
+    EXPECT_EQ(values_of(get("/api/v1/statistics/churn" + range)),
+              "[3,0,0][2,0,0][3,0,0][25,0,0][1,30,1][3,0,0][29,0,0][null,null,null]");
+    sql->query("delete from statistics_minutes");
+    put_minute(0, begin, 19, 0);
+    put_minute(0, begin + minute_us, 0, 0);
+    put_minute(0, begin + 2 * minute_us, 0, 20);
+    put_minute(0, begin + 3 * minute_us, 0, 0);
+    put_minute(0, begin + 4 * minute_us, 0, 0);
+    EXPECT_EQ(values_of(get("/api/v1/statistics/churn" + range)),
+              "[19,0,0][0,0,0][0,20,1][0,0,0][0,0,0][null,null,null][null,null,null]"
+              "[null,null,null]");
+    const Reply much = get("/api/v1/statistics/churn?from=2026-03-26T10:00:00Z&to=" +
+                           std::string{"2026-03-28T10:00:00Z"});
+    EXPECT_EQ(much.status, 400);
+    EXPECT_EQ(much.member("parameter"), "from");
+}
+
+TEST_F(StatisticsTest, NowIsTheSumOfEverything) {
+    add_key("ohk_looks", "looks", "stations:read");
+    connect_station(1, "Faulted");
+    sql->query(
+        "insert into connectors (station_no, evse, connector, status) values (1, 1, 1, "
+        "'Charging'), "
+        "(1, 2, 1, 'Faulted'), (2, 1, 1, 'Available')");
+    const std::int64_t now = micros(clock.utc());
+    put("place_hours", "0, 1, " + std::to_string(statistics::hour_of(now)),
+        figures_of({{Figure::sessions_started, 9},
+                    {Figure::sessions_ended, 8},
+                    {Figure::sessions_charged, 6},
+                    {Figure::first_tries, 5},
+                    {Figure::first_tries_charged, 4}}));
+    sql->query("insert into open_transactions (id, station_no) values ($1, 1)",
+               {store::Bytes{"t"}});
+    put_minute(0, statistics::minute_of(now) - minute_us, 0, 0, 7'360'000, 1);
+    const Reply reply = get("/api/v1/statistics/now");
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    EXPECT_TRUE(reply.has(R"("stations":2,"online":1,"faulted":1,"connectors":[)"
+                          R"({"status":"Charging","count":1},{"status":"Faulted","count":1},)"
+                          R"({"status":"Unavailable","count":1}],"sessions":{"running":1,)"
+                          R"("started":9,"ended":8,"charged":6,"first_tries":5,)"
+                          R"("first_tries_charged":4,"suspect":0})"))
+        << reply.body;
+    EXPECT_TRUE(reply.has(R"("power_w":7360,"sessions":1},"commands_waiting":0)")) << reply.body;
+    // It is not counted again at once; and everybody sees what he may.
+    sql->query("delete from open_transactions");
+    EXPECT_TRUE(get("/api/v1/statistics/now").has(R"("running":1)"));
+    const Reply less = request("GET", "/api/v1/statistics/now", "", {}, "ohk_looks");
+    EXPECT_TRUE(less.has(R"("sessions":null,"power":null,"commands_waiting":null)")) << less.body;
+    EXPECT_TRUE(less.has(R"("stations":2)"));
+}
+
+TEST_F(StatisticsTest, FaultsByStationAreAnsweredOfAnyNumberOfStations) {
+    std::string values;
+    for (int i = 10; i < 20'020; ++i)
+        values += (values.empty() ? "(" : ", (") + std::to_string(i) + ", 'S" + std::to_string(i) +
+                  "', 's" + std::to_string(i) + "', 0, 1, 1, 1, 1)";
+    sql->query(
+        "insert into charge_points (station_no, id, id_key, partition_no, security_profile, "
+        "version, created_at, updated_at) values " +
+        values);
+    EXPECT_EQ(get("/api/v1/statistics/faults?group_by=station&interval=total").status, 200);
+    EXPECT_EQ(get("/api/v1/statistics/faults?group_by=station").member("parameter"), "group_by");
 }
 
 TEST_F(StatisticsTest, WhatCannotBeAnsweredSaysWhy) {

@@ -20,14 +20,15 @@ select t.id, p.id, t.ocpp_version, t.ocpp_id, t.state, t.evse, t.connector, t.to
        t.offline, t.energy_mwh, t.begin_mwh, t.end_mwh, t.event_count, t.seq_min, t.seq_max,
        t.incomplete, t.suspect, t.evidence, t.superseded_by, t.closed_at, t.closed_by,
        t.closed_reason, t.version, t.has_end, t.energy_rule, t.total_cost, t.public_key,
-       t.station_no
+       r.power_mw, r.power_at, t.station_no
   from transactions_now t
+  left join open_transactions r on r.id = t.id
   left join charge_points p on p.station_no = t.station_no
  where t.tenant_no = 1)";
 constexpr std::string_view count_transactions =
     "select count(*) from transactions t left join charge_points p on p.station_no = t.station_no "
     "where t.tenant_no = 1";
-constexpr std::size_t station_column = 43;
+constexpr std::size_t station_column = 45;
 
 using store::Columns;
 
@@ -78,6 +79,8 @@ void take_judgement(Columns& columns, TransactionShown& shown) {
     if (store::as_int(columns.next()) == 0) shown.meter_stop_wh = {};
     for (NullableText* text : {&shown.energy_rule, &shown.total_cost, &shown.public_key})
         *text = text_or_null(columns.next());
+    shown.power_w = thousandths(columns.next());
+    shown.power_at = time_or_null(columns.next());
 }
 
 TransactionShown transaction_of(const store::Row& row) {

@@ -84,6 +84,21 @@ TEST_F(TransactionsTest, AreShownWhole) {
     // Until it ends there is no last register.
     const Reply running = get("/api/v1/transactions/" + add(1, "b", "active", "T1"));
     EXPECT_EQ(running.member("meter_stop_wh"), "null");
+    EXPECT_TRUE(running.has(R"("power_w":null,"power_at":null)")) << running.body;
+}
+
+TEST_F(TransactionsTest, SayWhatTheyDrawWhileTheyRun) {
+    const std::string id = add(1, "b", "active", "T1");
+    sql->query("delete from open_transactions");
+    sql->query(
+        "insert into open_transactions (id, station_no, power_mw, power_at) values ($1, 1, "
+        "7360500, "
+        "1000000)",
+        {store::Bytes{Ulid::from_text(id.substr(3))->bytes()}});
+    const Reply running = get("/api/v1/transactions/" + id);
+    EXPECT_TRUE(running.has(R"("power_w":7360.5,"power_at":"1970-01-01T00:00:01.000Z")"))
+        << running.body;
+    EXPECT_TRUE(get("/api/v1/transactions?state=active").has(R"("power_w":7360.5)"));
 }
 
 TEST_F(TransactionsTest, MeterValuesAreUnpacked) {

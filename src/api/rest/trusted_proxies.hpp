@@ -2,12 +2,10 @@
 // thread.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "api/rest/networks.hpp"
 #include "net/http.hpp"
 
 namespace ohm::api::rest {
@@ -23,16 +21,7 @@ public:
     std::string client_of(const std::string& peer, const net::Request& request) const;
 
 private:
-    using Bytes = std::array<std::uint8_t, 16>;  // IPv4 as IPv6 maps it
-    struct Network {
-        Bytes first{};
-        std::size_t bits = 0;
-    };
-    static bool read(std::string_view text, Bytes& bytes);
-    static bool read(std::string_view text, Network& network);
-    bool contains(const Bytes& address) const;
-
-    std::vector<Network> networks_;
+    Networks networks_;
 };
 
 }  // namespace ohm::api::rest

@@ -1,7 +1,7 @@
-// Operators, who sign in by name and password, and the roles that they can have. Reads on a
-// reader's thread, writes on the writer's.
+// Operators, who sign in by name and password. Reads on a reader's thread, writes on the writer's.
 #include "api/people/tables.hpp"
 #include "api/rest/audit_trail.hpp"
+#include "api/rest/handlers.hpp"
 #include "api/rest/newest.hpp"
 #include "api/rest/people_resources.hpp"
 #include "api/rest/scopes.hpp"
@@ -80,16 +80,19 @@ constexpr Roll all_operators{.what = "an operator",
                              .most = limits::operators};
 
 net::Response insert_user(const Exchange& exchange, store::Sql& sql, const Order& order,
-                          const std::string& password_hash, const people::AuditHead& head) {
-    if (const auto problem = refuse_new(sql, all_operators, order.name_key))
-        return problem_answer(exchange, *problem);
+                          const std::function<const std::string&()>& password_hash,
+                          const people::AuditHead& head) {
+    auto problem = must_be_there(sql, order.wanted.role.value);
+    if (!problem) problem = check_grant(exchange.caller, sql, order.wanted.role.value);
+    if (!problem) problem = refuse_new(sql, all_operators, order.name_key);
+    if (problem) return problem_answer(exchange, *problem);
     const std::int64_t now = micros(exchange.received_at);
     const UserWrite& wanted = order.wanted;
     store::Unit unit;
     unit.add(tables::new_operator,
              {Bytes{order.id.bytes()}, wanted.name.value, order.name_key,
               tables::text_or_null(wanted.full_name ? wanted.full_name->value : ""),
-              std::string{wanted.role.name()}, password_hash, now, now, exchange.caller.name, now});
+              wanted.role.value, password_hash(), now, now, exchange.caller.name, now});
     const std::string location = "/api/v1/users/" + std::string{id_prefix} + order.id.text();
     people::AuditRow row = audit_row_of(exchange, order.audit_id, 201, location);
     row.target = "users/" + wanted.name.value;
@@ -105,7 +108,7 @@ net::Response insert_user(const Exchange& exchange, store::Sql& sql, const Order
 Wanted<StoredUser> user_to_write(const Exchange& exchange, store::Sql& sql) {
     auto user = user_in_path(exchange, sql);
     if (!user) return refused(not_found("operator", exchange.path_value(0)));
-    if (auto problem = check_grant(exchange.caller, user->shown.role))
+    if (auto problem = check_grant(exchange.caller, sql, user->shown.role))
         return refused(std::move(*problem));
     return std::move(*user);
 }
@@ -150,9 +153,11 @@ net::Response change_user(const Exchange& exchange, store::Sql& sql, const UserP
     if (patch.full_name.present) wanted.full_name = {};
     if (patch.full_name.value && !patch.full_name.value->value.empty())
         wanted.full_name = {patch.full_name.value->value};
-    if (patch.role) wanted.role = patch.role->name();
+    if (patch.role) wanted.role = patch.role->value;
     if (patch.disabled) wanted.disabled = *patch.disabled;
-    if (const auto problem = check_grant(exchange.caller, wanted.role))
+    if (const auto problem = patch.role ? must_be_there(sql, wanted.role) : std::nullopt)
+        return problem_answer(exchange, *problem);
+    if (const auto problem = check_grant(exchange.caller, sql, wanted.role))
         return problem_answer(exchange, *problem);
     const bool loses = wanted.disabled || wanted.role != user->shown.role;
     if (loses && exchange.caller.is_operator && exchange.caller.id == user->id)
@@ -170,6 +175,29 @@ net::Response change_user(const Exchange& exchange, store::Sql& sql, const UserP
     commit_recorded(sql, unit, row_about(exchange, audit_id, user->shown), head);
     const auto saved = user_in_path(exchange, sql);
     return saved ? user_answer(200, saved->shown) : no_user(exchange);
+}
+
+struct NewPassword {
+    std::string password;
+    bool is_made = false;
+    Ulid audit_id;
+};
+
+net::Response set_password(const Exchange& exchange, store::Sql& sql, const NewPassword& order,
+                           const std::function<const std::string&()>& hash,
+                           const people::AuditHead& head) {
+    auto user = user_to_write(exchange, sql);
+    if (!user) return problem_answer(exchange, user.error());
+    if (exchange.caller.is_operator && exchange.caller.id == user->id)
+        return problem_answer(exchange, own_password());
+    const std::int64_t now = micros(exchange.received_at);
+    store::Unit unit;
+    unit.add(tables::operator_password, {Bytes{user->id}, hash(), now, now});
+    sign_out_all(sql, unit, user->id, "");
+    commit_recorded(sql, unit, row_about(exchange, order.audit_id, user->shown), head);
+    user->shown.password_at = time_of(now);
+    if (order.is_made) user->shown.password = {order.password};
+    return user_answer(200, user->shown);
 }
 
 }  // namespace
@@ -203,8 +231,7 @@ net::Response show_user(const Exchange& exchange, ReadSources& sources) {
 void create_user(const SharedExchange& exchange, Service& service) {
     auto wanted = read_body<UserWrite>(*exchange, service.decoder());
     if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
-    auto problem = check_name(wanted->name.value);
-    if (!problem) problem = check_grant(exchange->caller, wanted->role.name());
+    const auto problem = check_name(wanted->name.value);
     if (problem) return service.answer(exchange, problem_answer(*exchange, *problem));
     Order order{.wanted = std::move(*wanted)};
     order.is_made = !order.wanted.password;
@@ -215,7 +242,7 @@ void create_user(const SharedExchange& exchange, Service& service) {
     write_people(exchange, service,
                  [order, hash = hash_once(order.password)](const Exchange& asked, store::Sql& sql,
                                                            const people::AuditHead& head) {
-                     return insert_user(asked, sql, order, hash(), head);
+                     return insert_user(asked, sql, order, hash, head);
                  });
 }
 
@@ -232,34 +259,15 @@ void patch_user(const SharedExchange& exchange, Service& service) {
 void reset_password(const SharedExchange& exchange, Service& service) {
     const auto wanted = read_body<PasswordWrite>(*exchange, service.decoder());
     if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
-    const bool is_made = !wanted->password;
-    const std::string password = is_made ? make_password() : wanted->password->value;
+    NewPassword order;
+    order.is_made = !wanted->password;
+    order.password = order.is_made ? make_password() : wanted->password->value;
+    order.audit_id = service.new_id();
     write_people(exchange, service,
-                 [=, hash = hash_once(password), id = service.new_id()](
-                     const Exchange& asked, store::Sql& sql, const people::AuditHead& head) {
-                     auto user = user_to_write(asked, sql);
-                     if (!user) return problem_answer(asked, user.error());
-                     if (asked.caller.is_operator && asked.caller.id == user->id)
-                         return problem_answer(asked, own_password());
-                     const std::int64_t now = micros(asked.received_at);
-                     store::Unit unit;
-                     unit.add(tables::operator_password, {Bytes{user->id}, hash(), now, now});
-                     sign_out_all(sql, unit, user->id, "");
-                     commit_recorded(sql, unit, row_about(asked, id, user->shown), head);
-                     user->shown.password_at = time_of(now);
-                     if (is_made) user->shown.password = {password};
-                     return user_answer(200, user->shown);
+                 [order, hash = hash_once(order.password)](const Exchange& asked, store::Sql& sql,
+                                                           const people::AuditHead& head) {
+                     return set_password(asked, sql, order, hash, head);
                  });
-}
-
-net::Response list_roles(const Exchange& exchange, Service&) {
-    ListAnswer list;
-    for (const Role& role : roles()) {
-        RoleShown shown{.name = std::string{role.name}, .meaning = std::string{role.meaning}};
-        for (const std::string_view scope : role.scopes) shown.scopes.items.emplace_back(scope);
-        list.items.push_back(wire::encode(shown));
-    }
-    return list_answer(exchange, list);
 }
 
 }  // namespace ohm::api::rest

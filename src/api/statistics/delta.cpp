@@ -45,6 +45,17 @@ void Delta::add_latency(std::string_view source, std::string_view direction, std
     for (std::size_t i = 0; i < classes.size(); ++i) sum[i] += classes[i];
 }
 
+void Delta::add_connection(std::int64_t at, bool is_begun) {
+    Minute& minute = minutes_[minute_of(at)];
+    ++(is_begun ? minute.connects : minute.disconnects);
+}
+
+void Delta::set_power(std::int64_t at, std::int64_t power_mw, std::int64_t sessions) {
+    Minute& minute = minutes_[minute_of(at)];
+    minute.power_mw = power_mw;
+    minute.sessions = sessions;
+}
+
 void Delta::write_rows(store::Sql& sql, store::Unit& unit, const store::Write& write, Rows rows) {
     std::erase_if(rows, [](const auto& entry) { return entry.second.is_zero(); });
     if (rows.empty()) return;
@@ -122,6 +133,30 @@ void Delta::write_latency(store::Sql& sql, store::Unit& unit) const {
     }
 }
 
+void Delta::write_minutes(store::Sql& sql, store::Unit& unit) const {
+    if (minutes_.empty()) return;
+    std::map<std::int64_t, Minute> all = minutes_;
+    std::vector<std::int64_t> keys, partitions(all.size(), partition_no_);
+    for (const auto& [minute, sums] : all) keys.push_back(minute);
+    const store::KeyedRead read =
+        store::read_by_keys(sql.dialect(), {std::move(partitions), std::move(keys)},
+                            "t.minute_at, t.connects, t.disconnects, t.power_mw, t.sessions",
+                            "statistics_minutes t", "t.partition_no = u.c1 and t.minute_at = u.c2");
+    for (const store::Row& row : sql.query(read.text, read.values)) {
+        Minute& sums = all.at(as_int(row[0]));
+        sums.connects += as_int(row[1]);
+        sums.disconnects += as_int(row[2]);
+        if (sums.power_mw || store::is_null(row[3])) continue;
+        sums.power_mw = as_int(row[3]);
+        sums.sessions = as_int(row[4]);
+    }
+    const store::Value none = store::Null{};
+    for (const auto& [minute, sums] : all)
+        unit.add(tables::statistics_minute, {partition_no_, minute, sums.connects, sums.disconnects,
+                                             sums.power_mw ? store::Value{*sums.power_mw} : none,
+                                             sums.power_mw ? store::Value{sums.sessions} : none});
+}
+
 void Delta::write(store::Sql& sql, store::Unit& unit) const {
     write_rows(sql, unit, tables::statistics_day, days_);
     write_rows(sql, unit, tables::statistics_hour, hours_);
@@ -129,6 +164,7 @@ void Delta::write(store::Sql& sql, store::Unit& unit) const {
     write_rows(sql, unit, tables::statistics_place_hour, place_hours_);
     write_faults(sql, unit);
     write_latency(sql, unit);
+    write_minutes(sql, unit);
 }
 
 }  // namespace ohm::api::statistics

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -32,6 +33,9 @@ public:
                    std::int64_t lasted_us);
     void add_latency(std::string_view source, std::string_view direction, std::int64_t at,
                      const LatencyClasses& classes);
+    // Of the partition as a whole, in the minute of that time.
+    void add_connection(std::int64_t at, bool is_begun);
+    void set_power(std::int64_t at, std::int64_t power_mw, std::int64_t sessions);
     // Reads what is there; the partition's owner alone writes it. Throws Fault.
     void write(store::Sql& sql, store::Unit& unit) const;
 
@@ -44,14 +48,22 @@ private:
     using FaultRows =
         std::map<std::pair<std::int64_t, std::int64_t>, std::map<FaultKind, FaultSum>>;
 
+    struct Minute {
+        std::int64_t connects = 0, disconnects = 0;
+        std::optional<std::int64_t> power_mw;
+        std::int64_t sessions = 0;
+    };
+
     static void write_rows(store::Sql& sql, store::Unit& unit, const store::Write& write,
                            Rows rows);
     void write_faults(store::Sql& sql, store::Unit& unit) const;
     void write_latency(store::Sql& sql, store::Unit& unit) const;
+    void write_minutes(store::Sql& sql, store::Unit& unit) const;
 
     const std::int64_t partition_no_;
     Rows days_, hours_, place_days_, place_hours_;
     FaultRows faults_;  // by station and day
+    std::map<std::int64_t, Minute> minutes_;
     std::map<std::tuple<std::string, std::string, std::int64_t>, LatencyClasses> latency_;
 };
 

@@ -8,8 +8,6 @@
 namespace ohm::api::statistics {
 namespace {
 
-constexpr std::int64_t charged_mwh = 100'000;  // 0.1 kWh
-
 std::int64_t part_of(std::int64_t amount, std::int64_t elapsed, std::int64_t whole) {
     if (amount == whole) return elapsed;  // a duration: exactly
     return static_cast<std::int64_t>(static_cast<double>(amount) * static_cast<double>(elapsed) /
@@ -71,6 +69,11 @@ void Figures::add(const Figures& other, std::int64_t times) {
 std::int64_t hour_of(std::int64_t at_us) {
     const std::int64_t past = at_us % hour_us;
     return at_us - (past < 0 ? past + hour_us : past);
+}
+
+std::int64_t minute_of(std::int64_t at_us) {
+    const std::int64_t past = at_us % minute_us;
+    return at_us - (past < 0 ? past + minute_us : past);
 }
 
 void Buckets::count(const domain::TimeZone& zone, std::int64_t at, Figure figure, std::int64_t n) {
@@ -147,8 +150,11 @@ Buckets count_session(const domain::TimeZone& zone, const Session& session) {
     out.count(zone, session.from, Figure::sessions_started);
     if (session.has_ended) {
         out.count(zone, session.to, Figure::sessions_ended);
-        if (session.energy_mwh.value_or(0) >= charged_mwh)
-            out.count(zone, session.to, Figure::sessions_charged);
+        const bool has_charged = session.energy_mwh.value_or(0) >= charged_mwh;
+        if (has_charged) out.count(zone, session.to, Figure::sessions_charged);
+        if (session.is_first_try) out.count(zone, session.to, Figure::first_tries);
+        if (session.is_first_try && has_charged)
+            out.count(zone, session.to, Figure::first_tries_charged);
     }
     if (session.to > session.from) out.last(zone, session.from, session.to, Figure::session_us);
     for (std::size_t i = 1; i < session.readings.size(); ++i) {

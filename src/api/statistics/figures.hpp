@@ -33,12 +33,14 @@ enum class Figure : std::uint8_t {
     disconnects,
     accepted,
     refused,
+    first_tries,          // of sessions that ended: none failed there just before
+    first_tries_charged,  // of these: with 0.1 kWh or more
 };
-inline constexpr std::array<std::string_view, 16> figure_names{
-    "energy_mwh",  "sessions_started", "sessions_ended", "sessions_charged",
-    "session_us",  "delivering_us",    "available_us",   "occupied_us",
-    "charging_us", "faulted_us",       "unavailable_us", "unknown_us",
-    "connects",    "disconnects",      "accepted",       "refused"};
+inline constexpr std::array<std::string_view, 18> figure_names{
+    "energy_mwh",     "sessions_started", "sessions_ended",     "sessions_charged", "session_us",
+    "delivering_us",  "available_us",     "occupied_us",        "charging_us",      "faulted_us",
+    "unavailable_us", "unknown_us",       "connects",           "disconnects",      "accepted",
+    "refused",        "first_tries",      "first_tries_charged"};
 std::string figure_sums(std::string_view prefix);  // "cast(sum(t.energy_mwh) as bigint), …"
 
 struct Figures {
@@ -53,7 +55,9 @@ struct Figures {
 };
 
 inline constexpr std::int64_t hour_us = std::int64_t{3'600} * 1'000'000;
+inline constexpr std::int64_t minute_us = std::int64_t{60} * 1'000'000;
 std::int64_t hour_of(std::int64_t at_us);  // when it began
+std::int64_t minute_of(std::int64_t at_us);
 
 // Figures of one connector, cut at hours and at local midnights.
 class Buckets {
@@ -93,7 +97,9 @@ struct Session {
     bool has_ended = false;
     std::optional<std::int64_t> energy_mwh;  // as its record says
     std::vector<Reading> readings;           // of a register, by time
+    bool is_first_try = true;                // none failed at its EVSE just before
 };
+inline constexpr std::int64_t charged_mwh = 100'000;  // 0.1 kWh: with less it did not charge
 Buckets count_session(const domain::TimeZone& zone, const Session& session);
 
 // ---- answer times ----

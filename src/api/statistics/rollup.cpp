@@ -48,14 +48,21 @@ Value bytes_or_null(const std::string& bytes) {
 // One step: what it reads, and what becomes of it.
 class Step {
 public:
-    Step(store::Sql& sql, Zones& zones, wire::Decoder& decoder, const Counted& what,
+    // What the next step goes on with.
+    struct Memory {
+        Zones& zones;
+        Power& power;
+        std::int64_t& power_minute;
+    };
+    Step(store::Sql& sql, const Memory& memory, wire::Decoder& decoder, const Counted& what,
          const Seeding& seeding, Utc now)
         : sql_{sql},
           decoder_{decoder},
           what_{what},
           partition_no_{what.partition.value},
           now_us_{micros(now)},
-          stations_{sql, zones},
+          memory_{memory},
+          stations_{sql, memory.zones},
           delta_{partition_no_},
           connectors_{sql, stations_, delta_, partition_no_},
           sessions_{sql, stations_, delta_, partition_no_},
@@ -74,10 +81,12 @@ private:
     void load_stations();
     void count_events();
     void count(const events::Event& event, const StationKnown& station);
+    void count_minute(std::int64_t at, bool is_begun);
     void count_transaction(const events::Event& event, const StationKnown& station);
     void want_command(const events::Event& event);
     void count_commands();
     bool count_past();
+    void note_power();
 
     template <class T>
     T told(const events::Event& event) {
@@ -90,6 +99,7 @@ private:
     wire::Decoder& decoder_;
     const Counted& what_;
     const std::int64_t partition_no_, now_us_;
+    const Memory memory_;
     StationsKnown stations_;
     Delta delta_;
     Connectors connectors_;
@@ -179,6 +189,7 @@ void Step::count_transaction(const events::Event& event, const StationKnown& sta
     sessions_.want(station.no, what.ocpp_transaction_id, event.at);
     const bool is_charging =
         what.state == "active" && what.charging_state.value_or("") == "Charging";
+    memory_.power.told(station.no, what, event.at);
     if (what.evse_id) connectors_.charging(station, *what.evse_id, is_charging, event.at);
 }
 
@@ -211,6 +222,11 @@ void Step::count_commands() {
     }
 }
 
+void Step::count_minute(std::int64_t at, bool is_begun) {
+    if (at >= now_us_ - Micros{limits::statistics_minutes_age}.count())
+        delta_.add_connection(at, is_begun);
+}
+
 void Step::count(const events::Event& event, const StationKnown& station) {
     const auto add = [&](Figure figure) {
         Buckets one;
@@ -219,9 +235,11 @@ void Step::count(const events::Event& event, const StationKnown& station) {
     };
     if (event.type == "station.connected") {
         add(Figure::connects);
+        count_minute(event.at, true);
         connectors_.connection(station, true, event.at);
     } else if (event.type == "station.disconnected") {
         add(Figure::disconnects);
+        count_minute(event.at, false);
         connectors_.connection(station, false, event.at);
     } else if (event.type == "station.status_changed") {
         const auto what = told<events::StatusChanged>(event);
@@ -231,6 +249,7 @@ void Step::count(const events::Event& event, const StationKnown& station) {
         const auto what = told<events::ConnectorChanged>(event);
         connectors_.status(station, what.evse_id, what.connector_id, what.status.value_or(""),
                            what.error_code.value_or(""), event.at);
+        memory_.power.note_status(station.no, what.evse_id, what.status.value_or(""));
     } else if (event.type == "authorization.decided") {
         const auto what = told<events::AuthorizationTold>(event);
         add(what.status.value_or("") == "Accepted" ? Figure::accepted : Figure::refused);
@@ -246,6 +265,15 @@ void Step::count_events() {
         if (const auto* station = stations_.find(fold(event.subject).value_or(event.subject)))
             count(event, *station);
     count_commands();
+}
+
+// Once a minute, where everything is counted that was told by now.
+void Step::note_power() {
+    const std::int64_t minute = minute_of(now_us_);
+    if (memory_.power_minute == minute) return;
+    memory_.power_minute = minute;
+    const Power::Sum sum = memory_.power.sum(now_us_);
+    delta_.set_power(now_us_, sum.mw, sum.sessions);
 }
 
 // Those of before, in the order of their ids. A partition may have few among very many: how far one
@@ -296,9 +324,12 @@ Left Step::run(bool is_unsure) {
     count_events();
     const bool has_past = count_past();
     bool has_more = is_behind;
+    if (!is_behind) has_more = memory_.power.load_more(sql_, partition_no_, now_us_);
+    if (!has_more) note_power();
     if (!is_behind && !has_past) {
         const std::int64_t open_since = now_us_ - Micros{limits::statistics_open}.count();
-        has_more = connectors_.load_open(open_since, limits::statistics_connectors_a_step);
+        has_more =
+            connectors_.load_open(open_since, limits::statistics_connectors_a_step) || has_more;
         connectors_.bring_up_to(now_us_, open_since);
     }
     sessions_.count(now_us_, unit_);
@@ -320,7 +351,7 @@ struct Kept {
 
 Left Rollup::step(store::Sql& sql, Utc now) {
     zones_.trim();
-    Step step{sql, zones_, decoder_, what_, seeding_, now};
+    Step step{sql, {zones_, power_, power_minute_}, decoder_, what_, seeding_, now};
     const bool is_unsure = std::exchange(is_unsure_, true);
     const Left left = step.run(is_unsure);
     is_unsure_ = step.has_given_up();
@@ -333,6 +364,7 @@ bool sweep(store::Sql& sql, Utc now, std::int64_t days_kept) {
     const std::int64_t first_day = micros(now) / day_us - days_kept;
     const std::int64_t first_hour = micros(now) - Micros{limits::statistics_hours_age}.count();
     const std::int64_t touched = micros(now) - Micros{limits::statistics_counted_age}.count();
+    const std::int64_t first_minute = micros(now) - Micros{limits::statistics_minutes_age}.count();
     const std::pair<Kept, std::int64_t> tables[] = {
         {{"statistics_days", "station_no, evse, connector, day", "day"}, first_day},
         {{"statistics_hours", "station_no, hour_at", "hour_at"}, first_hour},
@@ -341,6 +373,7 @@ bool sweep(store::Sql& sql, Utc now, std::int64_t days_kept) {
         {{"statistics_faults", "station_no, day, error_code, model, firmware_version", "day"},
          first_day},
         {{"statistics_latency", "source, direction, hour_at", "hour_at"}, first_hour},
+        {{"statistics_minutes", "partition_no, minute_at", "minute_at"}, first_minute},
         {{"statistics_transactions", "transaction_id", "is_final = 1 and touched_at"}, touched}};
     bool has_more = false;
     for (const auto& [kept, before] : tables) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "api/statistics/power.hpp"
 #include "api/statistics/zones.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
@@ -39,6 +40,8 @@ private:
     Seeding seeding_;
     bool is_unsure_ = true;  // whether a commit of before may still come to its end
     Zones zones_;
+    Power power_;
+    std::int64_t power_minute_ = 0;  // in which it was written last
     wire::Decoder decoder_;
 };
 

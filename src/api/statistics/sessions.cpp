@@ -119,6 +119,20 @@ void Sessions::count(std::int64_t now_us, store::Unit& unit) {
     wanted_.clear();
 }
 
+// Whether no other session of its EVSE ended without a charge just before it began. By ids: they
+// are in the order in which sessions were heard of first.
+bool Sessions::is_first_try(const Stored& stored) {
+    const std::int64_t since_ms = (stored.from - us(minutes{24 * 60})) / 1'000;
+    const auto from_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(0, since_ms));
+    const auto failed = sql_.query(
+        "select 1 from transactions where station_no = $1 and id > $2 and id <> $3 and evse = $4 "
+        "and state = 'ended' and ended_at >= $5 and ended_at <= $6 and coalesce(energy_mwh, 0) < "
+        "$7 limit 1",
+        {stored.station_no, store::Bytes{Ulid{from_ms << 16, 0}.bytes()}, stored.id, stored.evse,
+         stored.from - us(limits::statistics_first_try), stored.from, charged_mwh});
+    return failed.empty();
+}
+
 // By its samples, with what start and end say of themselves at both ends. Where the end is not
 // below the start, nothing was set back: a sample that does not rise from the one to the other is
 // wrong, and is skipped. A meter without register is added up.
@@ -166,8 +180,12 @@ void Sessions::count_one(const Stored& stored, const Before& before, std::int64_
     Buckets counted;
     std::int64_t until = stored.to;
     if (stored.is_ended) {
-        Session session{stored.from, stored.to, true, stored.energy_mwh,
-                        readings_of(stored, stored.from, stored.to)};
+        Session session{stored.from,
+                        stored.to,
+                        true,
+                        stored.energy_mwh,
+                        readings_of(stored, stored.from, stored.to),
+                        is_first_try(stored)};
         counted = count_session(*station->zone, session);
     } else {
         const std::int64_t from = before.is_there ? before.until_at : stored.from;

@@ -28,6 +28,7 @@ private:
     static Before before_of(const store::Row& row);
     void count_one(const Stored& stored, const Before& before, std::int64_t news_at,
                    std::int64_t now_us, store::Unit& unit);
+    bool is_first_try(const Stored& stored);
     std::vector<Reading> readings_of(const Stored& stored, std::int64_t from, std::int64_t to);
 
     store::Sql& sql_;

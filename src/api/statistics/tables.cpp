@@ -48,6 +48,16 @@ const Write statistics_latency{
     3,
     {{"source", text}, {"direction", text}, {"hour_at", integer}, {"classes", text}},
     0};
+const Write statistics_minute{"statistics_minutes",
+                              Mode::upsert,
+                              2,
+                              {{"partition_no", integer},
+                               {"minute_at", integer},
+                               {"connects", integer},
+                               {"disconnects", integer},
+                               {"power_mw", integer},
+                               {"sessions", integer}},
+                              0};
 const Write statistics_connector{"statistics_connectors",
                                  Mode::upsert,
                                  3,
