@@ -104,6 +104,8 @@ class Loader<T> {
   later = new Map<Piece<T>, T[]>(); // what a page holds now, where rows came or went
   visible: [number, number] = [0, 0];
   private stopped = false;
+  private asked = false; // by the person: what they did shows at once, wherever they point
+  private askedMeanwhile = false;
 
   constructor(
     readonly where: string,
@@ -143,7 +145,14 @@ class Loader<T> {
     }
     this.busy = false;
     this.loaded = true;
-    if (!this.stopped) this.draw();
+    if (this.stopped) return;
+    this.draw();
+    if (!this.askedMeanwhile) return;
+    this.askedMeanwhile = false;
+    void this.reload();
+  }
+  private get holds(): boolean {
+    return this.pointedAt && !this.asked;
   }
 
   more(): Promise<void> {
@@ -155,6 +164,15 @@ class Loader<T> {
       if (page.total !== undefined) this.total = page.total;
       this.pieces.push({ cursor, next: page.next_cursor, items: page.data });
     });
+  }
+  async reload(): Promise<void> {
+    if (this.busy) {
+      this.askedMeanwhile = true;
+      return;
+    }
+    this.asked = true;
+    await this.again();
+    this.asked = false;
   }
   // Reads again what is visible; in a growing list the top, where all that is new stands.
   again(): Promise<void> {
@@ -183,9 +201,9 @@ class Loader<T> {
     const known = new Map(top.items.map((item, at) => [this.options.id(item), at]));
     const fresh = page.data.filter((item) => !known.has(this.options.id(item)));
     const isGap = fresh.length === page.data.length && top.items.length > 0 && fresh.length > 0;
-    const isLong = !this.pointedAt && top.items.length + fresh.length > grownMax;
+    const isLong = !this.holds && top.items.length + fresh.length > grownMax;
     this.instead = isGap || isLong ? { cursor: null, next: page.next_cursor, items: page.data } : null;
-    if (this.instead && !this.pointedAt) {
+    if (this.instead && !this.holds) {
       this.showWaiting();
       return;
     }
@@ -194,13 +212,13 @@ class Loader<T> {
       if (at !== undefined) top.items[at] = item;
     }
     this.waiting = fresh;
-    if (!this.pointedAt) this.showWaiting();
+    if (!this.holds) this.showWaiting();
   }
   // While somebody points at the list, its rows say what is new and stay where they are.
   private renew(piece: Piece<T>, items: T[]): void {
     const fresh = new Map(items.map((item) => [this.options.id(item), item]));
     const isSame = items.length === piece.items.length && items.every((item, i) => this.options.id(item) === this.options.id(piece.items[i] as T));
-    if (isSame || !this.pointedAt) {
+    if (isSame || !this.holds) {
       this.later.delete(piece);
       piece.items = items;
       return;
@@ -258,7 +276,7 @@ export function useList<T>(where: string, options: ListOptions<T>): List<T> {
     loading: !loader.loaded,
     hasMore: (loader.pieces.at(-1)?.next ?? null) !== null,
     more: () => void loader.more(),
-    reload: () => void loader.again(),
+    reload: () => void loader.reload(),
     held: loader.waiting.length,
     updates: loader.updates(),
     showHeld: () => {

@@ -80,6 +80,7 @@ describe('an alert', () => {
   it('closes by itself when it is over', async () => {
     await tab.go('alerts?state=acknowledged');
     await row('PIER-3').waitFor();
+    await page.mouse.move(5, 5); // rows hold still under the pointer
     await station.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available', timestamp: at() });
     await until('the end', async () => (await alertOf('PIER-3')).state === 'closed');
     await row('PIER-3').waitFor({ state: 'detached' });

@@ -162,6 +162,7 @@ describe('webhooks', () => {
     await page.getByRole('button', { name: 'Add webhook' }).click();
     await page.fill('dialog input[name=url]', hookOf('/broken'));
     await page.click('dialog button[type=submit]');
+    await page.waitForSelector('dialog .secret code');
     await page.locator('dialog footer button').click();
     await page.getByRole('link', { name: /broken$/ }).click();
     await page.getByRole('button', { name: 'Test' }).click();

@@ -63,7 +63,7 @@ describe('the page of statistics', () => {
     const csv = await tab.download(() => page.click(`${card('sessions')} button:has-text("CSV")`));
     assert.equal(csv.name, 'sessions.csv');
     const [head, ...rows] = csv.content.toString('utf8').trim().split('\r\n');
-    assert.equal(head, 'from,to,day,group,started,ended,charged,success_percent,accepted,refused');
+    assert.equal(head, 'from,to,day,group,started,ended,charged,success_percent,accepted,refused,first_tries,first_tries_charged,first_try_percent');
     assert.equal(rows.length, 30);
     await page.click(`${card('sessions')} .tabs button:has-text("Chart")`);
     await drawn('sessions');
