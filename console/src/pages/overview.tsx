@@ -62,6 +62,7 @@ function Tiles({ asked }: { asked: Query<Now> }) {
   const of = whole?.sessions;
   const share = whole?.stations ? Math.floor((100 * whole.online) / whole.stations) : null;
   const offline = whole && whole.stations - whole.online;
+  const faulty = whole && (whole.connectors.find((one) => one.status === 'Faulted')?.count ?? 0);
   return (
     <>
       {asked.error && !whole && <ErrorBox problem={asked.error} retry={asked.reload} />}
@@ -69,7 +70,7 @@ function Tiles({ asked }: { asked: Query<Now> }) {
         <Tile icon="station" label={t('Stations')} value={counted(whole?.stations)} href={stations} sub={share === null ? undefined : t('{share} % online', { share })} />
         <Tile icon="dot" label={t('Online')} value={counted(whole?.online)} href={withQuery(stations, { connectivity: 'online' })} />
         <Tile icon="ban" label={t('Offline')} value={counted(offline)} href={withQuery(stations, { connectivity: 'offline' })} bad={!!offline} />
-        <Tile icon="warning" label={t('Faulted')} value={counted(whole?.faulted)} href={withQuery(stations, { status: 'Faulted' })} bad={!!whole?.faulted} />
+        <Tile icon="warning" label={t('Faulted')} value={counted(faulty && whole.faulted === 0 ? faulty : whole?.faulted)} href={faulty && whole.faulted === 0 ? withQuery(path('alerts'), { kind: 'connector_faulted' }) : withQuery(stations, { status: 'Faulted' })} sub={faulty ? t('{n|connector|connectors}', { n: faulty }) : undefined} bad={!!whole?.faulted || !!faulty} />
         {may('transactions:read') && (
           <>
             <Tile icon="bolt" label={t('Charging now')} value={counted(of?.running)} href={withQuery(sessions, { state: 'active' })} sub={of && t('{n} in 24 hours', { n: of.started })} />
@@ -184,6 +185,7 @@ interface Need {
   text: ComponentChildren;
   href: string;
   at?: string | null | undefined;
+  ofAlert?: string; // the station: an open alert says the same of it
 }
 
 // With very many stations a list of those that are off or faulted says little and costs much: then
@@ -204,13 +206,13 @@ function useNeeds(whole: Now | undefined): { needs: Need[]; loaded: boolean } {
   const failed = useQuery<ListPage<Command>>(query('/api/v1/commands', { effect: 'missed,contradicted', from: day, limit: 5 }), { types: ['command.'] });
   const needs: Need[] = [];
   for (const one of faulted.data?.data ?? [])
-    needs.push({ id: `f${one.id}`, icon: 'warning', href: station(one.id), at: one.status_at, title: one.id,
+    needs.push({ id: `f${one.id}`, ofAlert: one.id, icon: 'warning', href: station(one.id), at: one.status_at, title: one.id,
       text: t('is faulted: {error}', { error: [one.error_code, one.vendor_error_code, one.info].filter(Boolean).join(' · ') || t('no reason was given') }) });
   const faultedWhole = new Set((faulted.data?.data ?? []).map((one) => one.id));
   const broken = (parts.data?.data ?? []).filter((one) => !faultedWhole.has(one.id)).flatMap((one) => (one.evses ?? []).filter((evse) => evse.status === 'Faulted').map((evse) => ({ id: one.id, evse })));
   for (const { id, evse } of broken.slice(0, 6)) {
     const said = evse.connectors.find((one) => one.status === 'Faulted');
-    needs.push({ id: `e${id} ${evse.id}`, icon: 'warning', href: station(id), at: said?.status_at, title: id,
+    needs.push({ id: `e${id} ${evse.id}`, ofAlert: id, icon: 'warning', href: station(id), at: said?.status_at, title: id,
       text: t('EVSE {n} is faulted: {error}', { n: String(evse.id), error: [said?.error_code, said?.vendor_error_code, said?.info].filter(Boolean).join(' · ') || t('no reason was given') }) });
   }
   for (const one of suspect.data?.data ?? [])
@@ -231,7 +233,7 @@ function useNeeds(whole: Now | undefined): { needs: Need[]; loaded: boolean } {
       href: withQuery(path('attempts'), last.identity ? { station_id: last.identity } : {}),
       text: t('was refused {n|time|times}: {cause}', { n: count, cause: explain(last.cause).title }) });
   for (const one of (offline.data?.data ?? []).filter((each) => each.disconnected_at).slice(0, 5))
-    needs.push({ id: `o${one.id}`, icon: 'ban', href: station(one.id), at: one.disconnected_at, title: one.id, text: t('is offline') });
+    needs.push({ id: `o${one.id}`, ofAlert: one.id, icon: 'ban', href: station(one.id), at: one.disconnected_at, title: one.id, text: t('is offline') });
   return { needs, loaded: whole !== undefined && (isLarge || (faulted.data !== undefined && offline.data !== undefined)) };
 }
 
@@ -255,13 +257,14 @@ function Attention({ whole }: { whole: Now | undefined }) {
   const { needs, loaded } = useNeeds(whole);
   const mayAlerts = may('alerts:read');
   const alerts = useQuery<ListPage<Schemas['Alert']>>(mayAlerts ? query('/api/v1/alerts', { state: 'open', limit: 6 }) : null, { types: ['alert.'] });
+  const told = new Set((alerts.data?.data ?? []).map((one) => one.station_id));
   const isWell = loaded && needs.length === 0 && (!mayAlerts || alerts.data?.data.length === 0);
   return (
     <Card title={t('Needs attention')} class="attention" actions={<a href={path('alerts')}>{t('Alerts')}</a>}>
       {isWell && <p class="all-well"><Icon name="check" />{t('Nothing. Every station is well.')}</p>}
       <ul class="needs">
         <OpenAlerts alerts={alerts.data} />
-        {needs.map((need) => (
+        {needs.filter((need) => !(need.ofAlert && told.has(need.ofAlert))).map((need) => (
           <li key={need.id}>
             <Icon name={need.icon} />
             <span class="grow"><a href={need.href}>{need.title}</a> {need.text}</span>
