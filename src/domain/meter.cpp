@@ -213,7 +213,6 @@ std::optional<std::int64_t> interval_of(std::span<const Sample> samples) {
 }
 
 std::optional<std::int64_t> power_of(std::span<const Sample> samples) {
-    constexpr std::int64_t power_mw_max = 4'000'000'000;  // 4 MW
     Moment moment = Moment::between;
     const auto mw = sum_of(samples, "Power.Active.Import", "W", moment);
     return mw && *mw >= 0 && *mw <= power_mw_max ? mw : std::nullopt;

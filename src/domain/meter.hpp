@@ -48,6 +48,8 @@ std::optional<RegisterReading> register_of(std::span<const Sample> samples);
 // Likewise what was counted since the instant before, in mWh.
 std::optional<std::int64_t> interval_of(std::span<const Sample> samples);
 
+constexpr std::int64_t power_mw_max = 4'000'000'000;  // 4 MW: beyond any station's
+
 // Likewise the imported power, in mW; nothing where it is beyond any station's.
 std::optional<std::int64_t> power_of(std::span<const Sample> samples);
 

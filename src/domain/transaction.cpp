@@ -91,7 +91,6 @@ bool counts_from_zero(const Transaction& t) {
 
 // More than any connector delivers: a unit that is wrong by a thousand (quirk G3).
 bool is_beyond_any_power(const Transaction& t) {
-    constexpr std::int64_t power_mw_max = 4'000'000'000;  // 4 MW
     constexpr std::int64_t hour_s = 3'600, second_us = 1'000'000;
     const auto energy = energy_mwh(t);
     if (!energy || !t.started_at || !t.ended_at || *t.ended_at <= *t.started_at) return false;

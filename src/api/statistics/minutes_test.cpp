@@ -3,21 +3,13 @@
 #include <gtest/gtest.h>
 #include <memory>
 
-#include "api/charging/tables.hpp"
-#include "api/events/outbox.hpp"
-#include "api/events/types.hpp"
-#include "api/statistics/figures.hpp"
 #include "api/statistics/power.hpp"
-#include "api/statistics/rollup.hpp"
+#include "api/statistics/test_rollup.hpp"
 #include "base/limits_statistics.hpp"
-#include "base/text.hpp"
-#include "store/migrations.hpp"
-#include "store/test_database.hpp"
 
 namespace ohm::api::statistics {
 namespace {
 
-std::int64_t at(std::string_view text) { return micros(*parse_rfc3339(text, TimeForm::strict)); }
 const std::int64_t noon = at("2026-03-28T12:00:00Z");
 constexpr std::int64_t second_us = 1'000'000;
 
@@ -85,26 +77,17 @@ TEST(Power, without_a_word_is_made_of_the_register) {
 
 // ---- rows ----
 
-class Minutes : public store::EveryDatabase {
+class Minutes : public RollupCase {
 protected:
     void SetUp() override {
-        EveryDatabase::SetUp();
+        RollupCase::SetUp();
         if (!sql_) return;
-        store::migrate(*sql_, utc_from_micros(0));
-        sql_->query("insert into bus_partition (id, epoch) values (0, 0)");
-        sql_->query(
-            "insert into charge_points (station_no, id, id_key, partition_no, security_profile, "
-            "version, created_at, updated_at) values (1, 'CP1', 'cp1', 0, 1, 1, 1, 1)");
         now_ = noon - hour_us;
         step();
         now_ = noon;
     }
     void tell(std::string_view type, std::int64_t when, std::string data) {
-        store::Unit unit;
-        unit.add(tables::outbox,
-                 {std::int64_t{0}, next_n_++, std::int64_t{1}, when,
-                  "[" + events::make_event({0}, type, "CP1", when, std::move(data)).json + "]"});
-        sql_->commit(unit, {});
+        RollupCase::tell(type, "CP1", when, std::move(data));
     }
     void tell_connection(bool is_begun, std::int64_t when) {
         tell(is_begun ? "station.connected" : "station.disconnected", when,
@@ -131,6 +114,7 @@ protected:
                  R"("charging_state":null,"stop_reason":null,"started_at":null,"ended_at":null,)"
                  R"("energy_wh":null,"closed_by":null,"closed_reason":null})");
     }
+    // By one process, unlike the base's.
     void step() {
         for (int i = 0; i < 100; ++i)
             if (rollup_->step(*sql_, utc_from_micros(now_)) == Left::nothing) return;
@@ -156,7 +140,6 @@ protected:
     void restart() { rollup_ = std::make_unique<Rollup>(Counted{Partition{0}, 0, 1}); }
 
     std::unique_ptr<Rollup> rollup_ = std::make_unique<Rollup>(Counted{Partition{0}, 0, 1});
-    std::int64_t now_ = 0, next_n_ = 1;
     int transactions_ = 0;
 };
 INSTANTIATE_TEST_SUITE_P(Databases, Minutes,

@@ -1,8 +1,8 @@
 #include "api/statistics/power.hpp"
 
-#include <limits>
-
+#include "api/statistics/figures.hpp"
 #include "base/limits_statistics.hpp"
+#include "domain/meter.hpp"
 
 namespace ohm::api::statistics {
 namespace {
@@ -10,9 +10,7 @@ namespace {
 using store::as_bytes;
 using store::as_int;
 
-constexpr std::int64_t hour_us = std::int64_t{3'600} * 1'000'000;
-constexpr std::int64_t power_mw_max = 4'000'000'000;              // 4 MW: beyond any station's
-constexpr std::int64_t still_us = std::int64_t{600} * 1'000'000;  // a register that rests: 0
+constexpr std::int64_t still_us = 10 * minute_us;  // a register that rests so long: 0
 
 constexpr std::int64_t stale_us() { return Micros{limits::statistics_power_stale}.count(); }
 
@@ -61,7 +59,7 @@ void Power::derive(Session& session, double energy_wh, std::int64_t at) {
     const double mw = rise_mwh * static_cast<double>(hour_us) / static_cast<double>(took_us);
     session.energy_wh = energy_wh;
     session.rose_at = at;
-    if (mw <= static_cast<double>(power_mw_max)) session.mw = static_cast<std::int64_t>(mw);
+    if (mw <= static_cast<double>(domain::power_mw_max)) session.mw = static_cast<std::int64_t>(mw);
 }
 
 void Power::told(std::int64_t station_no, const events::TransactionTold& what, std::int64_t at) {
