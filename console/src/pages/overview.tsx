@@ -62,7 +62,8 @@ function Tiles({ asked }: { asked: Query<Now> }) {
   const of = whole?.sessions;
   const share = whole?.stations ? Math.floor((100 * whole.online) / whole.stations) : null;
   const offline = whole && whole.stations - whole.online;
-  const faulty = whole && (whole.connectors.find((one) => one.status === 'Faulted')?.count ?? 0);
+  const faulty = whole?.connectors.find((one) => one.status === 'Faulted')?.count ?? 0;
+  const onlyConnectors = faulty > 0 && whole?.faulted === 0;
   return (
     <>
       {asked.error && !whole && <ErrorBox problem={asked.error} retry={asked.reload} />}
@@ -70,7 +71,7 @@ function Tiles({ asked }: { asked: Query<Now> }) {
         <Tile icon="station" label={t('Stations')} value={counted(whole?.stations)} href={stations} sub={share === null ? undefined : t('{share} % online', { share })} />
         <Tile icon="dot" label={t('Online')} value={counted(whole?.online)} href={withQuery(stations, { connectivity: 'online' })} />
         <Tile icon="ban" label={t('Offline')} value={counted(offline)} href={withQuery(stations, { connectivity: 'offline' })} bad={!!offline} />
-        <Tile icon="warning" label={t('Faulted')} value={counted(faulty && whole.faulted === 0 ? faulty : whole?.faulted)} href={faulty && whole.faulted === 0 ? withQuery(path('alerts'), { kind: 'connector_faulted' }) : withQuery(stations, { status: 'Faulted' })} sub={faulty ? t('{n|connector|connectors}', { n: faulty }) : undefined} bad={!!whole?.faulted || !!faulty} />
+        <Tile icon="warning" label={t('Faulted')} value={counted(onlyConnectors ? faulty : whole?.faulted)} href={onlyConnectors ? withQuery(path('alerts'), { kind: 'connector_faulted' }) : withQuery(stations, { status: 'Faulted' })} sub={faulty ? t('{n|connector|connectors}', { n: faulty }) : undefined} bad={!!whole?.faulted || faulty > 0} />
         {may('transactions:read') && (
           <>
             <Tile icon="bolt" label={t('Charging now')} value={counted(of?.running)} href={withQuery(sessions, { state: 'active' })} sub={of && t('{n} in 24 hours', { n: of.started })} />
