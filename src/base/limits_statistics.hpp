@@ -8,11 +8,13 @@
 
 namespace ohm::limits {
 
-constexpr std::size_t statistics_events_a_step = 5'000;     // about; counted in one commit
+constexpr std::size_t statistics_events_a_step = 20'000;    // about; counted in one commit
 constexpr std::int64_t statistics_connectors_a_step = 500;  // whose open time is brought up to now
 constexpr std::int64_t statistics_stations_a_step = 2'000;  // read at the first start
 constexpr std::int64_t statistics_past_a_step = 200;        // transactions of before, counted
 constexpr std::int64_t statistics_samples = 20'000;         // of a transaction; the rest is even
+constexpr std::size_t statistics_histories = 64;            // sessions' meter values, read at once
+constexpr std::int64_t statistics_group_samples = 1'000;    // of each then; more: read by itself
 constexpr seconds statistics_pace{5};                       // between two looks for events
 constexpr milliseconds statistics_past_pace{50};            // where only the past waits
 constexpr minutes statistics_open{24 * 60};                 // then open time is counted

@@ -3,6 +3,7 @@
 #include <limits>
 #include <set>
 
+#include "api/statistics/portions.hpp"
 #include "api/statistics/tables.hpp"
 #include "base/limits_statistics.hpp"
 #include "base/text.hpp"
@@ -30,13 +31,13 @@ void Connectors::take(const store::Row& row) {
 }
 
 void Connectors::load(const std::vector<std::int64_t>& stations) {
-    if (stations.empty()) return;
-    const std::vector<store::Value> parameters{stations};
-    for (const store::Row& row :
-         sql_.query("select " + std::string{columns} + " from statistics_connectors c where " +
-                        store::any_of(sql_.dialect(), "c.station_no", "$1"),
-                    parameters))
-        take(row);
+    const std::string text = "select " + std::string{columns} +
+                             " from statistics_connectors c where " +
+                             store::any_of(sql_.dialect(), "c.station_no", "$1");
+    for (const auto some : in_portions(stations))
+        for (const store::Row& row :
+             sql_.query(text, {std::vector<std::int64_t>{some.begin(), some.end()}}))
+            take(row);
 }
 
 bool Connectors::load_open(std::int64_t before_us, std::int64_t most) {

@@ -1,5 +1,6 @@
 #include "api/statistics/delta.hpp"
 
+#include "api/statistics/portions.hpp"
 #include "api/statistics/tables.hpp"
 #include "base/limits_statistics.hpp"
 
@@ -56,13 +57,12 @@ void Delta::set_power(std::int64_t at, std::int64_t power_mw, std::int64_t sessi
     minute.sessions = sessions;
 }
 
-void Delta::write_rows(store::Sql& sql, store::Unit& unit, const store::Write& write, Rows rows) {
-    std::erase_if(rows, [](const auto& entry) { return entry.second.is_zero(); });
-    if (rows.empty()) return;
+void Delta::add_stored(store::Sql& sql, const store::Write& write, std::span<const Key> keys,
+                       Rows& rows) {
     std::vector<store::Value> lists;
     for (std::size_t i = 0; i < write.key_count; ++i) {
         std::vector<std::int64_t> list;
-        for (const auto& [key, figures] : rows) list.push_back(key[i]);
+        for (const Key& key : keys) list.push_back(key[i]);
         lists.emplace_back(std::move(list));
     }
     std::string columns;
@@ -77,6 +77,14 @@ void Delta::write_rows(store::Sql& sql, store::Unit& unit, const store::Write& w
         for (std::size_t i = 0; i < figures.values.size(); ++i)
             figures.values[i] += as_int(row[write.key_count + i]);
     }
+}
+
+void Delta::write_rows(store::Sql& sql, store::Unit& unit, const store::Write& write, Rows rows) {
+    std::erase_if(rows, [](const auto& entry) { return entry.second.is_zero(); });
+    if (rows.empty()) return;
+    std::vector<Key> keys;
+    for (const auto& [key, figures] : rows) keys.push_back(key);
+    for (const auto some : in_portions(keys)) add_stored(sql, write, some, rows);
     for (const auto& [key, figures] : rows) {
         store::Row row;
         for (std::size_t i = 0; i < write.key_count; ++i) row.emplace_back(key[i]);

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -54,6 +55,8 @@ private:
         std::int64_t sessions = 0;
     };
 
+    static void add_stored(store::Sql& sql, const store::Write& write, std::span<const Key> keys,
+                           Rows& rows);
     static void write_rows(store::Sql& sql, store::Unit& unit, const store::Write& write,
                            Rows rows);
     void write_faults(store::Sql& sql, store::Unit& unit) const;

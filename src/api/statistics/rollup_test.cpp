@@ -2,6 +2,7 @@
 #include "api/statistics/rollup.hpp"
 
 #include "api/statistics/test_rollup.hpp"
+#include "base/limits_statistics.hpp"
 
 namespace ohm::api::statistics {
 namespace {
@@ -81,6 +82,23 @@ TEST_P(Rollups, ASampleThatDoesNotRiseFromStartToEndIsWrong) {
     EXPECT_EQ(of_day(Figure::energy_mwh, "2026-03-28"), 50'000);
     EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T10:00:00Z"), 20'000);
     EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T11:00:00Z"), 10'000);
+}
+
+// More than the read of many sessions brings of each: what rises behind that counts as well.
+TEST_P(Rollups, ASessionOfManySamplesIsCountedBesideAShortOne) {
+    const std::int64_t from = at("2026-03-28T10:00:00Z");
+    put({.id = "1", .from = from, .to = from + 3 * hours, .end_mwh = 900'000});
+    put({.id = "2", .from = from, .to = from + 3 * hours, .end_mwh = 30'000});
+    for (std::int64_t i = 0; i <= limits::statistics_group_samples; ++i)
+        put_sample("1", from + i * Micros{seconds{1}}.count(), 0);
+    put_sample("1", from + hours, 0);
+    put_sample("1", from + 2 * hours, 900);
+    put_sample("2", from + 2 * hours, 0);
+    for (const char* id : {"1", "2"}) tell_transaction("ended", from + 3 * hours, id);
+    step();
+    EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T10:00:00Z"), 0);
+    EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T11:00:00Z"), 900'000);
+    EXPECT_EQ(of_hour(Figure::energy_mwh, "2026-03-28T12:00:00Z"), 30'000);
 }
 
 TEST_P(Rollups, WhatCameDaysLaterIsOfItsOwnDay) {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "api/charging/samples.hpp"
+#include "api/statistics/portions.hpp"
 #include "api/statistics/tables.hpp"
 #include "api/tables.hpp"
 #include "base/limits_statistics.hpp"
@@ -41,10 +42,13 @@ void add_reading(std::vector<Reading>& readings, std::int64_t at, std::int64_t m
 struct Sessions::Stored {
     store::Bytes id;
     std::int64_t station_no = 0;
+    std::string ocpp_id;
     bool is_ended = false, by_intervals = false;
     std::int64_t evse = 0, connector = 0;
     std::int64_t from = 0, to = 0, received_at = 0;
-    std::optional<std::int64_t> begin_mwh, end_mwh, energy_mwh, meter_from_at, meter_to_at;
+    std::optional<std::int64_t> begin_mwh, end_mwh, energy_mwh;
+
+    Key key() const { return {station_no, ocpp_id}; }
 };
 
 struct Sessions::Before {
@@ -53,6 +57,17 @@ struct Sessions::Before {
     std::int64_t until_at = 0;
     std::optional<std::int64_t> energy_mwh;
     Buckets buckets;
+};
+
+struct Sessions::Found {
+    Stored stored;
+    Before before;
+    std::int64_t news_at = 0;
+};
+
+struct Sessions::History {
+    std::vector<std::pair<std::int64_t, std::string>> samples;  // packed, in order of time
+    bool has_failed_before = false;
 };
 
 Sessions::Stored Sessions::stored_of(const store::Row& row) {
@@ -70,13 +85,14 @@ Sessions::Stored Sessions::stored_of(const store::Row& row) {
     out.end_mwh = number(row[10]);
     out.energy_mwh = number(row[11]);
     out.by_intervals = as_text(row[12]) == "intervals";
-    out.meter_from_at = number(row[13]);
-    out.meter_to_at = number(row[14]);
+    out.ocpp_id = as_text(row[20]);
+    // The narrow row of a running one is newer, where its version is.
+    if (as_int(row[22]) > as_int(row[23])) out.energy_mwh = number(row[21]);
     return out;
 }
 
 Sessions::Before Sessions::before_of(const store::Row& row) {
-    constexpr std::size_t first = 15;
+    constexpr std::size_t first = 13;
     Before out;
     out.is_there = !store::is_null(row[first]);
     if (!out.is_there) return out;
@@ -94,50 +110,118 @@ void Sessions::want(std::int64_t station_no, const std::string& ocpp_id, std::in
 }
 
 void Sessions::count(std::int64_t now_us, store::Unit& unit) {
-    if (wanted_.empty()) return;
+    std::vector<Key> keys;
+    std::vector<std::int64_t> numbers;
+    for (const auto& [key, at] : wanted_) keys.push_back(key), numbers.push_back(key.first);
+    stations_.load_numbers(std::move(numbers));
+    std::vector<Found> found;
+    for (const auto some : in_portions(keys)) find(some, now_us, found);
+    wanted_.clear();
+    // A limit of rows holds for each key on PostgreSQL, for all of them on SQLite.
+    const std::size_t at_once =
+        sql_.dialect() == store::Dialect::sqlite ? 1 : limits::statistics_histories;
+    for (const auto some : in_portions(found, at_once)) {
+        const Histories histories = histories_of(some);
+        for (const Found& one : some) count_one(one, histories, now_us, unit);
+    }
+}
+
+void Sessions::find(std::span<const Key> keys, std::int64_t now_us, std::vector<Found>& out) {
     std::vector<std::int64_t> numbers;
     std::vector<std::string> ids;
-    for (const auto& [key, at] : wanted_) numbers.push_back(key.first), ids.push_back(key.second);
-    stations_.load_numbers(numbers);
+    for (const Key& key : keys) numbers.push_back(key.first), ids.push_back(key.second);
     const store::KeyedRead read = store::read_by_keys(
         sql_.dialect(), {std::move(numbers), std::move(ids)},
         "t.id, t.station_no, t.state, t.evse, t.connector, t.started_at, "
         "coalesce(t.ended_at, t.closed_at), t.received_at, coalesce(t.ended_received_at, "
-        "t.closed_at), t.begin_mwh, t.end_mwh, t.energy_mwh, t.energy_rule, t.meter_from_at, "
-        "t.meter_to_at, s.evse, s.connector, s.location_no, s.is_final, s.until_at, "
-        "s.energy_mwh, s.counted, t.ocpp_id, o.energy_mwh, o.version, t.version",
+        "t.closed_at), t.begin_mwh, t.end_mwh, t.energy_mwh, t.energy_rule, s.evse, s.connector, "
+        "s.location_no, s.is_final, s.until_at, s.energy_mwh, s.counted, t.ocpp_id, o.energy_mwh, "
+        "o.version, t.version",
         "transactions t left join statistics_transactions s on s.transaction_id = t.id left join "
         "open_transactions o on o.id = t.id",
         "t.station_no = u.c1 and t.ocpp_id = u.c2");
     for (const store::Row& row : sql_.query(read.text, read.values)) {
-        Stored stored = stored_of(row);
-        // The narrow row of a running one is newer, where its version is.
-        if (as_int(row[24]) > as_int(row[25])) stored.energy_mwh = number(row[23]);
-        count_one(stored, before_of(row), wanted_[{stored.station_no, as_text(row[22])}], now_us,
-                  unit);
+        Found one{stored_of(row), before_of(row), 0};
+        one.news_at = wanted_.at(one.stored.key());
+        if (is_to_count(one, now_us)) out.push_back(std::move(one));
     }
-    wanted_.clear();
 }
 
-// Whether no other session of its EVSE ended without a charge just before it began. By ids: they
-// are in the order in which sessions were heard of first.
-bool Sessions::is_first_try(const Stored& stored) {
-    const std::int64_t since_ms = (stored.from - us(minutes{24 * 60})) / 1'000;
+// Not one whose station is gone, nor one whose counts were removed: all that is known of it is that
+// it is in the sums.
+bool Sessions::is_to_count(const Found& one, std::int64_t now_us) const {
+    const bool is_past = !one.before.is_there && one.news_at != 0 &&
+                         one.stored.received_at < now_us - us(limits::statistics_counted_age);
+    return !is_past && stations_.find(one.stored.station_no);
+}
+
+// What ended ones are counted by: one read for many. Few have more samples than a group may bring;
+// they are read again, each by itself.
+Sessions::Histories Sessions::histories_of(std::span<const Found> group) {
+    Histories out;
+    std::vector<std::int64_t> numbers;
+    std::vector<std::string> ids;
+    std::vector<std::int64_t> begins;
+    for (const Found& one : group) {
+        if (!one.stored.is_ended) continue;
+        out[one.stored.key()];
+        numbers.push_back(one.stored.station_no);
+        ids.push_back(one.stored.ocpp_id);
+        begins.push_back(one.stored.from);
+    }
+    if (numbers.empty()) return out;
+    read_failures(numbers, ids, std::move(begins), out);
+    read_samples(numbers, ids, limits::statistics_group_samples, out);
+    for (auto& [key, history] : out) {
+        if (std::ssize(history.samples) < limits::statistics_group_samples) continue;
+        history.samples.clear();
+        read_samples({key.first}, {key.second}, limits::statistics_samples, out);
+    }
+    return out;
+}
+
+// Whether another session of its EVSE ended without a charge just before it began. By ids: they are
+// in the order in which sessions were heard of first.
+void Sessions::read_failures(std::vector<std::int64_t> numbers, std::vector<std::string> ids,
+                             std::vector<std::int64_t> begins, Histories& out) {
+    const std::int64_t first_at = *std::min_element(begins.begin(), begins.end());
+    const std::int64_t since_ms = (first_at - us(minutes{24 * 60})) / 1'000;
     const auto from_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(0, since_ms));
-    const auto failed = sql_.query(
-        "select 1 from transactions where station_no = $1 and id > $2 and id <> $3 and evse = $4 "
-        "and state = 'ended' and ended_at >= $5 and ended_at <= $6 and coalesce(energy_mwh, 0) < "
-        "$7 limit 1",
-        {stored.station_no, store::Bytes{Ulid{from_ms << 16, 0}.bytes()}, stored.id, stored.evse,
-         stored.from - us(limits::statistics_first_try), stored.from, charged_mwh});
-    return failed.empty();
+    // Lists are three parameters on PostgreSQL, one on SQLite.
+    const std::string oldest = sql_.dialect() == store::Dialect::sqlite ? "$2" : "$4";
+    store::KeyedRead read = store::read_by_keys(
+        sql_.dialect(), {std::move(numbers), std::move(ids), std::move(begins)},
+        "t.station_no, t.ocpp_id", "transactions t cross join transactions f",
+        "t.station_no = u.c1 and t.ocpp_id = u.c2 and f.station_no = t.station_no and f.id > " +
+            oldest +
+            " and f.id <> t.id and f.evse = t.evse and f.state = 'ended' and f.ended_at <= u.c3 "
+            "and f.ended_at >= u.c3 - " +
+            std::to_string(us(limits::statistics_first_try)) + " and coalesce(f.energy_mwh, 0) < " +
+            std::to_string(charged_mwh) + " limit 1");
+    read.values.emplace_back(store::Bytes{Ulid{from_ms << 16, 0}.bytes()});
+    for (const store::Row& row : sql_.query(read.text, read.values))
+        out[{as_int(row[0]), as_text(row[1])}].has_failed_before = true;
+}
+
+void Sessions::read_samples(std::vector<std::int64_t> numbers, std::vector<std::string> ids,
+                            std::int64_t limit, Histories& out) {
+    const store::KeyedRead read = store::read_by_keys(
+        sql_.dialect(), {std::move(numbers), std::move(ids)},
+        "t.station_no, t.ocpp_id, m.at, m.samples", "transactions t cross join meter_values m",
+        "t.station_no = u.c1 and t.ocpp_id = u.c2 and m.station_no = t.station_no and m.at >= "
+        "t.meter_from_at and m.at <= t.meter_to_at and m.transaction_id = t.id order by m.at "
+        "limit " +
+            std::to_string(limit));
+    for (const store::Row& row : sql_.query(read.text, read.values))
+        out[{as_int(row[0]), as_text(row[1])}].samples.emplace_back(as_int(row[2]),
+                                                                    as_bytes(row[3]));
 }
 
 // By its samples, with what start and end say of themselves at both ends. Where the end is not
 // below the start, nothing was set back: a sample that does not rise from the one to the other is
 // wrong, and is skipped. A meter without register is added up.
-std::vector<Reading> Sessions::readings_of(const Stored& stored, std::int64_t from,
-                                           std::int64_t to) {
+std::vector<Reading> Sessions::readings_of(const Stored& stored, const History& history) {
+    const std::int64_t from = stored.from, to = stored.to;
     std::vector<Reading> readings;
     std::int64_t sum = 0;
     if (stored.by_intervals)
@@ -145,47 +229,38 @@ std::vector<Reading> Sessions::readings_of(const Stored& stored, std::int64_t fr
     else if (stored.begin_mwh)
         readings.push_back({from, *stored.begin_mwh});
     const bool rises = stored.begin_mwh && stored.end_mwh && *stored.end_mwh >= *stored.begin_mwh;
-    if (stored.meter_from_at && stored.meter_to_at)
-        for (const store::Row& row :
-             sql_.query("select at, samples from meter_values where station_no = $1 and at >= $2 "
-                        "and at <= $3 and transaction_id = $4 order by at limit $5",
-                        {stored.station_no, *stored.meter_from_at, *stored.meter_to_at, stored.id,
-                         limits::statistics_samples})) {
-            const std::int64_t at = as_int(row[0]);
-            const auto samples = unpack_samples(as_bytes(row[1]));
-            if (stored.by_intervals) {
-                if (const auto part = domain::interval_of(samples))
-                    add_reading(readings, std::clamp(at, from, to), sum += *part);
-                continue;
-            }
-            const auto said = domain::register_of(samples);
-            if (!said || at < from || at > to) continue;
-            const bool is_wrong =
-                rises && (said->mwh < readings.back().mwh || said->mwh > *stored.end_mwh);
-            if (!is_wrong) add_reading(readings, at, said->mwh);
+    for (const auto& [at, packed] : history.samples) {
+        const auto samples = unpack_samples(packed);
+        if (stored.by_intervals) {
+            if (const auto part = domain::interval_of(samples))
+                add_reading(readings, std::clamp(at, from, to), sum += *part);
+            continue;
         }
+        const auto said = domain::register_of(samples);
+        if (!said || at < from || at > to) continue;
+        const bool is_wrong =
+            rises && (said->mwh < readings.back().mwh || said->mwh > *stored.end_mwh);
+        if (!is_wrong) add_reading(readings, at, said->mwh);
+    }
     if (!stored.by_intervals && stored.end_mwh) add_reading(readings, to, *stored.end_mwh);
     return readings;
 }
 
-void Sessions::count_one(const Stored& stored, const Before& before, std::int64_t news_at,
-                         std::int64_t now_us, store::Unit& unit) {
+void Sessions::count_one(const Found& one, const Histories& histories, std::int64_t now_us,
+                         store::Unit& unit) {
+    const auto& [stored, before, news_at] = one;
     const StationKnown* station = stations_.find(stored.station_no);
-    // Its counts were removed: all that is known is that it is in the sums.
-    const bool is_past = !before.is_there &&
-                         stored.received_at < now_us - us(limits::statistics_counted_age) &&
-                         news_at != 0;
-    if (!station || is_past) return;
     const Spot spot = station->spot(stored.evse, stored.connector);
     Buckets counted;
     std::int64_t until = stored.to;
     if (stored.is_ended) {
-        Session session{stored.from,
-                        stored.to,
-                        true,
-                        stored.energy_mwh,
-                        readings_of(stored, stored.from, stored.to),
-                        is_first_try(stored)};
+        const History& history = histories.at(stored.key());
+        const Session session{stored.from,
+                              stored.to,
+                              true,
+                              stored.energy_mwh,
+                              readings_of(stored, history),
+                              !history.has_failed_before};
         counted = count_session(*station->zone, session);
     } else {
         const std::int64_t from = before.is_there ? before.until_at : stored.from;

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "api/statistics/delta.hpp"
 #include "api/statistics/stations.hpp"
@@ -22,20 +24,30 @@ public:
     void count(std::int64_t now_us, store::Unit& unit);
 
 private:
+    using Key = std::pair<std::int64_t, std::string>;  // station and its id of the transaction
     struct Stored;
     struct Before;
+    struct Found;
+    struct History;
+    using Histories = std::map<Key, History>;
     static Stored stored_of(const store::Row& row);
     static Before before_of(const store::Row& row);
-    void count_one(const Stored& stored, const Before& before, std::int64_t news_at,
-                   std::int64_t now_us, store::Unit& unit);
-    bool is_first_try(const Stored& stored);
-    std::vector<Reading> readings_of(const Stored& stored, std::int64_t from, std::int64_t to);
+    static std::vector<Reading> readings_of(const Stored& stored, const History& history);
+    void find(std::span<const Key> keys, std::int64_t now_us, std::vector<Found>& out);
+    bool is_to_count(const Found& one, std::int64_t now_us) const;
+    Histories histories_of(std::span<const Found> group);
+    void read_failures(std::vector<std::int64_t> numbers, std::vector<std::string> ids,
+                       std::vector<std::int64_t> begins, Histories& out);
+    void read_samples(std::vector<std::int64_t> numbers, std::vector<std::string> ids,
+                      std::int64_t limit, Histories& out);
+    void count_one(const Found& one, const Histories& histories, std::int64_t now_us,
+                   store::Unit& unit);
 
     store::Sql& sql_;
     StationsKnown& stations_;
     Delta& delta_;
     const std::int64_t partition_no_;
-    std::map<std::pair<std::int64_t, std::string>, std::int64_t> wanted_;
+    std::map<Key, std::int64_t> wanted_;
 };
 
 }  // namespace ohm::api::statistics

@@ -1,5 +1,6 @@
 #include "api/statistics/stations.hpp"
 
+#include "api/statistics/portions.hpp"
 #include "base/limits_statistics.hpp"
 #include "base/text.hpp"
 
@@ -28,16 +29,17 @@ void StationsKnown::load(const std::string& where, store::Value&& list) {
     }
 }
 
-void StationsKnown::load_keys(std::vector<std::string> id_keys) {
-    if (id_keys.empty()) return;
-    load(store::any_of(sql_.dialect(), "p.id_key", "$1") + " and p.archived_at is null",
-         std::move(id_keys));
+void StationsKnown::load_keys(const std::vector<std::string>& id_keys) {
+    for (const auto some : in_portions(id_keys))
+        load(store::any_of(sql_.dialect(), "p.id_key", "$1") + " and p.archived_at is null",
+             std::vector<std::string>{some.begin(), some.end()});
 }
 
 void StationsKnown::load_numbers(std::vector<std::int64_t> numbers) {
     std::erase_if(numbers, [&](std::int64_t number) { return by_number_.contains(number); });
-    if (numbers.empty()) return;
-    load(store::any_of(sql_.dialect(), "p.station_no", "$1"), std::move(numbers));
+    for (const auto some : in_portions(numbers))
+        load(store::any_of(sql_.dialect(), "p.station_no", "$1"),
+             std::vector<std::int64_t>{some.begin(), some.end()});
 }
 
 const StationKnown* StationsKnown::find(const std::string& id_key) const {

@@ -24,7 +24,7 @@ struct StationKnown {
 class StationsKnown {
 public:
     StationsKnown(store::Sql& sql, Zones& zones) : sql_{sql}, zones_{zones} {}
-    void load_keys(std::vector<std::string> id_keys);  // living ones
+    void load_keys(const std::vector<std::string>& id_keys);  // living ones
     void load_numbers(std::vector<std::int64_t> numbers);
     const StationKnown* find(const std::string& id_key) const;
     const StationKnown* find(std::int64_t number) const;
