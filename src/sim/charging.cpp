@@ -14,7 +14,7 @@ namespace v16 = ocpp::v16;
 namespace v201 = ocpp::v201;
 
 constexpr int connector = 1;
-constexpr std::int64_t sample_wh_max = 500;
+constexpr std::int64_t sample_wh_max = 20;  // plausible also where a session takes a second
 constexpr std::int64_t meter_wh_max = 1'000'000'000;  // then it begins anew, as meters do
 
 }  // namespace
