@@ -22,6 +22,7 @@
 #include "pki/authority.hpp"
 #include "pki/authority_files.hpp"
 #include "sim/sim.hpp"
+#include "store/background.hpp"
 #include "store/migrations.hpp"
 #include "store/ownership.hpp"
 #include "worker/metrics.hpp"
@@ -353,7 +354,8 @@ int run_all(const Settings& settings, const Clock& clock) {
     api::ApiProcessOptions options;
     options.api = api_options(settings, "local");
     options.open_sql = [database] { return store::open_sqlite({.path = database}); };
-    options.open_shard_sql = options.open_sql;
+    options.open_shard_sql = options.open_counting_sql = options.open_judging_sql =
+        options.open_sql;
     options.open_reading_sql = [database] {
         return store::open_sqlite({.path = database, .read_only = true});
     };
@@ -419,10 +421,11 @@ int run_api(const Settings& settings, const Clock& clock) {
     options.leases = true;
     options.open_sql = [postgres] { return store::open_postgres(postgres); };
     options.open_reading_sql = options.open_sql;
-    options.open_shard_sql = [by_key = postgres]() mutable {
-        by_key.by_key = true;
-        return store::open_postgres(by_key);
-    };
+    store::PostgresOptions by_key = postgres;
+    by_key.by_key = true;
+    options.open_shard_sql = [by_key] { return store::open_postgres(by_key); };
+    options.open_counting_sql = [by_key] { return store::open_background_postgres(by_key); };
+    options.open_judging_sql = [postgres] { return store::open_background_postgres(postgres); };
     options.open_log = [postgres] { return store::open_postgres_message_log(postgres); };
     options.open_reading_log = options.open_log;
     set_api_common(options, settings);

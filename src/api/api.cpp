@@ -56,7 +56,7 @@ void Api::start(bus::ApiBus& bus) {
     counting_ = std::make_unique<statistics::Counting>(
         statistics::Counting::Options{options_.api.api, options_.api.partition_count,
                                       options_.statistics_days},
-        clock_, options_.open_shard_sql);
+        clock_, options_.open_counting_sql);
     counting_->start();
     make_shards(bus);
     for (const auto& shard : shards_) shard->start();
@@ -147,7 +147,8 @@ void Api::start_signer() {
 // Before the bus can attach anything: start() is called before it is up.
 void Api::start_judge() {
     judge_ = std::make_unique<alerts::Judge>(
-        clock_, options_.open_sql, [this](bus::OperatorBody&& body, alerts::Judge::Done done) {
+        clock_, options_.open_judging_sql,
+        [this](bus::OperatorBody&& body, alerts::Judge::Done done) {
             loop_.post([this, moved = std::make_shared<bus::OperatorBody>(std::move(body)),
                         done = std::move(done)] {
                 submit(std::move(*moved),

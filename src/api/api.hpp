@@ -41,7 +41,8 @@ struct ApiProcessOptions {
     std::int64_t events_max = 10'000'000;
     std::int64_t audit_days = 1'095;  // that the record of what callers did is kept; 0: for ever
     std::int64_t statistics_days = 800;
-    std::function<std::unique_ptr<store::Sql>()> open_sql, open_reading_sql, open_shard_sql;
+    std::function<std::unique_ptr<store::Sql>()> open_sql, open_reading_sql, open_shard_sql,
+        open_counting_sql, open_judging_sql;
     std::function<std::unique_ptr<store::MessageLog>()> open_log, open_reading_log;
     std::function<std::string()> other_metrics;  // on the HTTP loop: bus, workers in this process
     std::function<void(const std::string&)>

@@ -3,6 +3,8 @@
 #include <optional>
 
 #include "base/limits.hpp"
+#include "base/limits_background.hpp"
+#include "store/background.hpp"
 #include "store/driver.hpp"
 #include "store/postgres_connection.hpp"
 
@@ -68,7 +70,7 @@ std::string write_text(const Write& write, const std::string& source,
            column_list(write, 0, count, shown, ", ") + " from " + source + conflict_clause(write);
 }
 
-constexpr const char* batch_begin = "select bus_fence($1::int8[]::int[], $2::int8[])";
+constexpr const char* fence_text = "select bus_fence($1::int8[]::int[], $2::int8[])";
 
 // Nothing where the table has another type for a column, or many columns that are not written.
 std::vector<std::optional<std::size_t>> places_of(const Write& write, const RowType& type) {
@@ -95,7 +97,8 @@ struct Statement {
 
 class Postgres final : public Sql {
 public:
-    explicit Postgres(const PostgresOptions& options) : connection_{options} {}
+    enum class Pace : std::uint8_t { at_once, background };
+    Postgres(const PostgresOptions& options, Pace pace) : connection_{options}, pace_{pace} {}
 
     using Sql::query;
     Dialect dialect() const override { return Dialect::postgres; }
@@ -111,11 +114,16 @@ private:
     Statement prepare(const std::string& sql, std::vector<Parameter> parameters);
     std::vector<Statement> prepare(const std::vector<Unit::Part>& parts, const Fence& fence);
     Statement prepare(const Unit::Part& part);
+    Statement prepare(const Fence& fence);
     void run(const std::vector<Unit::Part>& parts, const Fence& fence);
+    void run_in_portions(const std::vector<Unit::Part>& parts, const Fence& fence);
+    std::vector<postgres::ResultPointer> ask(const Statement& statement);
     const Shape& shape_of(const Write& write);
     RowType row_type(const Write& write);
 
     postgres::Connection connection_;
+    const Pace pace_;
+    const SystemClock clock_;
     // Until the connection ends: a table that is changed meanwhile is an error, and a new one.
     std::unordered_map<const Write*, Shape> shapes_;
 };
@@ -124,10 +132,19 @@ std::vector<Row> Postgres::query(std::string_view sql, std::span<const Value> pa
     std::vector<Parameter> encoded;
     for (const Value& value : parameters) encoded.push_back(postgres::parameter_of(value));
     const Statement statement = prepare(std::string{sql}, std::move(encoded));
-    connection_.queue(statement.name, statement.parameters);
-    const auto results = connection_.run();
+    const auto results = ask(statement);
     ENSURE(results.size() == 1 && results[0]);
     return postgres::rows_of(results[0].get());
+}
+
+std::vector<postgres::ResultPointer> Postgres::ask(const Statement& statement) {
+    connection_.queue(statement.name, statement.parameters);
+    const Mono begun = clock_.mono();
+    auto results = connection_.run();
+    if (pace_ == Pace::background)
+        connection_.rest(std::min<Micros>(limits::background_rests * (clock_.mono() - begun),
+                                          limits::background_rest));
+    return results;
 }
 
 Statement Postgres::prepare(const std::string& sql, std::vector<Parameter> parameters) {
@@ -172,7 +189,10 @@ void Postgres::commit(Unit& unit, const Fence& fence) {
         return part.write->mode == Mode::claim;
     });
     try {
-        run(parts, fence);
+        if (pace_ == Pace::background)
+            run_in_portions(parts, fence);
+        else
+            run(parts, fence);
     } catch (const Fault& fault) {
         unit.put_back(std::move(parts));
         constexpr std::string_view not_null_violation = "postgres 23502:";
@@ -187,12 +207,14 @@ void Postgres::commit(Unit& unit, const Fence& fence) {
 
 std::vector<Statement> Postgres::prepare(const std::vector<Unit::Part>& parts, const Fence& fence) {
     std::vector<Statement> statements;
-    if (!fence.partitions.empty()) {
-        statements.push_back(prepare(
-            batch_begin, {postgres::array_of(fence.partitions), postgres::array_of(fence.epochs)}));
-    }
+    if (!fence.partitions.empty()) statements.push_back(prepare(fence));
     for (const Unit::Part& part : parts) statements.push_back(prepare(part));
     return statements;
+}
+
+Statement Postgres::prepare(const Fence& fence) {
+    return prepare(fence_text,
+                   {postgres::array_of(fence.partitions), postgres::array_of(fence.epochs)});
 }
 
 Statement Postgres::prepare(const Unit::Part& part) {
@@ -216,10 +238,31 @@ void Postgres::run(const std::vector<Unit::Part>& parts, const Fence& fence) {
     connection_.run();
 }
 
+void Postgres::run_in_portions(const std::vector<Unit::Part>& parts, const Fence& fence) {
+    ENSURE(fence.partitions.size() == fence.epochs.size());
+    std::vector<Statement> statements;
+    for (const Unit::Part& part : parts)
+        for (std::size_t i = 0; i < part.rows.size(); i += limits::background_rows) {
+            const auto first = part.rows.begin() + static_cast<std::ptrdiff_t>(i);
+            const std::size_t count = std::min(limits::background_rows, part.rows.size() - i);
+            statements.push_back(prepare(
+                Unit::Part{part.write, {first, first + static_cast<std::ptrdiff_t>(count)}, {}}));
+        }
+    if (!fence.partitions.empty()) statements.push_back(prepare(fence));
+    connection_.queue_text("begin");
+    for (const Statement& statement : statements) ask(statement);
+    connection_.queue_text("commit");
+    connection_.run();
+}
+
 }  // namespace
 
 std::unique_ptr<Sql> open_postgres(const PostgresOptions& options) {
-    return std::make_unique<Postgres>(options);
+    return std::make_unique<Postgres>(options, Postgres::Pace::at_once);
+}
+
+std::unique_ptr<Sql> open_background_postgres(const PostgresOptions& options) {
+    return std::make_unique<Postgres>(options, Postgres::Pace::background);
 }
 
 }  // namespace ohm::store

@@ -217,6 +217,10 @@ std::vector<ResultPointer> Connection::run() {
     return results;
 }
 
+void Connection::rest(Micros span) const {
+    (void)poll(nullptr, 0, static_cast<int>(std::chrono::ceil<milliseconds>(span).count()));
+}
+
 // Sends what is unsent while it waits, so neither side can block the other.
 void Connection::wait_readable(Mono deadline) {
     const int unsent = PQflush(connection_.get());

@@ -36,6 +36,8 @@ public:
     void queue(const std::string& name, const std::vector<Parameter>& parameters);
     void queue_text(const char* sql);
     std::vector<ResultPointer> run();
+    // Nothing, for so long.
+    void rest(Micros span) const;
 
     // Several statements at once without parameters, as long as they take.
     void script(const std::string& sql);

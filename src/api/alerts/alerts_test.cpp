@@ -398,10 +398,12 @@ TEST_F(AlertsTest, a_rule_whose_statement_fails_costs_no_other) {
 }
 
 TEST(JudgesPause, is_a_share_of_the_look_and_bounded) {
-    EXPECT_EQ(pause_after(std::nullopt), Micros{limits::alert_round});
-    EXPECT_EQ(pause_after(milliseconds{1}), Micros{limits::alert_round});
-    EXPECT_EQ(pause_after(seconds{1}), Micros{seconds{20}});
-    EXPECT_EQ(pause_after(seconds{30}), Micros{limits::alert_round_max});
+    using enum store::Dialect;
+    EXPECT_EQ(pause_after(std::nullopt, sqlite), Micros{limits::alert_round});
+    EXPECT_EQ(pause_after(milliseconds{1}, sqlite), Micros{limits::alert_round});
+    EXPECT_EQ(pause_after(seconds{1}, sqlite), Micros{seconds{20}});
+    EXPECT_EQ(pause_after(seconds{4}, postgres), Micros{seconds{20}});
+    EXPECT_EQ(pause_after(seconds{30}, sqlite), Micros{limits::alert_round_max});
 }
 
 TEST_F(AlertsTest, a_test_is_told_and_leaves_no_alert) {

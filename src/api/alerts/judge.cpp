@@ -196,10 +196,12 @@ void Judge::stop() {
 
 void Judge::own(bool is_ours) { is_ours_ = is_ours; }
 
-// A look at a million stations takes seconds of the database: it has a twentieth of its time.
-Micros pause_after(std::optional<Micros> look) {
+// A look at a million stations takes seconds of the database: it has a twentieth of its time. On
+// PostgreSQL its connection has rested within the look already.
+Micros pause_after(std::optional<Micros> look, store::Dialect dialect) {
     if (!look) return limits::alert_round;
-    return std::clamp<Micros>(20 * *look, limits::alert_round, limits::alert_round_max);
+    const int times = dialect == store::Dialect::postgres ? 5 : 20;
+    return std::clamp<Micros>(times * *look, limits::alert_round, limits::alert_round_max);
 }
 
 void Judge::run() {
@@ -214,7 +216,7 @@ void Judge::run() {
         const auto took = round();
         // While the database was away nobody could be heard: silences count from here.
         if (!took) ours_since_ = clock_.mono();
-        pause = pause_after(took);
+        pause = pause_after(took, sql_->dialect());
     }
 }
 

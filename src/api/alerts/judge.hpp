@@ -24,7 +24,7 @@ Findings judge(store::Sql& sql, Utc now, Micros listening_for);
 void sweep(store::Sql& sql, Utc now);
 
 // Until the next look, by how long the last one took; nothing: it failed.
-Micros pause_after(std::optional<Micros> look);
+Micros pause_after(std::optional<Micros> look, store::Dialect dialect);
 
 class Judge {
 public:

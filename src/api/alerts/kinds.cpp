@@ -2,14 +2,16 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace ohm::api::alerts {
 namespace {
 
 // ---- what each kind asks for ----
 //
 // {before}, {span} and {ahead} of the one duration that a kind has, {count} and {level} become
-// numbers, {STATION} and {ELSE} the columns of found_sql that say nothing. {HEX x} is a key as
-// text.
+// numbers, {id_before} an id, {STATION} and {ELSE} the columns of found_sql that say nothing. {HEX
+// x} is a key as text.
 
 constexpr std::string_view of_the_station =
     "cast(null as bigint) as evse, cast(null as bigint) as connector, cast(null as text) as "
@@ -94,7 +96,8 @@ select m.station_no, {STATION}, m.first_at as since_at, m.received_at as last_at
 
 constexpr Parameter no_energy_parameters[] = {
     {"minutes", "Running for so long, and nothing was given.", 30, 5, 10'080}};
-// A vehicle that wants nothing is not the station's fault.
+// A vehicle that wants nothing is not the station's fault. Ids are in order of time: those that are
+// too young are not looked at.
 constexpr std::string_view no_energy_sql = R"(
 select t.station_no, t.evse, cast(null as bigint) as connector, {HEX t.id} as subject,
        t.received_at as since_at, t.received_at as last_at, 1 as n,
@@ -102,7 +105,7 @@ select t.station_no, t.evse, cast(null as bigint) as connector, {HEX t.id} as su
        cast(null as bigint) as due_at
   from open_transactions o
   join transactions_now t on t.id = o.id
- where t.received_at <= {before} and coalesce(t.energy_mwh, 0) <= 0
+ where o.id < {id_before} and t.received_at <= {before} and coalesce(t.energy_mwh, 0) <= 0
    and coalesce(t.charging_state, '') <> 'SuspendedEV'
    and not exists (select 1 from connectors c
                     where c.station_no = t.station_no and c.evse = t.evse
@@ -275,6 +278,14 @@ void put(std::string& text, std::string_view token, std::int64_t number) {
     replace_all(text, token, std::to_string(number));
 }
 
+// Behind every id that was made at that time.
+std::string id_literal(store::Dialect dialect, std::int64_t at_us) {
+    const std::int64_t behind_ms = std::max<std::int64_t>(0, at_us / 1'000) + 1'000;
+    const std::string hex =
+        "'" + to_hex(Ulid{static_cast<std::uint64_t>(behind_ms) << 16, 0}.bytes()) + "'";
+    return dialect == store::Dialect::sqlite ? "x" + hex : "decode(" + hex + ", 'hex')";
+}
+
 // `{HEX x}`: a key of bytes as text.
 void write_hex(store::Dialect dialect, std::string& text) {
     constexpr std::string_view token = "{HEX ";
@@ -369,6 +380,7 @@ std::string found_sql(store::Dialect dialect, const Kind& kind, const Parameters
     replace_all(text, "{ELSE}", nothing_else);
     replace_all(text, "{BYTES}", dialect == store::Dialect::sqlite ? "blob" : "bytea");
     write_hex(dialect, text);
+    replace_all(text, "{id_before}", id_literal(dialect, at - span));
     put(text, "{before}", at - span);
     put(text, "{ahead}", at + span);
     put(text, "{span}", span);

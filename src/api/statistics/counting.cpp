@@ -63,11 +63,10 @@ void Counting::note_answered(std::span<const store::LoggedFrame> frames) {
 // What fails is tried again with a new connection.
 void Counting::run() {
     Left left = Left::nothing;
-    Micros took{0};
+    Micros rest{0};
     while (!mailbox_.closed()) {
         std::vector<Held> news;
-        // Messages go first: with much to count it takes a quarter of its time at most.
-        const Micros wait = std::max(wait_before(left), 3 * took);
+        const Micros wait = std::max(wait_before(left), rest);
         mailbox_.wait(news, limits::loop_mailbox, wait);
         for (const Held& one : news) {
             held_.erase(one.partition);
@@ -83,8 +82,15 @@ void Counting::run() {
             sql_.reset();
             left = Left::nothing;
         }
-        took = std::min<Micros>(clock_.mono() - begun, limits::statistics_pace);
+        rest = rest_after(clock_.mono() - begun);
     }
+}
+
+// Messages go first: with much to count it takes a quarter of its time at most. PostgreSQL's
+// connection rests by itself.
+Micros Counting::rest_after(Micros turn) const {
+    if (!sql_ || sql_->dialect() == store::Dialect::postgres) return Micros{0};
+    return std::min<Micros>(3 * turn, limits::statistics_pace);
 }
 
 Left Counting::turn() {

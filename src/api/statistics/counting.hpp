@@ -50,6 +50,7 @@ private:
     };
     void run();
     Left turn();
+    Micros rest_after(Micros turn) const;
     Left step_each();
     void sweep_old();
     void write_latency();

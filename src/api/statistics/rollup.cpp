@@ -157,10 +157,13 @@ bool Step::read_events() {
     events::Position from = events::beginning(what_.partition_count);
     for (std::int64_t& next : from.next) next = std::numeric_limits<std::int64_t>::max();
     from.next.at(what_.partition.value) = place_.next_n;
+    // On SQLite a step's commit keeps the shards from theirs.
+    const std::size_t most = sql_.dialect() == store::Dialect::sqlite
+                                 ? limits::statistics_events_a_step / 10
+                                 : limits::statistics_events_a_step;
     bool has_more = true;
-    while (has_more && events_.size() < limits::statistics_events_a_step) {
-        events::Page page =
-            events::read_page(sql_, decoder_, from, limits::statistics_events_a_step);
+    while (has_more && events_.size() < most) {
+        events::Page page = events::read_page(sql_, decoder_, from, most);
         if (page.expired) {
             seeding_ = {true, 0};
             events_.clear();
