@@ -188,6 +188,9 @@ class Lab:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start_services(self):
+        # As docs/OPERATIONS.md has it for a machine of its own; fsync and synchronous_commit stay on.
+        os.environ.setdefault("POSTGRES_OPTIONS", "-c shared_buffers=1GB -c max_wal_size=8GB")
+
         def start(name):
             script, folder = str(ROOT / f"tests/lab/{name}.sh"), str(self.folder / name)
             self.services.append((script, folder))

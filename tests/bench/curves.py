@@ -111,11 +111,12 @@ def echo_at_rate(options, sockets, rate):
 
 def loaded(options, lab, stations, rate):
     """CPU of every part a message, at that rate, while so many stations are connected."""
-    words = ("--stations", stations, "--prefix", f"S{stations}X", "--connectors", 1)
+    # As many generators for few stations as for many: how bunched messages are sent decides how many share an envelope.
+    words = ("--stations", stations, "--prefix", f"S{stations}X", "--connectors", 1, "--processes", min(stations, options.processes))
     subprocess.run(lab.sim_words(*words, "--provision-only"), check=True)
-    extra = 4
+    extra = 4 + options.settle
     sim = subprocess.Popen(lab.sim_words(*words, "--no-provision", "--connect-rate", 4_000, "--patience", 200, "--mix", options.mix,
-                                         "--rate", rate, "--duration", options.seconds + 2 * extra, "--json"),
+                                         "--rate", rate, "--duration", options.seconds + 4 + extra, "--json"),
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     progress = Progress(sim)
     progress.start()
@@ -204,6 +205,8 @@ def main():
     parser.add_argument("--what", default="heartbeats,stations,workers,routing,tls")
     parser.add_argument("--seconds", type=int, default=12)
     parser.add_argument("--rate", type=int, default=2_000, help="messages a second")
+    parser.add_argument("--settle", type=int, default=60, help="seconds under load before the window: what connecting left to count is counted")
+    parser.add_argument("--processes", type=int, default=6, help="of the load generator")
     parser.add_argument("--mix", default="status")
     parser.add_argument("--counts", default="100,1000,10000,100000", help="stations")
     parser.add_argument("--worker-stations", type=int, default=10_000, help="stations while workers grow")

@@ -3,7 +3,8 @@
 
     python3 tests/bench/pipeline.py --bare build/release/tests/bench/bare_pipeline [--stations 2000] [--seconds 10]
 
-The services are those of bench_lab.py: PostgreSQL with fsync and synchronous_commit on, RabbitMQ, all on this machine.
+The services are those of bench_lab.py: PostgreSQL with fsync and synchronous_commit on, RabbitMQ, all on this machine. OHM_SHARDS
+and OHM_PARTITIONS are the program's own settings; --shards is the bare pipeline's.
 Steps: fdatasync of the disk; `fleet` as fast as it is answered, with the message log of --message-logs; `fleet` at half of the
 rate that was reached, latency from when each message was due; commands through REST to connected stations and back, one after
 the other; the bare pipeline (one insert, one update a message).
@@ -148,6 +149,7 @@ def main():
     parser.add_argument("--binary", default=str(ROOT / "build/release/ohmstead"))
     parser.add_argument("--bare", default="", help="the bare_pipeline program; without it no ratio")
     parser.add_argument("--stations", type=int, default=2000)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--shards", type=int, default=2)
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--message-logs", default="errors,all")
@@ -157,7 +159,7 @@ def main():
     options = parser.parse_args()
     print("| what | messages/s | p50 / p99 ms | CPU µs a message by part | failed |\n| --- | --- | --- | --- | --- |")
     for level in options.message_logs.split(","):
-        with Lab(options.binary, embedded=options.embedded, message_log=level) as lab:
+        with Lab(options.binary, workers=options.workers, embedded=options.embedded, message_log=level) as lab:
             print(f"fdatasync p50 / p99: {' / '.join(f'{ms:.2f}' for ms in fdatasync_ms(lab.folder))} ms")
             rate = fleet(lab, options, f"fleet, message log {level}", "F")
             half = rate / 2 / len(lab.urls)
