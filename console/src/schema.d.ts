@@ -560,6 +560,31 @@ export interface components {
             status_at: string | null;
             reservation_id: string | null;
         };
+        StationCheck: {
+            station_id: string;
+            /** @enum {string} */
+            state: "ok" | "waiting" | "failed";
+            steps_ok: number;
+            /** Format: date-time */
+            checked_at: string;
+            steps: {
+                /** @enum {string} */
+                id: "connection" | "subprotocol" | "authentication" | "boot" | "status" | "configuration" | "clock" | "trigger";
+                /** @enum {string} */
+                state: "ok" | "waiting" | "failed";
+                since: string | null;
+                cause: string | null;
+                detail: string | null;
+                remedy: string | null;
+                fix: {
+                    /** @enum {string} */
+                    id: "accept" | "trigger_boot" | "trigger_status" | "trigger_heartbeat" | "read_configuration";
+                    method: string;
+                    path: string;
+                    body: unknown;
+                } | null;
+            }[];
+        };
         Event: {
             kind: string;
             name: string | null;

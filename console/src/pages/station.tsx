@@ -21,6 +21,7 @@ export interface TabProps {
 }
 const tabs: Record<string, ComponentType<TabProps>> = {
   '': StationOverview,
+  check: lazyPart(() => import('./station_check').then((one) => one.StationCheck)),
   messages: lazyPart(() => import('./station_messages').then((one) => one.StationMessages)),
   sessions: lazyPart(() => import('./station_lists').then((one) => one.StationSessions)),
   commands: lazyPart(() => import('./station_lists').then((one) => one.StationCommands)),
@@ -40,6 +41,7 @@ const tabs: Record<string, ComponentType<TabProps>> = {
 function tabNames(station: Station, offered: (path: string) => boolean): [string, string][] {
   const all: [string, string, boolean][] = [
     ['', t('Overview'), true],
+    ['check', t('Check'), offered('/api/v1/stations/{id}/check')],
     ['messages', t('Messages'), may('messages:read')],
     ['sessions', t('Sessions'), true],
     ['commands', t('Commands'), true],

@@ -1,14 +1,12 @@
 // S3: a new station. Left who it is, right where it connects to and how far it has come.
 import { useState } from 'preact/hooks';
-import { post, Problem, query, stationPath, type Page as ListPage } from '../api';
-import { useQuery } from '../query';
+import { post, Problem } from '../api';
 import { params, path } from '../router';
 import { StationUrl } from '../station_url';
-import type { Schemas, Station } from '../types';
-import { Ago, Button, Card, Chip, CopyButton, ErrorBox, Facts, Page } from '../ui/basics';
-import { Icon } from '../ui/icons';
+import type { Station } from '../types';
+import { Button, Card, CopyButton, ErrorBox, Facts, Page } from '../ui/basics';
 import { t } from '../words';
-import { explain } from './attempts_words';
+import { Checklist } from './onboarding';
 
 export function StationNew() {
   const [created, setCreated] = useState<Station | null>(null);
@@ -17,7 +15,7 @@ export function StationNew() {
       <div class="columns">
         <Card title={t('Who it is')}>{created ? <Made station={created} /> : <NewForm onMade={setCreated} />}</Card>
         <Card title={t('Connecting it')}>
-          {created ? <Checklist station={created} /> : <p class="muted">{t('Once it is created, its URL stands here, and how far it has come.')}</p>}
+          {created ? <Connecting station={created} /> : <p class="muted">{t('Once it is created, its URL stands here, and how far it has come.')}</p>}
           {!created && (
             <p>{t('A station that is already calling is quicker to accept:')} <a href={path('attempts')}>{t('Connection attempts')}</a></p>
           )}
@@ -107,39 +105,11 @@ function Made({ station }: { station: Station }) {
   );
 }
 
-function Checklist({ station }: { station: Station }) {
-  const asked = useQuery<Station>(stationPath(station.id), { types: ['station.'], station: station.id, every: 2000 });
-  const attempts = useQuery<ListPage<Schemas['ConnectionAttempt']>>(
-    query('/api/v1/connection-attempts', { station_id: station.id, limit: 1, from: station.created_at }), { types: ['connection.'], every: 2000 });
-  const now = asked.data ?? station;
-  const refusal = attempts.data?.data[0];
-  const steps: [boolean, string][] = [
-    [now.connectivity === 'online' || now.booted_at !== null, t('Connected')],
-    [now.boot_status !== null, t('BootNotification')],
-    [now.boot_status === 'Accepted', t('Accepted')],
-    [(now.evses ?? []).length > 0, t('Status of its connectors')],
-  ];
+function Connecting({ station }: { station: Station }) {
   return (
     <div class="stack">
       <StationUrl id={station.id} profile={station.security_profile} />
-      <ol class="steps">
-        {steps.map(([isDone, text], i) => {
-          const isNow = !isDone && (i === 0 || steps[i - 1]?.[0]);
-          return (
-            <li key={text} class={`step ${isDone ? 'done' : isNow ? 'now' : 'later'}`}>
-              <Icon name={isDone ? 'check' : 'clock'} />
-              <div><strong>{text}</strong>{isNow && <div class="small muted">{t('waiting…')}</div>}</div>
-            </li>
-          );
-        })}
-      </ol>
-      {refusal && now.connectivity !== 'online' && (
-        <div class="note-box">
-          <strong><Chip word="refused" label={explain(refusal.cause).title} /> <Ago at={refusal.at} /></strong>
-          <p>{explain(refusal.cause).remedy}</p>
-        </div>
-      )}
-      {now.connectivity === 'online' && <a class="button primary" href={path('stations', station.id)}>{t('To its page')}</a>}
+      <Checklist id={station.id} />
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { sheetPath, StationUrl } from '../station_url';
 import type { Command, MeterValue, Schemas, Station, Transaction } from '../types';
 import { Ago, Button, Card, Chip, complain, confirmed, Dialog, Empty, ErrorBox, Facts, say, Time } from '../ui/basics';
 import { t } from '../words';
+import { Checklist } from './onboarding';
 import type { TabProps } from './station';
 import { StationAlerts } from './station_alerts';
 import { StartDialog } from './station_start';
@@ -148,6 +149,7 @@ export function StationOverview({ station, sessions, reload }: TabProps) {
   const [editing, setEditing] = useState(false);
   const [showsUrl, setShowsUrl] = useState(false);
   const evses = station.evses ?? [];
+  const isOnItsWay = station.boot_status !== 'Accepted' || evses.length === 0;
   const never = station.connectivity !== 'online' && !station.booted_at;
   const drop = async () => {
     const answer = await confirmed({ title: t('End the connection'), whom: station.id, text: `${t('The station connects again by itself, most within a minute.')} ${sessions.length ? t('Running sessions go on.') : ''}`, action: t('End the connection'), danger: true });
@@ -166,12 +168,12 @@ export function StationOverview({ station, sessions, reload }: TabProps) {
       ) : (
         <Card>
           <Empty icon="plug" title={never ? t('It has never connected') : t('It has not reported a connector yet')}>
-            {never ? <><p>{t('Set this URL in the station:')}</p><StationUrl id={station.id} profile={station.security_profile} />
-              <p><a href={`${path('attempts')}?station_id=${encodeURIComponent(station.id)}`}>{t('Did it try to connect?')}</a></p></>
+            {never ? <><p>{t('Set this URL in the station:')}</p><StationUrl id={station.id} profile={station.security_profile} /></>
               : station.connectivity === 'online' && mayOrder() && <Button onClick={() => order(station.id, t('Trigger {message}', { message: 'StatusNotification' }), () => command(station.id, 'trigger-message', { message: 'StatusNotification' }))}>{t('Ask it for its status')}</Button>}
           </Empty>
         </Card>
       )}
+      {isOnItsWay && <Card title={t('On its way into service')}><Checklist id={station.id} /></Card>}
       <div class="columns even">
         <Card title={t('Station')} actions={may('stations:write') && <Button icon="edit" kind="quiet" onClick={() => setEditing(true)}>{t('Edit')}</Button>}>
           <Facts facts={[

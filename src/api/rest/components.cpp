@@ -10,6 +10,7 @@
 #include "api/rest/problem.hpp"
 #include "api/rest/resources.hpp"
 #include "api/rest/route.hpp"
+#include "api/rest/station_check_resources.hpp"
 #include "api/rest/statistics_resources.hpp"
 #include "api/rest/webhook_resources.hpp"
 
@@ -53,6 +54,7 @@ std::span<const Component> components() {
     static const std::vector<Component> all = [] {
         std::vector<Component> parts{std::begin(table), std::end(table)};
         for (const Component& part : station_evse_components()) parts.push_back(part);
+        for (const Component& part : station_check_components()) parts.push_back(part);
         for (const Component& part : fact_components()) parts.push_back(part);
         for (const Component& part : certificate_components()) parts.push_back(part);
         for (const Component& part : charging_components()) parts.push_back(part);
