@@ -165,6 +165,9 @@ worker::WorkerOptions worker_options(const Settings& settings) {
     options.loop.version = OHM_VERSION;
     options.loop.commit_grace = milliseconds{settings.integer("OHM_COMMIT_GRACE_MS")};
     options.loop.drain_over = seconds{settings.integer("OHM_DRAIN_SECONDS")};
+    options.threads = or_cores(settings.integer("OHM_WORKER_THREADS"));
+    options.loop.drain_per_second = static_cast<double>(settings.integer("OHM_DRAIN_PER_SECOND")) /
+                                    static_cast<double>(options.threads);
     options.loop.refuse_subprotocol_by_400 = settings.text("OHM_SUBPROTOCOL_REFUSAL") == "http400";
     options.listen.address = options.http_address = settings.text("OHM_BIND_ADDRESS");
     options.listen.port = port(settings, "WS_SERVER_PORT");
@@ -172,7 +175,6 @@ worker::WorkerOptions worker_options(const Settings& settings) {
     options.listen.tls = {settings.text("OHM_TLS_CERT_FILE"), settings.text("OHM_TLS_KEY_FILE"),
                           settings.text("OHM_TLS_CLIENT_CA_FILE")};
     options.listen.frame_bytes = static_cast<std::size_t>(settings.integer("OHM_FRAME_BYTES_MAX"));
-    options.threads = or_cores(settings.integer("OHM_WORKER_THREADS"));
     options.http_port = port(settings, "OHM_WORKER_HTTP_PORT");
     return options;
 }

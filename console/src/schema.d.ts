@@ -476,6 +476,9 @@ export interface components {
             certificate_expires_at: string | null;
             certificate_days_left: number | null;
         };
+        WorkerDrain: {
+            force?: boolean;
+        };
         OcppAction: {
             name: string;
             /** @enum {string} */

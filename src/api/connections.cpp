@@ -448,16 +448,18 @@ void worker_up(Work& work) {
 }
 
 void worker_beat(Work& work) {
-    constexpr Micros written_every = seconds{5};
+    constexpr Micros written_every = seconds{5}, written_draining_every = seconds{1};
     const auto body = bus::body_of<bus::WorkerBeatBody>(work.envelope);
     if (!body || !work.item.sender) return;
     KnownWorker& worker = learn_worker(work);
     if (worker.incarnation != work.item.sender->incarnation) return;
     worker.connections_by_loop[body->loop] = body->connections;
+    const bool turns = worker.draining != body->draining;
     worker.draining = body->draining;
     if (work.item.partition.value != work.shard.partitions.begin()->first.value)
         return;  // one partition writes it
-    if (work.now_us() - worker.written_at < written_every.count()) return;
+    const Micros every = worker.draining ? written_draining_every : written_every;
+    if (!turns && work.now_us() - worker.written_at < every.count()) return;
     worker.written_at = work.now_us();
     std::uint64_t connections = 0;
     for (const auto& [loop, count] : worker.connections_by_loop) connections += count;

@@ -11,6 +11,7 @@
 #include "api/commands/secrets.hpp"
 #include "api/connections.hpp"
 #include "api/dispatch.hpp"
+#include "api/drain.hpp"
 #include "api/events/collect.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/facts/reports.hpp"
@@ -232,6 +233,7 @@ void Shard::handle(Work& work) {
     if (kind.is("seen")) return seen(work);
     if (kind.is("worker_beat")) return worker_beat(work);
     if (kind.is("worker_up")) return worker_up(work);
+    if (kind.is("operator") && work.envelope.station == workers_key) return drain_worker(work);
     if (kind.is("operator"))
         return alerts_ && alerts::is_for_writer(work.envelope) ? alerts::handle(work, *alerts_)
                                                                : handle_operation(work);

@@ -180,6 +180,9 @@ constexpr Setting table[] = {
             "keep their messages."),
     integer("OHM_DRAIN_SECONDS", "10", {1, 600}, worker,
             "Seconds over which SIGTERM closes stations' connections."),
+    integer("OHM_DRAIN_PER_SECOND", "50", {1, 10'000}, worker,
+            "Connections a second that a worker closes at most on average when an operator drains "
+            "it."),
     integer("OHM_FILE_BYTES_MAX", "536870912", {mebibyte, 16 * 1024 * mebibyte}, api,
             "Bytes that one firmware image or one log may have."),
     integer("OHM_STATION_FILES_BYTES", "536870912", {mebibyte, mebibyte* mebibyte}, api,

@@ -26,7 +26,8 @@ struct LoopOptions {
     std::string version;
     milliseconds commit_grace{
         15'000};  // without a beat for so long: close sockets (the station is the write-ahead log)
-    seconds drain_over{10};
+    seconds drain_over{10};        // SIGTERM
+    double drain_per_second = 50;  // when it is ordered; of this loop
     bool refuse_subprotocol_by_400 = false;
 };
 
@@ -69,7 +70,9 @@ public:
     void on_tick();  // about four times a second
     // Of the certificates that are served, the one that expires first.
     void serve(std::string certificate, std::int64_t expires_at_us);
-    void drain();  // SIGTERM: 503 to newcomers, 1001 to all, spread over drain_over
+    // 503 to newcomers, 1001 to all: spread over drain_over for SIGTERM; slowly, a few a second,
+    // where it was ordered and the process stays. Once it is quick, it stays so.
+    void drain(bool slowly = false);
     bool drained() const { return draining_ && open_count_ == 0; }
 
     LoopFigures figures() const;
@@ -122,7 +125,9 @@ private:
     void check_upgrade(Connection& connection);
     void check_liveness(Connection& connection);
     Mono schedule(Connection& connection, Micros in);  // when it will be checked at the earliest
+    bool is_hopeless() const;                          // nothing that it hears can be committed
     void pace_closing();
+    std::size_t closing_quota(Micros since);
     std::int64_t api_now_us() const;
     Mono now() const { return clock_.mono(); }
 
@@ -141,7 +146,7 @@ private:
     std::deque<std::pair<Partition, bus::Envelope>> backlog_;  // refused posts, in order
     std::vector<std::uint64_t> stalled_;  // connections that are not read until there is room
 
-    bool bus_up_ = false, announced_ = false, draining_ = false;
+    bool bus_up_ = false, announced_ = false, draining_ = false, drains_slowly_ = false;
     Mono bus_changed_at_{}, started_at_{}, next_beat_{}, next_seen_{}, paced_at_{},
         last_seen_report_{};
     Mono beat_at_{};
@@ -155,6 +160,7 @@ private:
     std::vector<std::uint64_t> partition_epochs_;
     std::size_t close_cursor_ = 0;
     double close_share_ = 0;  // connections that may be closed by now
+    std::uint64_t close_turns_ = 0;
     std::uint64_t heartbeats_unreported_ = 0;
 
     static constexpr std::size_t wheel_seconds = 512;

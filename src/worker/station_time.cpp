@@ -33,11 +33,14 @@ void StationLoop::on_tick() {
         next_seen_ = now() + limits::seen_report_interval;
         report_seen();
     }
-    const bool hopeless = beat_known_ && now() - beat_at_ > options_.commit_grace;
-    if (draining_ || hopeless)
+    if (draining_ || is_hopeless())
         pace_closing();
     else
         paced_at_ = now();
+}
+
+bool StationLoop::is_hopeless() const {
+    return beat_known_ && now() - beat_at_ > options_.commit_grace;
 }
 
 Mono StationLoop::schedule(Connection& connection, Micros in) {
@@ -94,8 +97,12 @@ void StationLoop::check_liveness(Connection& connection) {
     due_in(connection.has_ponged ? Micros{second_ping_after} : Micros{connection.ping_interval});
 }
 
-void StationLoop::drain() {
+void StationLoop::drain(bool slowly) {
+    if (draining_ && (slowly || !drains_slowly_)) return;
     draining_ = true;
+    drains_slowly_ = slowly;
+    paced_at_ = now();
+    close_share_ = 0;
     close_cursor_ = 0;
     for (const auto& connection : slots_)
         if (connection && connection->state == State::waiting)
@@ -103,19 +110,36 @@ void StationLoop::drain() {
     if (bus_up_ && announced_) beat();
 }
 
-// Closes a share of the connections in each step: a storm of reconnects is spread, and stations
+// How many may be closed in this step: a share of all, so that it is over in time; or a few a
+// second, by turns more and fewer, so that those who come back do not come in step.
+std::size_t StationLoop::closing_quota(Micros since) {
+    const double elapsed_us = static_cast<double>(since.count());
+    double part = 1;
+    if (draining_ && drains_slowly_ && !is_hopeless()) {
+        constexpr double saved_least = 2;  // so that few are closed in the end as well
+        const std::uint64_t drawn = fnv1a(options_.worker + std::to_string(++close_turns_));
+        part = static_cast<double>(drawn % 256 + 1) / 256;
+        close_share_ += options_.drain_per_second * elapsed_us / 1e6;
+        close_share_ = std::min(close_share_, std::max(saved_least, options_.drain_per_second));
+    } else {
+        const auto all = static_cast<double>(slots_.size());
+        const auto over = std::max<Micros>(options_.drain_over, close_step_max);
+        close_share_ += 1 + all * elapsed_us / static_cast<double>(over.count());
+        close_share_ = std::min(close_share_, all);
+    }
+    const auto quota = static_cast<std::size_t>(close_share_ * part);
+    close_share_ -= static_cast<double>(quota);
+    return quota;
+}
+
+// Closes some of the connections in each step: a storm of reconnects is spread, and stations
 // with nothing in flight go first. Without an api it is how stations learn that they must queue
 // (architecture: the station is the write-ahead log).
 void StationLoop::pace_closing() {
     const Micros since = std::min<Micros>(now() - paced_at_, close_step_max);
     paced_at_ = now();
     if (slots_.empty()) return;
-    const auto over = std::max<Micros>(options_.drain_over, close_step_max);
-    close_share_ += static_cast<double>(slots_.size() * static_cast<std::size_t>(since.count())) /
-                    static_cast<double>(over.count());
-    close_share_ = std::min(close_share_ + 1, static_cast<double>(slots_.size()));
-    auto quota = static_cast<std::size_t>(close_share_);
-    close_share_ -= static_cast<double>(quota);
+    std::size_t quota = closing_quota(since);
     for (std::size_t looked = 0; looked < slots_.size() && quota > 0; ++looked) {
         close_cursor_ = (close_cursor_ + 1) % slots_.size();
         Connection* connection = slots_[close_cursor_].get();

@@ -168,5 +168,58 @@ TEST_F(StationTime, a_drain_refuses_newcomers_and_closes_all_in_time) {
     EXPECT_TRUE(loop->drained());
 }
 
+TEST_F(StationTime, an_ordered_drain_closes_a_few_a_second_by_turns) {
+    bring_up();
+    constexpr std::size_t count = 600;
+    for (std::size_t i = 0; i < count; ++i) connect("CP" + std::to_string(i));
+    const auto closed = [&] {
+        std::size_t sum = 0;
+        for (std::uint64_t i = 1; i <= count; ++i) sum += sockets.at({i}).close_code == 1001;
+        return sum;
+    };
+    loop->drain(true);
+    EXPECT_EQ(sockets.at(upgrade("/NEW")).refused, 503);
+    std::set<std::size_t> steps;
+    for (int i = 0; i < 24; ++i) {  // of a quarter of a second each, at 50 a second
+        const std::size_t before = closed();
+        pass(milliseconds{250});
+        steps.insert(closed() - before);
+    }
+    EXPECT_GT(closed(), 200u);
+    EXPECT_LE(closed(), 300u);
+    EXPECT_GT(steps.size(), 5u);  // not the same number each time
+    loop->drain(true);            // once more changes nothing
+    pass(seconds{2});
+    EXPECT_LE(closed(), 400u);
+    loop->drain();  // SIGTERM
+    pass(seconds{10});
+    EXPECT_EQ(closed(), count);
+}
+
+TEST_F(StationTime, an_ordered_drain_closes_a_single_one_as_well) {
+    bring_up();
+    const auto only = connect("CP1");
+    loop->drain(true);
+    pass(seconds{5});
+    EXPECT_EQ(sockets.at(only).close_code, 1001);
+}
+
+TEST_F(StationTime, a_quick_drain_is_not_slowed_by_an_order) {
+    bring_up();
+    for (int i = 0; i < 1'000; ++i) connect("CP" + std::to_string(i));
+    loop->drain();
+    loop->drain(true);
+    pass(seconds{10});
+    for (std::uint64_t i = 1; i <= 1'000; ++i) ASSERT_EQ(sockets.at({i}).close_code, 1001);
+}
+
+TEST_F(StationTime, without_an_api_an_ordered_drain_is_quick) {
+    bring_up();
+    for (int i = 0; i < 2'000; ++i) connect("CP" + std::to_string(i));
+    loop->drain(true);
+    pass(seconds{15} + seconds{12}, false);
+    for (std::uint64_t i = 1; i <= 2'000; ++i) ASSERT_EQ(sockets.at({i}).close_code, 1001);
+}
+
 }  // namespace
 }  // namespace ohm::worker

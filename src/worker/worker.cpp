@@ -12,8 +12,9 @@ namespace ohm::worker {
 // The worker's own small HTTP side, on loop 0, with figures that the loops send once a second.
 class Worker::Http final : public net::Server::Owner {
 public:
-    Http(WorkerLoop& first, const WorkerOptions& options)
-        : worker_{options.loop.worker},
+    Http(WorkerLoop& first, const WorkerOptions& options, const std::atomic<bool>& draining)
+        : draining_{draining},
+          worker_{options.loop.worker},
           version_{options.loop.version},
           bus_figures_{options.bus_figures},
           figures_(options.threads),
@@ -68,14 +69,17 @@ private:
         if (path != "/readyz") return health(true, "");
         const bool hears_api =
             std::all_of(fresh_.begin(), fresh_.end(), [](bool fresh) { return fresh; });
-        const bool shows_checks = !hears_api || request.query().starts_with("verbose");
-        return health(hears_api, shows_checks ? checks(hears_api) : "");
+        const bool takes_stations = hears_api && !draining_;
+        const bool shows_checks = !takes_stations || request.query().starts_with("verbose");
+        return health(takes_stations, shows_checks ? checks(hears_api, draining_) : "");
     }
     // As the api's own look.
-    static std::string checks(bool hears_api) {
+    static std::string checks(bool hears_api, bool draining) {
         return std::string{R"(,"checks":[{"name":"api","ok":)"} + (hears_api ? "true" : "false") +
                R"(,"detail":")" +
-               (hears_api ? "" : "no api is heard; stations are refused with 503") + "\"}]";
+               (hears_api ? "" : "no api is heard; stations are refused with 503") +
+               R"("},{"name":"draining","ok":)" + (draining ? "false" : "true") + R"(,"detail":")" +
+               (draining ? "it gives its stations to other workers" : "") + "\"}]";
     }
     static net::Response health(bool good, const std::string& checks) {
         net::Response response{
@@ -94,6 +98,7 @@ private:
                         std::string{detail} + "\"}"};
     }
 
+    const std::atomic<bool>& draining_;
     const std::string worker_, version_;
     const std::function<bus::BusFigures()> bus_figures_;
     std::vector<LoopFigures> figures_;
@@ -120,7 +125,7 @@ void Worker::start(bus::WorkerBus& bus) {
         listen.port = loops_[0]->port();  // port 0: the first loop's choice holds for all
         if (loops_[0]->tls_port() != 0) listen.tls_port = loops_[0]->tls_port();
     }
-    if (options_.http) http_ = std::make_unique<Http>(*loops_[0], options_);
+    if (options_.http) http_ = std::make_unique<Http>(*loops_[0], options_, draining_);
     for (std::size_t i = 0; i < loops_.size(); ++i) {
         WorkerLoop& loop = *loops_[i];
         loop.loop().every(collect_interval, [this, i, &loop] {
@@ -138,14 +143,16 @@ void Worker::collect(std::size_t loop, const LoopFigures& figures, bool fresh_be
     if (options_.on_figures) options_.on_figures(loop, figures);
 }
 
-void Worker::drain() {
-    if (std::exchange(draining_, true)) return;
-    log::info("draining", {{"worker", options_.loop.worker}});
+// Ordered, it is slow and the process stays; SIGTERM after that makes it quick.
+void Worker::drain(bool slowly) {
+    const bool begins = !draining_.exchange(true);
+    log::info("draining", {{"worker", options_.loop.worker}, {"ordered", slowly}});
     for (const auto& owned : loops_) {
         WorkerLoop& loop = *owned;
-        loop.loop().post([this, &loop] {
+        loop.loop().post([this, &loop, slowly, begins] {
+            loop.stations().drain(slowly);
+            if (!begins) return;
             loop.stop_accepting();
-            loop.stations().drain();
             // Each run is one of a copy, so what it remembers lies outside.
             const auto told = std::make_shared<bool>(false);
             loop.loop().every(milliseconds{100}, [this, &loop, told] {
@@ -155,6 +162,13 @@ void Worker::drain() {
             });
         });
     }
+}
+
+bool Worker::takes_order_to_drain(const bus::Envelope& envelope) {
+    if (!envelope.kind.is("drain")) return false;
+    const auto body = bus::body_of<bus::DrainBody>(envelope);
+    if (body && body->worker == options_.loop.worker && !draining_) drain(true);
+    return true;
 }
 
 bool Worker::drained() {
@@ -198,6 +212,7 @@ void Worker::on_room() {
 void Worker::on_envelopes(std::vector<bus::Envelope>&& envelopes) {
     std::vector<std::vector<bus::Envelope>> by_loop(loops_.size());
     for (bus::Envelope& envelope : envelopes) {
+        if (takes_order_to_drain(envelope)) continue;
         const bool directed = envelope.connection != 0;
         const auto loop = static_cast<std::size_t>(envelope.connection & 0xFF);
         if (directed && loop < by_loop.size())

@@ -2,6 +2,7 @@
 // own thread.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,7 +34,7 @@ public:
     ~Worker() override;
 
     void start(bus::WorkerBus& bus);  // throws Fault{fatal} when a port is taken
-    void drain();                     // SIGTERM; the thread that started it
+    void drain() { drain(false); }    // SIGTERM; the thread that started it
     bool drained();                   // likewise
     void stop();
     void reload_certificates();  // SIGHUP; any thread
@@ -46,6 +47,8 @@ public:
 
 private:
     class Http;
+    void drain(bool slowly);  // any thread
+    bool takes_order_to_drain(const bus::Envelope& envelope);
     void collect(std::size_t loop, const LoopFigures& figures, bool fresh_beat);
 
     const WorkerOptions options_;
@@ -54,7 +57,8 @@ private:
     std::unique_ptr<Http> http_;
     Mailbox<bool> drained_box_;
     std::size_t drained_count_ = 0;
-    bool started_ = false, draining_ = false;
+    bool started_ = false;
+    std::atomic<bool> draining_{false};
 };
 
 }  // namespace ohm::worker

@@ -100,3 +100,22 @@ describe('the page of a station', () => {
     assert.deepEqual(await tab.faults(), []);
   });
 });
+
+describe('a worker', () => {
+  it('is drained by a press, at last also the only one', async () => {
+    await tab.go('workers');
+    await page.getByRole('button', { name: /^Drain / }).click();
+    await page.click('dialog .danger');
+    await page.waitForSelector('dialog >> text=No other worker takes stations');
+    assert.deepEqual(await tab.faults(), []);
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    assert.equal((await lab.rest().get('/workers')).body.data[0].draining, false);
+    await page.getByRole('button', { name: /^Drain / }).click();
+    await page.click('dialog .danger');
+    await page.click('dialog >> text=Drain all the same');
+    await page.getByText(/^(draining|drained)$/).first().waitFor();
+    await page.getByText('drained', { exact: true }).waitFor({ timeout: 20_000 });
+    assert.deepEqual(await tab.faults(), []);
+  });
+});

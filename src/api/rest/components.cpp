@@ -41,6 +41,7 @@ constexpr Component table[] = {
     {"OcppCall", &wire::type_of<CallWrite>},
     {"ConnectionAttempt", &wire::type_of<ConnectionAttemptShown>},
     {"Worker", &wire::type_of<WorkerShown>},
+    {"WorkerDrain", &wire::type_of<WorkerDrain>},
     {"OcppAction", &wire::type_of<ActionShown>},
     {"Version", &wire::type_of<VersionShown>},
     {"Capabilities", &wire::type_of<CapabilitiesShown>},

@@ -130,6 +130,14 @@ constexpr ErrorInfo catalogue[] = {
     {"sync_running", 409, "The list is on its way",
      "The station is being brought its list of tokens; one sync runs at a time.",
      "Wait until `sync.state` of its local-list is not syncing."},
+    {"worker_silent", 409, "The worker is not heard",
+     "Nothing has come from the worker for a while: it could not be told.",
+     "Look after its process and its way to the broker; stations find another worker by "
+     "themselves."},
+    {"last_worker", 409, "No other worker takes stations",
+     "No other worker is heard that does not drain as well: the stations would have nowhere to go.",
+     "Start another worker first, or ask with `force`; the worker serves again once it is "
+     "restarted."},
     {"idempotency_in_progress", 409, "The first request is still running",
      "An earlier request with the same Idempotency-Key has not been answered yet.",
      "Repeat the request a little later with the same key."},

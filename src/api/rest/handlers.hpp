@@ -52,6 +52,7 @@ void retry_batch(const SharedExchange& exchange, Service& service);
 net::Response list_connection_attempts(const Exchange& exchange, ReadSources& sources);
 net::Response list_workers(const Exchange& exchange, ReadSources& sources);
 net::Response show_worker(const Exchange& exchange, ReadSources& sources);
+void drain(const SharedExchange& exchange, Service& service);
 
 // ---- import.cpp ----
 void import_stations(const SharedExchange& exchange, Service& service);

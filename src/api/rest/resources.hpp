@@ -278,6 +278,10 @@ struct WorkerShown {
     FIELDS(id, seen_at, started_at, draining, connections, version, certificate,
            certificate_expires_at, certificate_days_left)
 };
+struct WorkerDrain {
+    Optional<bool> force;  // although no other worker takes stations
+    FIELDS(force)
+};
 struct ImportWrite {
     List<Any> stations;
     Optional<bool> update;

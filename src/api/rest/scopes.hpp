@@ -42,6 +42,7 @@ inline constexpr ScopeInfo scope_catalogue[] = {
     {"webhooks:read", "see webhooks and their deliveries"},
     {"webhooks:write", "create, change and remove webhooks"},
     {"workers:read", "see workers"},
+    {"workers:write", "drain workers"},
     {"users:read", "see operators"},
     {"users:write", "create operators, change their roles and passwords"},
     {"api-keys:read", "see API keys, never the keys themselves"},

@@ -1,4 +1,7 @@
+#include "api/drain.hpp"
 #include "api/rest/handlers.hpp"
+#include "api/rest/service.hpp"
+#include "base/text.hpp"
 #include "wire/codec.hpp"
 
 namespace ohm::api::rest {
@@ -52,6 +55,27 @@ net::Response show_worker(const Exchange& exchange, ReadSources& sources) {
     const auto rows = sources.sql.query(std::string{select_workers} + " and w.worker = $1", {id});
     if (rows.empty()) return problem_answer(exchange, not_found("worker", id));
     return json_answer(200, wire::encode(worker_of(rows.front())));
+}
+
+void drain(const SharedExchange& exchange, Service& service) {
+    const auto wanted = read_body<WorkerDrain>(*exchange, service.decoder());
+    if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
+    const DrainOrder order{{exchange->path_value(0)}, wanted->force.value_or(false)};
+    service.operate(
+        exchange,
+        service.operation(*exchange, operation::drain_worker, std::string{workers_key},
+                          wire::encode(order)),
+        [exchange, &service](OperationAnswer&&) {
+            service.read(exchange, [](const Exchange& asked, ReadSources& sources) {
+                net::Response response = show_worker(asked, sources);
+                if (response.status != 200) return response;
+                response.status = 202;
+                response.headers.push_back(
+                    {"Location", "/api/v1/workers/" + percent_encode(asked.path_value(0))});
+                response.headers.push_back({"Retry-After", "2"});
+                return response;
+            });
+        });
 }
 
 }  // namespace ohm::api::rest
