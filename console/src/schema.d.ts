@@ -588,6 +588,27 @@ export interface components {
                 } | null;
             }[];
         };
+        StationPing: {
+            station_id: string;
+            answered: boolean;
+            rtt_ms: number | null;
+            result: string | null;
+            sent_at: string | null;
+            command_id: string;
+        };
+        TimelineItem: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "authorization" | "started" | "updated" | "ended" | "conflict" | "meter" | "command" | "event" | "closed";
+            said_at: string | null;
+            what: string | null;
+            result: string | null;
+            seq_no: number | null;
+            energy_wh: number | null;
+            reference: string | null;
+            payload: unknown | null;
+        };
         Event: {
             kind: string;
             name: string | null;

@@ -94,6 +94,9 @@ describe('the page of a station', () => {
     assert.equal(await page.locator('.checklist').count(), 0);
     await page.getByRole('button', { name: 'Check', exact: true }).click();
     await page.waitForSelector('.checklist[data-state=ok]');
+    await page.getByRole('button', { name: 'Does it answer?' }).click();
+    await page.getByText(/answered in \d/).waitFor();
+    assert.deepEqual(await tab.faults(), []);
     await lab.rest().create('ONB-2');
     await tab.go('stations/ONB-2');
     await step('connection', 'waiting').waitFor();

@@ -203,7 +203,10 @@ describe('a session', () => {
     await page.waitForSelector('.timeline li');
     const card = page.locator('.card', { hasText: 'What was said' });
     const events = (await lab.rest().get(`/transactions/${session.id}/events?limit=500`)).body.data;
-    assert.equal(await page.locator('.timeline li').count(), events.length);
+    const timeline = (await lab.rest().get(`/transactions/${session.id}/timeline?limit=500`)).body.data;
+    assert.equal(await page.locator('.timeline li').count(), timeline.length);
+    assert.equal(await page.locator('.timeline li.started').count(), 1);
+    assert.ok(timeline.filter((one) => one.kind === 'meter').length >= 2 && timeline.length > events.length, JSON.stringify(timeline));
     await card.getByRole('button', { name: 'Table' }).click();
     assert.equal(await card.locator('tbody tr').count(), events.length);
     assert.deepEqual(await tab.faults(), []);

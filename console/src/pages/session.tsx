@@ -130,27 +130,36 @@ function Timeline({ one }: { one: Transaction }) {
       {asked.error && !asked.data && <ErrorBox problem={asked.error} retry={asked.reload} />}
       {!asked.data && !asked.error && <Skeleton rows={4} />}
       {asked.data && events.length === 0 && <Empty icon="session" title={t('No message about it is kept')}><p>{t('What is known of the session stands under Facts.')}</p></Empty>}
-      {tab === 'timeline' ? <EventList events={events} /> : <EventTable events={events} />}
+      {tab === 'timeline' ? <WholeTimeline one={one} /> : <EventTable events={events} />}
     </Card>
   );
 }
-function EventList({ events }: { events: TransactionEvent[] }) {
+type TimelineItem = Schemas['TimelineItem'];
+const timelineMax = 500;
+
+// What was said, decided and ordered, and how the register rose, in the order in which it was known.
+function WholeTimeline({ one }: { one: Transaction }) {
+  const asked = useQuery<ListPage<TimelineItem>>(`/api/v1/transactions/${encodeURIComponent(one.id)}/timeline?limit=${timelineMax}`, { types: ['transaction.', 'command.'], ...(one.station_id ? { station: one.station_id } : {}) });
+  if (asked.error && !asked.data) return <ErrorBox problem={asked.error} retry={asked.reload} />;
   return (
     <ol class="timeline">
-      {events.map((event, i) => (
-        <li key={`${event.seq_no} ${event.kind} ${i}`} class={event.kind}>
-          <details>
-            <summary>
-              <Time at={event.at ?? event.received_at} /> <strong>{kindName(event.kind)}</strong> {event.trigger_reason}
-              {event.offline && <Chip word="offline" label={t('offline')} />}
-              {delay(event) && <span class="small muted"> {delay(event)}</span>}
-            </summary>
-            {event.payload ? <JsonBlock value={event.payload} /> : <p class="muted">{t('It was too large to keep.')}</p>}
-          </details>
-        </li>
+      {(asked.data?.data ?? []).map((item, i) => (
+        <li key={`${item.at} ${item.kind} ${i}`} class={item.kind}><TimelineRow item={item} station={one.station_id} /></li>
       ))}
     </ol>
   );
+}
+function TimelineRow({ item, station }: { item: TimelineItem; station: string | null }) {
+  const told = (
+    <>
+      <Time at={item.at} /> <strong>{kindName(item.kind)}</strong> {item.reference && station
+        ? <a href={path('stations', station, 'commands')}>{item.what}</a> : item.what} {item.result && <span class="muted">{item.result}</span>}
+      {item.energy_wh !== null && <span> {energy(item.energy_wh)}</span>}
+      {delay(item) && <span class="small muted"> {delay(item)}</span>}
+    </>
+  );
+  if (!item.payload) return <div>{told}</div>;
+  return <details><summary>{told}</summary><JsonBlock value={item.payload} /></details>;
 }
 function EventTable({ events }: { events: TransactionEvent[] }) {
   return (
@@ -174,12 +183,17 @@ function kindName(kind: string): string {
     case 'started': return t('Started');
     case 'updated': return t('Updated');
     case 'ended': return t('Ended');
+    case 'authorization': return t('Authorization');
+    case 'meter': return t('Meter');
+    case 'command': return t('Command');
+    case 'event': return t('Event');
+    case 'closed': return t('Record closed');
     default: return t('Conflict');
   }
 }
-function delay(event: Schemas['TransactionEvent']): string {
-  if (!event.at) return '';
-  const seconds = Math.round((Date.parse(event.received_at) - Date.parse(event.at)) / 1000);
+function delay(item: TimelineItem): string {
+  if (!item.said_at) return '';
+  const seconds = Math.round((Date.parse(item.at) - Date.parse(item.said_at)) / 1000);
   return Math.abs(seconds) < 10 ? '' : t('received {n} s later', { n: seconds });
 }
 

@@ -12,6 +12,7 @@
 #include "api/rest/route.hpp"
 #include "api/rest/station_check_resources.hpp"
 #include "api/rest/statistics_resources.hpp"
+#include "api/rest/timeline_resources.hpp"
 #include "api/rest/webhook_resources.hpp"
 
 namespace ohm::api::rest {
@@ -56,6 +57,7 @@ std::span<const Component> components() {
         std::vector<Component> parts{std::begin(table), std::end(table)};
         for (const Component& part : station_evse_components()) parts.push_back(part);
         for (const Component& part : station_check_components()) parts.push_back(part);
+        for (const Component& part : timeline_components()) parts.push_back(part);
         for (const Component& part : fact_components()) parts.push_back(part);
         for (const Component& part : certificate_components()) parts.push_back(part);
         for (const Component& part : charging_components()) parts.push_back(part);

@@ -12,6 +12,7 @@
 #include "api/rest/route_words.hpp"
 #include "api/rest/station_check_resources.hpp"
 #include "api/rest/statistics_resources.hpp"
+#include "api/rest/timeline_resources.hpp"
 #include "api/rest/webhook_resources.hpp"
 #include "base/limits.hpp"
 
@@ -530,6 +531,7 @@ std::span<const Route> routes() {
               &file_routes(), &open_routes})
             all.insert(all.end(), part->begin(), part->end());
         all.insert(all.end(), station_check_routes().begin(), station_check_routes().end());
+        all.insert(all.end(), timeline_routes().begin(), timeline_routes().end());
         all.insert(all.end(), fact_routes().begin(), fact_routes().end());
         all.insert(all.end(), webhook_routes().begin(), webhook_routes().end());
         all.insert(all.end(), event_routes().begin(), event_routes().end());

@@ -118,6 +118,10 @@ constexpr std::string_view check_example =
     R"({"id":"read_configuration","method":"POST","path":)"
     R"("/api/v1/stations/CP0001/commands/get-variables","body":{}}}]})";
 
+constexpr std::string_view ping_example =
+    R"({"station_id":"CP0001","answered":true,"rtt_ms":87,"result":"accepted","sent_at":)"
+    R"("2026-01-01T08:00:00.000Z","command_id":"cmd_01JGFJJZ00000000000000000A"})";
+
 }  // namespace
 
 net::Response check_station(const Exchange& exchange, ReadSources& sources) {
@@ -145,13 +149,27 @@ const std::vector<Route>& station_check_routes() {
          no_body,
          {{200, "From what is stored; nothing is asked of the station.", Shape::object,
            "StationCheck", check_example}},
-         {"not_found"}}};
+         {"not_found"}},
+        {"POST",
+         "/api/v1/stations/{id}/ping",
+         "commands:execute",
+         "pingStation",
+         "stations",
+         "Ask for a Heartbeat and say how long the answer took, whatever it is",
+         ping_station,
+         {},
+         no_body,
+         {{200, "It was asked; `answered` says whether it answered.", Shape::object, "StationPing",
+           ping_example}},
+         {"not_found", "station_offline", "station_not_accepted", "rate_limited",
+          "idempotency_mismatch", "queue_unavailable"}}};
     return table;
 }
 
 const std::vector<Component>& station_check_components() {
     static const std::vector<Component> table = {
-        {"StationCheck", &wire::type_of<StationCheckShown>}};
+        {"StationCheck", &wire::type_of<StationCheckShown>},
+        {"StationPing", &wire::type_of<PingShown>}};
     return table;
 }
 

@@ -38,6 +38,17 @@ struct StationCheckShown {
     FIELDS(station_id, state, steps_ok, checked_at, steps)
 };
 
+struct PingShown {
+    std::string station_id;
+    bool answered = false;
+    Nullable<std::int64_t> rtt_ms;  // from sending the question until its answer
+    NullableText result;            // what it answered, or why it did not
+    Nullable<Instant> sent_at;      // null: others of its commands are still before it
+    std::string command_id;
+    FIELDS(station_id, answered, rtt_ms, result, sent_at, command_id)
+};
+
+void ping_station(const SharedExchange& exchange, Service& service);
 net::Response check_station(const Exchange& exchange, ReadSources& sources);
 
 const std::vector<Route>& station_check_routes();

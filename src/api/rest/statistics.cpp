@@ -299,6 +299,17 @@ net::Response show_availability(const Exchange& exchange, ReadSources& sources) 
     return answer_figures(exchange, sources.sql, availability, offered, availability_values);
 }
 
+// The station's in the path: the whole of the time, unless days are asked for.
+net::Response show_uptime(const Exchange& exchange, ReadSources& sources) {
+    const auto station = station_in_path(exchange, sources.sql);
+    if (!station) return problem_answer(exchange, station.error());
+    Exchange of_station = exchange;
+    of_station.query.emplace_back("station_id", station->shown.id);
+    const statistics_query::Offered offered{
+        .has_hours = false, .groups = {"connector"}, .is_whole_first = true};
+    return answer_figures(of_station, sources.sql, availability, offered, availability_values);
+}
+
 net::Response show_connections(const Exchange& exchange, ReadSources& sources) {
     const statistics_query::Offered offered{.groups = {"station", "location"}};
     return answer_figures(exchange, sources.sql, connections, offered, connection_values);

@@ -44,6 +44,7 @@ net::Response show_energy(const Exchange& exchange, ReadSources& sources);
 net::Response show_sessions(const Exchange& exchange, ReadSources& sources);
 net::Response show_utilisation(const Exchange& exchange, ReadSources& sources);
 net::Response show_availability(const Exchange& exchange, ReadSources& sources);
+net::Response show_uptime(const Exchange& exchange, ReadSources& sources);
 net::Response show_faults(const Exchange& exchange, ReadSources& sources);
 net::Response show_connections(const Exchange& exchange, ReadSources& sources);
 net::Response show_latency(const Exchange& exchange, ReadSources& sources);

@@ -29,6 +29,8 @@ constexpr std::string_view every_interval =
     R"({"type":"string","enum":["day","hour","total"],"default":"day"})";
 constexpr std::string_view days_or_total =
     R"({"type":"string","enum":["day","total"],"default":"day"})";
+constexpr std::string_view total_or_days =
+    R"({"type":"string","enum":["total","day"],"default":"total"})";
 constexpr std::string_view by_place =
     R"({"type":"string","enum":["station","location","connector"]})";
 
@@ -63,6 +65,9 @@ const std::vector<Route> all = {
     route("/api/v1/statistics/availability", "getAvailabilityStatistics",
           "Show uptime, and time by status", show_availability,
           asked(days_or_total, by_place) + places),
+    route("/api/v1/stations/{id}/uptime", "getStationUptime",
+          "Show the uptime of a station, and its time by status", show_uptime,
+          asked(total_or_days, R"({"type":"string","enum":["connector"]})")),
     route("/api/v1/statistics/faults", "getFaultStatistics",
           "Show faults by day, or by error code, model, firmware version or station", show_faults,
           asked(days_or_total,
