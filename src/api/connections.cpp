@@ -5,6 +5,8 @@
 #include "api/certificates/connections.hpp"
 #include "api/commands/commands.hpp"
 #include "api/compatibility.hpp"
+#include "api/drain.hpp"
+#include "api/events/types.hpp"
 #include "api/facts/quirks.hpp"
 #include "api/tables.hpp"
 #include "base/log.hpp"
@@ -374,6 +376,24 @@ void restore(Work& work, const bus::Held& held, const Holder& holder) {
     work.reply_to_sender(std::move(envelope));
 }
 
+// Every shard hears every worker; the owner of one key tells of them, so that it is told once.
+void tell_of_worker(ShardState& shard, Batch& batch, std::string_view type, const std::string& name,
+                    std::int64_t connections) {
+    const Partition partition = partition_of(workers_key, shard.options.partition_count);
+    if (!shard.partitions.contains(partition)) return;
+    batch.events.push_back(events::make_event(partition, type, name, micros(batch.now),
+                                              wire::encode(events::WorkerTold{name, connections})));
+}
+
+// Asked before it is learnt. Who starts announces himself first; who was only slow beats again.
+bool joins(const Work& work) {
+    const auto known = work.shard.workers.find(work.item.sender->name);
+    if (known == work.shard.workers.end()) return true;
+    const Ulid& incarnation = work.item.sender->incarnation;
+    return incarnation > known->second.incarnation ||
+           (incarnation == known->second.incarnation && known->second.dead);
+}
+
 // A higher bus connection of a known incarnation, or a new incarnation: from now on the worker is
 // reached there.
 KnownWorker& learn_worker(Work& work) {
@@ -417,8 +437,9 @@ void write_worker(Work& work, const KnownWorker& worker, const bus::WorkerUpBody
 void worker_up(Work& work) {
     const auto body = bus::body_of<bus::WorkerUpBody>(work.envelope);
     if (!body || !work.item.sender) return;
-    KnownWorker& worker = learn_worker(work);
     const Sender& sender = *work.item.sender;
+    if (joins(work)) tell_of_worker(work.shard, work.batch, "worker.joined", sender.name, 0);
+    KnownWorker& worker = learn_worker(work);
     if (worker.incarnation != sender.incarnation) return;  // an older start of it
     // Restarted while its old connections were still believed: a partition that is loaded later
     // sees them here.
@@ -451,6 +472,9 @@ void worker_beat(Work& work) {
     constexpr Micros written_every = seconds{5}, written_draining_every = seconds{1};
     const auto body = bus::body_of<bus::WorkerBeatBody>(work.envelope);
     if (!body || !work.item.sender) return;
+    const std::string& name = work.item.sender->name;
+    const bool is_known = work.shard.workers.contains(name);
+    if (is_known && joins(work)) tell_of_worker(work.shard, work.batch, "worker.joined", name, 0);
     KnownWorker& worker = learn_worker(work);
     if (worker.incarnation != work.item.sender->incarnation) return;
     worker.connections_by_loop[body->loop] = body->connections;
@@ -513,8 +537,17 @@ void bury_dead_workers(ShardState& shard, Batch& batch) {
     if (hears_nobody || !prompt) return;  // the queue is late: nobody is declared dead
     for (auto& [name, worker] : shard.workers) {
         if (worker.dead || batch.mono - worker.last_beat < limits::worker_dead_after) continue;
-        worker.dead = true;
         const std::string& worker_name = name;
+        std::int64_t connections = 0;
+        for (const auto& [loop, count] : worker.connections_by_loop)
+            connections += static_cast<std::int64_t>(count);
+        // Once: of whom nothing was heard since, nothing more is told.
+        if (!worker.connections_by_loop.empty()) {
+            batch.workers_before.try_emplace(name, worker);
+            tell_of_worker(shard, batch, "worker.left", name, connections);
+            worker.connections_by_loop.clear();
+        }
+        worker.dead = true;
         clear_stations_of(shard, batch, "worker_lost", [&](const Station& station) {
             return station.holder.worker == worker_name;
         });

@@ -237,5 +237,45 @@ TEST_F(Connecting, the_death_of_a_worker_survives_a_tick_that_is_rolled_back) {
     EXPECT_FALSE(is_online("CP1"));
 }
 
+TEST_F(Connecting, of_workers_it_is_told_once_that_they_come_and_go) {
+    const auto told = [&](const std::string& type) {
+        return number("select count(*) from outbox where events like '%\"worker." + type + "\"%'");
+    };
+    handle({worker_up()});
+    handle({worker_beat()});
+    EXPECT_EQ(told("joined"), 1);
+    pass(seconds{20});
+    EXPECT_EQ(told("left"), 0);
+    pass(seconds{20}, false);
+    EXPECT_EQ(told("left"), 1);
+    sql.poison = "POISON";  // a batch that is rolled back, long after
+    StationCreate create;
+    create.id.value = "POISON";
+    do_order(order(operation::create_station, "POISON", wire::encode(create)));
+    sql.poison.clear();
+    pass(seconds{20}, false);
+    EXPECT_EQ(told("left"), 1);
+    handle({worker_beat()});  // it was only slow
+    pass(seconds{20});
+    const auto again = told("joined");
+    worker.incarnation = Ulid{1, 9};
+    handle({worker_up(), worker_beat()});
+    EXPECT_EQ(told("joined"), again + 1);
+    build(2);  // another owner knows it from its row
+    const auto before = told("joined");
+    handle({worker_up(), worker_beat()});
+    EXPECT_EQ(told("joined"), before);
+}
+
+TEST_F(Connecting, that_a_worker_left_survives_a_tick_that_is_rolled_back) {
+    handle({worker_up(), worker_beat()});
+    pass(seconds{20});
+    sql.poison = "worker.left";
+    pass(seconds{15}, false);
+    sql.poison.clear();
+    pass(seconds{2}, false);
+    EXPECT_EQ(number("select count(*) from outbox where events like '%worker.left%'"), 1);
+}
+
 }  // namespace
 }  // namespace ohm::api

@@ -8,6 +8,17 @@
 
 namespace ohm::api::events {
 
+namespace {
+
+bool is_of_worker(const Event& event) { return event.type.starts_with("worker."); }
+
+std::string source_of(const Event& event) {
+    if (event.type.starts_with("alert.")) return "alerts";
+    return (is_of_worker(event) ? "workers/" : "stations/") + percent_encode(event.subject);
+}
+
+}  // namespace
+
 std::optional<std::string> read_types(const std::vector<std::string>& names, Filter& filter) {
     filter.types.clear();
     bool all = names.empty();
@@ -33,7 +44,8 @@ bool matches(const Filter& filter, const Event& event) {
     };
     if (!filter.types.empty() && std::none_of(filter.types.begin(), filter.types.end(), fits))
         return false;
-    return filter.station_key.empty() || fold(event.subject) == filter.station_key;
+    const bool is_named = !is_of_worker(event) && fold(event.subject) == filter.station_key;
+    return filter.station_key.empty() || is_named;
 }
 
 std::string id_of(const Event& event) {
@@ -43,8 +55,7 @@ std::string id_of(const Event& event) {
 std::string envelope_of(const Event& event, std::string_view sequence) {
     std::string out = R"({"specversion":"1.0","id":")" + id_of(event);
     out += R"(","source":"/api/v1/)";
-    out +=
-        event.type.starts_with("alert.") ? "alerts" : "stations/" + percent_encode(event.subject);
+    out += source_of(event);
     out += R"(","type":")" + event.type + R"(","subject":)";
     append_json_string(out, event.subject);
     out += R"(,"time":")" + to_rfc3339(utc_from_micros(event.at), 3);

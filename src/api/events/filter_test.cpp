@@ -49,6 +49,16 @@ TEST(EventFilter, StationsAreComparedWithoutCase) {
     EXPECT_FALSE(matches(filter, event_of("station.booted", "CP11")));
 }
 
+TEST(EventFilter, AWorkerIsNoStationOfItsName) {
+    Filter filter;
+    EXPECT_TRUE(matches(filter, event_of("worker.left", "CP1")));
+    filter.station_key = "cp1";
+    EXPECT_FALSE(matches(filter, event_of("worker.left", "CP1")));
+    EXPECT_NE(
+        envelope_of(event_of("worker.left", "w 1"), "").find(R"("source":"/api/v1/workers/w%201")"),
+        std::string::npos);
+}
+
 TEST(EventEnvelope, IsACloudEvent) {
     EXPECT_EQ(envelope_of(event_of("station.updated", "a \"b\""), "1.1.16"),
               R"({"specversion":"1.0","id":"2-41","source":"/api/v1/stations/a%20%22b%22",)"

@@ -130,6 +130,10 @@ constexpr EventType table[] = {
      alert_example},
     {"alert.closed", "What the alert was about is over, or somebody closed it.", data<AlertTold>,
      alert_example},
+    {"worker.joined", "A worker was started, or is heard again.", data<WorkerTold>,
+     R"({"worker":"w1","connections":0})"},
+    {"worker.left", "Nothing is heard of a worker any more: it has ended, or cannot be reached.",
+     data<WorkerTold>, R"({"worker":"w1","connections":120})"},
     {"alert.tested", "An operator tests a rule; there is no such alert.", data<AlertTold>,
      alert_example},
 };

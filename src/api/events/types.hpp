@@ -120,6 +120,11 @@ struct CertificateTold {
     FIELDS(certificate_type, common_name, fingerprint, serial_number, state, reason, not_after)
 };
 // Of the installation, or of one station: then that is the event's subject.
+struct WorkerTold {
+    std::string worker;
+    std::int64_t connections = 0;  // that it had when it was last heard
+    FIELDS(worker, connections)
+};
 struct AlertTold {
     std::string alert_id, rule_id, kind, severity, state, title, advice;
     NullableText station_id;
