@@ -10,6 +10,7 @@
 #include "store/schema_events.hpp"
 #include "store/schema_facts.hpp"
 #include "store/schema_files.hpp"
+#include "store/schema_fleet.hpp"
 #include "store/schema_held.hpp"
 #include "store/schema_ledger.hpp"
 #include "store/schema_open.hpp"
@@ -106,6 +107,7 @@ std::span<const Migration> migrations() {
         {23, "statistics", schema::statistics, "", ""},
         {24, "overview", schema::overview, "", ""},
         {25, "search", "", schema::search_postgres, ""},
+        {26, "fleet", schema::fleet, "", ""},
     };
     return all;
 }

@@ -85,6 +85,11 @@ void set_state(CommandShown& shown, std::string_view state) {
     if (state == "expired") shown.state = "expired";
 }
 
+bool names_idle(std::string_view parameters) {
+    return parameters.find("\"on_idle\"") != std::string_view::npos ||
+           parameters.find("\"OnIdle\"") != std::string_view::npos;
+}
+
 CommandRead command_of(const store::Row& row) {
     CommandRead read{.station_no = store::as_int(row[1]),
                      .id = Ulid::from_bytes(store::as_bytes(row[0])).value_or(Ulid{})};
@@ -113,7 +118,9 @@ CommandRead command_of(const store::Row& row) {
         shown.batch_id = std::string{batch_prefix} + batch->text();
     shown.parts = parts_of(row[29]);
     shown.not_before_at = time_or_null(row[30]);
-    shown.emulated = store::as_int(row[31]) != 0;
+    const std::string parameters = store::as_text(row[4]);
+    // What a batch means for idle stations only waits as well, and is no other command for that.
+    shown.emulated = store::as_int(row[31]) != 0 && names_idle(parameters);
     shown.timing = timing_of(shown);
     return read;
 }
@@ -398,6 +405,7 @@ void send_call(const SharedExchange& exchange, Service& service) {
     create.action.value = wanted->action.value;
     create.parameters = {payload};
     create.validate = wanted->validate.value_or(true);
+    create.ocpp_version = wanted->ocpp_version;
     create.options =
         if_any({wanted->queue, wanted->expires_in, wanted->effect_timeout_s, wanted->verify});
     send_command(exchange, service, create);

@@ -91,6 +91,8 @@ struct StationShown {
     Nullable<List<EvseShown>> evses;  // null in lists without ?expand=evses
     // Of running sessions, as their meters said within 20 minutes; in lists with ?expand=power.
     Nullable<wire::Number> power_w;
+    Nullable<wire::Number> uptime_percent;  // of the last 30 days; with ?expand=uptime
+    Nullable<std::int64_t> open_alerts;     // not closed yet; with ?expand=alerts
     Instant created_at, updated_at;
     Nullable<Instant> archived_at;
     std::int64_t version = 0;
@@ -101,8 +103,8 @@ struct StationShown {
            firmware_version, iccid, imsi, meter_type, meter_serial_number, boot_reason, location_id,
            location, labels, note, strictness, message_log_level, call_timeout_s, ping_interval_s,
            boot_decision, boot_retry_interval_s, compatibility, connection, disconnected_at,
-           disconnect_reason, last_seen_at, evses, power_w, created_at, updated_at, archived_at,
-           version)
+           disconnect_reason, last_seen_at, evses, power_w, uptime_percent, open_alerts, created_at,
+           updated_at, archived_at, version)
 };
 struct StationPut {  // the whole of what operators write; what is absent is removed
     Optional<wire::Text<255, 1>> id;             // that of the path
@@ -171,10 +173,11 @@ struct CallWrite {
     wire::Text<50, 1> action;
     Optional<Any> payload;    // an object; absent: {}
     Optional<bool> validate;  // absent: true
-    Optional<bool> queue;     // as with every command: CommandOptions
+    Optional<OcppVersionName> ocpp_version;  // refused by stations of another; absent: of any
+    Optional<bool> queue;                    // as with every command: CommandOptions
     Optional<Int<1, 604800>> expires_in, effect_timeout_s;
     Optional<bool> verify;
-    FIELDS(action, payload, validate, queue, expires_in, effect_timeout_s, verify)
+    FIELDS(action, payload, validate, ocpp_version, queue, expires_in, effect_timeout_s, verify)
 };
 struct CallErrorShown {
     std::string code, description;

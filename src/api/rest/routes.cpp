@@ -35,7 +35,8 @@ const Parameters fields_parameter{
 const QueryParameter expand_parameter{
     "expand", R"({"type":"string","examples":["evses","location","evses,power"]})",
     "Besides, separated by commas: evses with their connectors, which a single station always has; "
-    "location; power, what its sessions draw now."};
+    "location; power, what its sessions draw now; uptime of the last 30 days; alerts, how many are "
+    "open, which needs alerts:read."};
 const Parameters station_filters{
     {"status", text_schema, "Shown status, or several, separated by commas."},
     {"connectivity", R"({"type":"string","enum":["online","offline"]})", "Connected now or not."},
@@ -48,6 +49,9 @@ const Parameters station_filters{
     {"model", text_schema, "Exactly this model."},
     {"firmware_version", text_schema, "Exactly this firmware version."},
     {"worker", text_schema, "Connected to this worker."},
+    {"silent_min", R"({"type":"integer","minimum":10,"maximum":525600})",
+     "Nothing was heard of it for so many minutes."},
+    {"has_active_session", R"({"type":"boolean"})", "A session runs there, or none."},
     {"archived", flag_schema, "Deleted stations instead of the living ones."},
     {"updated_since", time_schema, "Changed, connected or heard of since then."},
     {"sort", R"({"type":"string","enum":["id","-id","created_at","-created_at"]})", "Order."},

@@ -3,6 +3,8 @@
 #include "api/rest/handlers.hpp"
 #include "api/rest/location_resources.hpp"
 #include "api/rest/service.hpp"
+#include "api/rest/station_figures.hpp"
+#include "api/rest/station_filter.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api::rest {
@@ -14,20 +16,6 @@ constexpr std::size_t search_characters = 100;
 
 std::vector<store::Value> repeated(const store::Value& value, std::size_t times) {
     return std::vector<store::Value>(times, value);
-}
-
-std::optional<Problem> add_search(const Exchange& exchange, Conditions& where) {
-    const auto q = exchange.asked("q");
-    if (!q || q->empty()) return std::nullopt;
-    if (count_code_points(*q) > search_characters)
-        return bad_parameter("q",
-                             "is longer than " + std::to_string(search_characters) + " characters");
-    // As it is indexed (store/schema_search.hpp).
-    where.add(
-        "lower(p.id_key || ' ' || coalesce(p.name, '') || ' ' || coalesce(p.vendor, '') || ' ' || "
-        "coalesce(p.model, '') || ' ' || coalesce(p.serial_number, '')) like ? escape '!'",
-        {like_pattern(fold(*q).value_or(""))});
-    return std::nullopt;
 }
 
 std::optional<Problem> add_times_and_flags(const Exchange& exchange, Conditions& where) {
@@ -44,42 +32,58 @@ std::optional<Problem> add_times_and_flags(const Exchange& exchange, Conditions&
     return std::nullopt;
 }
 
-std::optional<Problem> add_status(const Exchange& exchange, Conditions& where,
-                                  store::Dialect dialect) {
-    if (const auto status = exchange.asked("status")) {
-        const std::string shown = std::string{"("} + std::string{shown_status_sql} + ")";
-        where.add(store::any_of(dialect, shown, "?"), {comma_list(*status)});
-    }
-    const auto connectivity = exchange.asked("connectivity");
-    if (!connectivity) return std::nullopt;
-    if (*connectivity != "online" && *connectivity != "offline")
-        return bad_parameter("connectivity", "must be one of online, offline");
-    where.add(*connectivity == "online" ? "s.connection is not null" : "s.connection is null", {});
+std::optional<bool> flag_or_none(const std::optional<std::string_view>& word,
+                                 std::string_view yes) {
+    if (!word) return std::nullopt;
+    return *word == yes;
+}
+
+std::optional<Problem> read_words(const Exchange& exchange, StationFilter& filter) {
+    constexpr std::pair<std::string_view, std::optional<std::string> StationFilter::*> texts[] = {
+        {"location_id", &StationFilter::location_id},
+        {"ocpp_version", &StationFilter::ocpp_version},
+        {"vendor", &StationFilter::vendor},
+        {"model", &StationFilter::model},
+        {"firmware_version", &StationFilter::firmware_version},
+        {"worker", &StationFilter::worker}};
+    for (const auto& [name, member] : texts)
+        if (const auto value = exchange.asked(name)) (filter.*member).emplace(*value);
+    if (const auto status = exchange.asked("status")) filter.statuses = comma_list(*status);
+    const auto q = exchange.asked("q");
+    if (!q || q->empty()) return std::nullopt;
+    if (count_code_points(*q) > search_characters)
+        return bad_parameter("q",
+                             "is longer than " + std::to_string(search_characters) + " characters");
+    filter.q.emplace(*q);
     return std::nullopt;
 }
 
-std::optional<Problem> add_exact(const Exchange& exchange, Conditions& where) {
-    constexpr std::pair<std::string_view, std::string_view> exact[] = {
-        {"location_id", "l.id = ?"},
-        {"ocpp_version", "s.ocpp_version = ?"},
-        {"vendor", "p.vendor = ?"},
-        {"model", "p.model = ?"},
-        {"firmware_version", "p.firmware_version = ?"},
-        {"worker", "s.worker = ? and s.connection is not null"}};
-    for (const auto& [name, condition] : exact)
-        if (const auto value = exchange.asked(name)) where.add(condition, {std::string{*value}});
+std::optional<Problem> read_flags_and_numbers(const Exchange& exchange, StationFilter& filter) {
+    const auto connectivity = exchange.asked("connectivity");
+    if (connectivity && *connectivity != "online" && *connectivity != "offline")
+        return bad_parameter("connectivity", "must be one of online, offline");
+    filter.is_online = flag_or_none(connectivity, "online");
     const auto profile = integer_parameter(exchange, "security_profile", 0, 3);
     if (!profile) return profile.error();
-    if (*profile) where.add("p.security_profile = ?", {**profile});
+    filter.security_profile = *profile;
+    const auto silent =
+        integer_parameter(exchange, "silent_min", silent_min_least, silent_min_most);
+    if (!silent) return silent.error();
+    filter.silent_min = *silent;
+    const auto active = flag_parameter(exchange, "has_active_session");
+    if (!active) return active.error();
+    filter.has_active_session = flag_or_none(exchange.asked("has_active_session"), "true");
     return std::nullopt;
 }
 
-Wanted<Conditions> read_filter(const Exchange& exchange, store::Dialect dialect) {
+Wanted<Conditions> read_filter(const Exchange& exchange, store::Sql& sql) {
     Conditions where;
+    StationFilter filter;
     if (auto problem = add_times_and_flags(exchange, where)) return refused(std::move(*problem));
-    if (auto problem = add_status(exchange, where, dialect)) return refused(std::move(*problem));
-    if (auto problem = add_exact(exchange, where)) return refused(std::move(*problem));
-    if (auto problem = add_search(exchange, where)) return refused(std::move(*problem));
+    if (auto problem = read_words(exchange, filter)) return refused(std::move(*problem));
+    if (auto problem = read_flags_and_numbers(exchange, filter))
+        return refused(std::move(*problem));
+    add_filter(sql, filter, exchange.received_at, where);
     return where;
 }
 
@@ -118,18 +122,36 @@ std::string cursor_after(const StationRead& last, const Order& order) {
 
 // What is shown besides.
 struct Expand {
-    bool evses = false, location = false, power = false;
+    bool evses = false, location = false, power = false, uptime = false, alerts = false;
 };
 Wanted<Expand> read_expand(const Exchange& exchange) {
+    constexpr std::pair<std::string_view, bool Expand::*> known[] = {
+        {"evses", &Expand::evses},
+        {"location", &Expand::location},
+        {"power", &Expand::power},
+        {"uptime", &Expand::uptime},
+        {"alerts", &Expand::alerts}};
     Expand expand;
     for (const std::string& word : comma_list(exchange.asked("expand").value_or(""))) {
-        if (word != "evses" && word != "location" && word != "power")
-            return refused(bad_parameter("expand", "must be of evses, location, power"));
-        (word == "evses"      ? expand.evses
-         : word == "location" ? expand.location
-                              : expand.power) = true;
+        const auto found = std::find_if(std::begin(known), std::end(known),
+                                        [&](const auto& one) { return one.first == word; });
+        if (found == std::end(known))
+            return refused(
+                bad_parameter("expand", "must be of evses, location, power, uptime, alerts"));
+        expand.*found->second = true;
     }
+    if (expand.alerts && !exchange.caller.may("alerts:read"))
+        return refused(missing_scope("alerts:read"));
     return expand;
+}
+
+// One or two reads each, for any number of stations.
+void add_wanted(store::Sql& sql, const Expand& expand, std::vector<StationRead>& stations,
+                Utc now) {
+    if (expand.location) add_places(sql, stations);
+    if (expand.power) add_power(sql, stations, now);
+    if (expand.uptime) add_uptime(sql, stations, now);
+    if (expand.alerts) add_open_alerts(sql, stations);
 }
 
 }  // namespace
@@ -145,7 +167,7 @@ net::Response list_stations(const Exchange& exchange, ReadSources& sources) {
     if (!expand) return problem_answer(exchange, expand.error());
     const auto fields = read_fields(exchange, wire::type_of<StationShown>);
     if (!fields) return problem_answer(exchange, fields.error());
-    auto where = read_filter(exchange, sources.sql.dialect());
+    auto where = read_filter(exchange, sources.sql);
     if (!where) return problem_answer(exchange, where.error());
 
     ListAnswer list;
@@ -158,8 +180,7 @@ net::Response list_stations(const Exchange& exchange, ReadSources& sources) {
         list.next_cursor = cursor_after(stations.back(), order);
     }
     if (expand->evses) add_evses(sources.sql, stations);
-    if (expand->location) add_places(sources.sql, stations);
-    if (expand->power) add_power(sources.sql, stations, exchange.received_at);
+    add_wanted(sources.sql, *expand, stations, exchange.received_at);
     for (const StationRead& station : stations)
         list.items.push_back(encode_fields(wire::type_of<StationShown>, &station.shown, *fields));
     return list_answer(exchange, list);
@@ -173,8 +194,7 @@ net::Response show_station(const Exchange& exchange, ReadSources& sources) {
     auto found = station_in_path(exchange, sources.sql);
     if (!found) return problem_answer(exchange, found.error());
     std::vector<StationRead> one{std::move(*found)};
-    if (expand->location) add_places(sources.sql, one);
-    if (expand->power) add_power(sources.sql, one, exchange.received_at);
+    add_wanted(sources.sql, *expand, one, exchange.received_at);
     const StationRead* station = &one.front();
     const std::string etag = make_etag(station->shown.version, station->state_version);
     if (matches_if_none_match(exchange.request, etag))

@@ -2,6 +2,7 @@
 
 #include "api/rest/station_rows.hpp"
 #include "api/rest/test_rest.hpp"
+#include "api/statistics/figures.hpp"
 #include "domain/station.hpp"
 
 namespace ohm::api::rest {
@@ -305,6 +306,107 @@ TEST_F(Stations, FiltersAreWhatTheySay) {
     EXPECT_EQ(ids_of("ocpp_version=1.6"), (Set{"A1", "A_2"}));
     EXPECT_EQ(ids_of("updated_since=1970-01-01T00:00:01Z"), (Set{"A1", "A_2"}))
         << "connected later";
+}
+
+TEST_F(Stations, SilentOnesAndThoseWithASession) {
+    const std::int64_t now = micros(clock.utc());
+    add_station(1, "heard");
+    add_station(2, "quiet");
+    add_station(3, "never");
+    add_station(4, "new", now);
+    connect_station(2, "Available");
+    sql->query("update station_state set last_seen_at = $1 where station_no = 1", {now});
+    sql->query("update station_state set last_seen_at = $1 where station_no = 2",
+               {now - Micros{minutes{61}}.count()});
+    for (const std::int64_t station : {1, 1, 3})
+        sql->query("insert into open_transactions (id, station_no) values ($1, $2)",
+                   {store::Bytes{ids.next().bytes()}, station});
+    start();
+    using Set = std::set<std::string>;
+    EXPECT_EQ(ids_of("silent_min=60"), (Set{"quiet", "never"}));
+    EXPECT_EQ(ids_of("silent_min=62"), (Set{"never"}));
+    EXPECT_EQ(ids_of("silent_min=60&connectivity=online"), (Set{"quiet"}));
+    EXPECT_EQ(ids_of("has_active_session=true"), (Set{"heard", "never"}));
+    EXPECT_EQ(ids_of("has_active_session=false"), (Set{"quiet", "new"}));
+    EXPECT_EQ(ids_of("has_active_session=true&silent_min=10"), (Set{"never"}));
+    EXPECT_TRUE(get("/api/v1/stations?silent_min=60&total=exact").has("\"total\":2"));
+    EXPECT_EQ(get("/api/v1/stations?silent_min=5").status, 400);
+    EXPECT_EQ(get("/api/v1/stations?has_active_session=maybe").status, 400);
+}
+
+TEST_F(Stations, ManySilentOnesAreFoundWhereverTheyStand) {
+    // More than are named one by one, S10001 to S23000.
+    sql->query(
+        "insert into charge_points (station_no, id, id_key, partition_no, security_profile, "
+        "version, created_at, updated_at) with recursive n(i) as (select 10001 union all select "
+        "i + 1 from n where i < 23000) select i, 'S' || i, 's' || i, 0, 1, 1, 1, 1 from n");
+    sql->query(
+        "insert into station_state (station_no, version) select station_no, 0 from "
+        "charge_points");
+    start();
+    const auto hear = [&](const std::string& which) {
+        sql->query("update station_state set last_seen_at = null");
+        sql->query("update station_state set last_seen_at = $1 where station_no " + which,
+                   {micros(clock.utc())});
+        return get("/api/v1/stations?silent_min=10&total=exact&limit=1");
+    };
+    const Reply dense = hear("> 22990");
+    EXPECT_TRUE(dense.has("\"total\":12990")) << dense.body;
+    EXPECT_EQ(dense.member("id"), "S10001");
+    const Reply late = hear("<= 12500");
+    EXPECT_TRUE(late.has("\"total\":10500")) << late.body;
+    EXPECT_EQ(late.member("id"), "S12501");
+    const Reply few = hear("<= 22998");
+    EXPECT_TRUE(few.has("\"total\":2")) << few.body;
+    EXPECT_EQ(few.member("id"), "S22999");
+}
+
+TEST_F(Stations, ExpandCountsUptimeAndOpenAlertsOfAPage) {
+    constexpr std::int64_t hour = 3'600'000'000;
+    const std::int64_t now = micros(clock.utc()), today = now / (24 * hour);
+    add_station(1, "A");
+    add_station(2, "B");
+    const auto add_day = [&](std::int64_t station, std::int64_t day, std::int64_t up,
+                             std::int64_t unknown) {
+        std::string names, zeros;
+        for (const std::string_view name : statistics::figure_names) {
+            (names += ", ") += name;
+            zeros += name == "available_us" ? ", $3" : name == "unknown_us" ? ", $4" : ", 0";
+        }
+        sql->query("insert into statistics_days (station_no, evse, connector, day" + names +
+                       ") values ($1, 1, 1, $2" + zeros + ")",
+                   {station, day, up, unknown});
+    };
+    add_day(1, today - 2, 18 * hour, 6 * hour);
+    add_day(1, today - 60, 0, 24 * hour);  // long ago
+    const auto add_alert = [&](std::int64_t station, const std::string& subject, bool closed) {
+        sql->query(
+            "insert into alerts (id, rule_id, kind, severity, subject, station_no, state, "
+            "occurrences, since_at, last_at, opened_at, closed_at, version, updated_at) values "
+            "($1, 'r', 'station_offline', 'warning', $2, $3, 'open', 1, 1, 1, 1, $4, 1, 1)",
+            {store::Bytes{ids.next().bytes()}, subject, station,
+             closed ? store::Value{std::int64_t{2}} : store::Value{store::Null{}}});
+    };
+    add_alert(1, "a", false);
+    add_alert(1, "b", false);
+    add_alert(1, "c", true);
+    add_key("ohk_look", "look", "stations:read");
+    start();
+    const std::string path =
+        "/api/v1/stations?expand=uptime,alerts&fields=id,uptime_percent,"
+        "open_alerts";
+    EXPECT_TRUE(get(path).has(R"({"id":"A","uptime_percent":75,"open_alerts":2})"))
+        << get(path).body;
+    EXPECT_TRUE(get(path).has(R"({"id":"B","uptime_percent":null,"open_alerts":0})"));
+    // What it does since then counts as well: 12 hours without a connection.
+    sql->query(
+        "insert into statistics_connectors (station_no, evse, connector, partition_no, status, "
+        "error_code, is_online, is_charging, since_at) values (1, 1, 1, 0, 'Available', '', 0, 0, "
+        "$1)",
+        {now - 12 * hour});
+    EXPECT_EQ(get(path).member("uptime_percent").substr(0, 2), "50") << get(path).body;
+    EXPECT_TRUE(get("/api/v1/stations?fields=id,open_alerts").has(R"("open_alerts":null)"));
+    EXPECT_EQ(request("GET", path, "", {}, "ohk_look").member("scope"), "alerts:read");
 }
 
 TEST_F(Stations, TheShownStatusInSqlIsTheOneOfTheDomain) {
