@@ -19,10 +19,16 @@ const Parameters page_parameters =
 const Parameters time_parameters{{"from", time_schema, "From this instant on."},
                                  {"to", time_schema, "Before this instant."}};
 const Parameters station_parameter{{"station_id", text_schema, "Of this station."}};
+constexpr std::string_view energy_schema =
+    R"({"type":"number","minimum":0,"maximum":1000000,"examples":[12.5]})";
+const Parameters location_parameter{
+    {"location_id", text_schema, "Of stations that stand there now."}};
 const Parameters transaction_filters =
     Parameters{{"state", R"({"type":"string","enum":["active","ended"]})", "Running or not."},
                {"token", text_schema, "Started by this token, in any spelling; needs tokens:read."},
-               {"suspect", flag_schema, "Those that a person should look at, or those that not."}} +
+               {"suspect", flag_schema, "Those that a person should look at, or those that not."},
+               {"min_kwh", energy_schema, "With so much energy or more. A page may be shorter."},
+               {"max_kwh", energy_schema, "With so much energy or less. A page may be shorter."}} +
     time_parameters;
 
 const Parameters meter_filters =
@@ -177,7 +183,7 @@ const std::vector<Route> transaction_routes = {
      "transactions",
      "List transactions, newest first",
      list_transactions,
-     station_parameter + transaction_filters + page_parameters,
+     station_parameter + location_parameter + transaction_filters + page_parameters,
      no_body,
      {list_of("Transaction")}},
     {"GET",

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/rest/handlers.hpp"
 #include "base/ids.hpp"
@@ -20,9 +21,17 @@ struct NewestFirst {
     std::string_view count;   // the same for a count
     std::string_view id;      // "t.id"
     std::function<std::string(const store::Row& row)> shown;
+    std::string_view ids = {};  // the same for ids alone; where conditions come late
 };
+// A condition that no index serves: a page then ends after so many rows that the others fit, with a
+// cursor behind them and perhaps shorter than was asked for.
+struct Late {
+    std::string condition;
+    std::vector<store::Value> values;
+};
+constexpr std::int64_t read_a_page = 10'000;
 net::Response newest_first(const Exchange& exchange, store::Sql& sql, const NewestFirst& what,
-                           Conditions&& where);
+                           Conditions&& where, const std::vector<Late>& late = {});
 
 // ?from= and ?to= of a column, ?station_id= of p.id_key, and a word of the query as it is.
 std::optional<Problem> add_times(const Exchange& exchange, Conditions& where,

@@ -28,6 +28,13 @@ select t.id, p.id, t.ocpp_version, t.ocpp_id, t.state, t.evse, t.connector, t.to
 constexpr std::string_view count_transactions =
     "select count(*) from transactions t left join charge_points p on p.station_no = t.station_no "
     "where t.tenant_no = 1";
+// The energy of a running one stands in its other row.
+constexpr std::string_view count_by_energy =
+    "select count(*) from transactions_now t left join charge_points p on p.station_no = "
+    "t.station_no where t.tenant_no = 1";
+constexpr std::string_view select_ids =
+    "select t.id from transactions t left join charge_points p on p.station_no = t.station_no "
+    "where t.tenant_no = 1";
 constexpr std::size_t station_column = 45;
 
 using store::Columns;
@@ -103,8 +110,49 @@ TransactionShown transaction_of(const store::Row& row) {
 
 std::string shown_transaction(const store::Row& row) { return wire::encode(transaction_of(row)); }
 
-const NewestFirst newest{"transactions", select_transactions, count_transactions, "t.id",
-                         shown_transaction};
+// Where its stations stand now; a location that is not there has none.
+void add_location(const Exchange& exchange, store::Sql& sql, Conditions& where) {
+    const auto location = exchange.asked("location_id");
+    if (!location) return;
+    std::vector<std::int64_t> numbers;
+    for (const store::Row& row :
+         sql.query("select p.station_no from charge_points p join locations l on l.location_no = "
+                   "p.location_no where l.id = $1",
+                   {std::string{*location}}))
+        numbers.push_back(store::as_int(row[0]));
+    where.add(store::any_of(sql.dialect(), "t.station_no", "?"), {std::move(numbers)});
+}
+
+// "12.5" as milliwatt hours.
+Wanted<std::optional<std::int64_t>> energy_parameter(const Exchange& exchange,
+                                                     std::string_view name) {
+    constexpr std::int64_t most_kwh = 1'000'000, mwh_per_kwh = 1'000'000;
+    constexpr std::size_t decimals = 6;
+    const auto text = exchange.asked(name);
+    if (!text) return std::optional<std::int64_t>{};
+    const auto point = std::min(text->find('.'), text->size());
+    std::string fraction{text->substr(std::min(point + 1, text->size()))};
+    const bool is_plain = text->find_first_not_of("0123456789.") == std::string_view::npos &&
+                          fraction.size() <= decimals && point > 0 && point + 1 != text->size();
+    fraction.resize(decimals, '0');
+    const auto whole = parse_int(text->substr(0, point)), part = parse_int(fraction);
+    if (!is_plain || !whole || !part || *whole > most_kwh)
+        return refused(bad_parameter(name, "must be a number of kWh, such as 12.5"));
+    return std::optional{*whole * mwh_per_kwh + *part};
+}
+
+Wanted<std::vector<Late>> read_energy(const Exchange& exchange) {
+    const auto least = energy_parameter(exchange, "min_kwh"),
+               most = energy_parameter(exchange, "max_kwh");
+    if (!least) return refused(Problem{least.error()});
+    if (!most) return refused(Problem{most.error()});
+    if (*least && *most && **least > **most)
+        return refused(bad_parameter("max_kwh", "must not be less than min_kwh"));
+    std::vector<Late> late;
+    if (*least) late.push_back({"t.energy_mwh >= ?", {**least}});
+    if (*most) late.push_back({"t.energy_mwh <= ?", {**most}});
+    return late;
+}
 
 std::optional<Problem> add_filters(const Exchange& exchange, Conditions& where) {
     const auto state = word_parameter(exchange, "state", {"", "active", "ended"});
@@ -182,12 +230,24 @@ std::string shown_orphan(const store::Row& row) {
 
 }  // namespace
 
+namespace {
+net::Response newest_transactions(const Exchange& exchange, store::Sql& sql, Conditions&& where) {
+    if (const auto problem = add_filters(exchange, where))
+        return problem_answer(exchange, *problem);
+    const auto energy = read_energy(exchange);
+    if (!energy) return problem_answer(exchange, energy.error());
+    NewestFirst list{"transactions", select_transactions, count_transactions,
+                     "t.id",         shown_transaction,   select_ids};
+    if (!energy->empty()) list.count = count_by_energy;
+    return newest_first(exchange, sql, list, std::move(where), *energy);
+}
+}  // namespace
+
 net::Response list_transactions(const Exchange& exchange, ReadSources& sources) {
     Conditions where;
     add_station(exchange, where);
-    if (const auto problem = add_filters(exchange, where))
-        return problem_answer(exchange, *problem);
-    return newest_first(exchange, sources.sql, newest, std::move(where));
+    add_location(exchange, sources.sql, where);
+    return newest_transactions(exchange, sources.sql, std::move(where));
 }
 
 net::Response list_station_transactions(const Exchange& exchange, ReadSources& sources) {
@@ -195,9 +255,7 @@ net::Response list_station_transactions(const Exchange& exchange, ReadSources& s
     if (!station) return problem_answer(exchange, station.error());
     Conditions where;
     where.add("t.station_no = ?", {station->station_no});
-    if (const auto problem = add_filters(exchange, where))
-        return problem_answer(exchange, *problem);
-    return newest_first(exchange, sources.sql, newest, std::move(where));
+    return newest_transactions(exchange, sources.sql, std::move(where));
 }
 
 net::Response show_transaction(const Exchange& exchange, ReadSources& sources) {

@@ -51,6 +51,62 @@ TEST_F(TransactionsTest, AreListedNewestFirstAndFiltered) {
     EXPECT_TRUE(rest_of.has(a) && !rest_of.has(b)) << rest_of.body;
 }
 
+TEST_F(TransactionsTest, AreFilteredByLocationAndEnergy) {
+    add_location(7, "garage");
+    sql->query("update charge_points set location_no = 7 where station_no = 2");
+    const std::string a = add(1, "a", "ended", "T"), b = add(2, "b", "ended", "T"),
+                      c = add(2, "c", "active", "T");
+    sql->query("update transactions set energy_mwh = 12500000 where ocpp_id = 'b'");
+    // A running one has it in its narrow row.
+    sql->query(
+        "insert into open_transactions (id, station_no, version, energy_mwh) values ($1, 2, 9, "
+        "30000000)",
+        {bytes_of(c)});
+    const auto has = [&](const std::string& query, const std::string& which) {
+        const Reply reply = get("/api/v1/transactions?" + query + "&total=exact");
+        std::string found;
+        for (const auto& [name, id] : {std::pair{'a', a}, std::pair{'b', b}, std::pair{'c', c}})
+            if (reply.has(id)) found += name;
+        EXPECT_EQ(found, which) << query << reply.body;
+        EXPECT_TRUE(reply.has("\"total\":" + std::to_string(which.size()))) << query;
+    };
+    has("location_id=garage", "bc");
+    has("location_id=nowhere", "");
+    has("min_kwh=12.5", "bc");
+    has("min_kwh=12.500001", "c");
+    has("max_kwh=12.5", "ab");
+    has("max_kwh=0.0014", "");
+    has("min_kwh=1&max_kwh=13&location_id=garage", "b");
+    EXPECT_TRUE(get("/api/v1/stations/CP1/transactions?max_kwh=1").has(a));
+    for (const char* bad : {"-1", "1e3", ".5", "1.", "1.2345678", "9999999", "1.2.3", "x"})
+        EXPECT_EQ(get(std::string{"/api/v1/transactions?min_kwh="} + bad).status, 400) << bad;
+    EXPECT_EQ(get("/api/v1/transactions?min_kwh=2&max_kwh=1").status, 400);
+}
+
+TEST_F(TransactionsTest, APageOfFewAmongManyEndsWithACursor) {
+    const std::string id = sql->dialect() == store::Dialect::sqlite
+                               ? "cast(printf('%016d', i) as blob)"
+                               : "convert_to(lpad(cast(i as text), 16, '0'), 'UTF8')";
+    sql->query(
+        "insert into transactions (id, station_no, ocpp_version, ocpp_id, state, received_at, "
+        "energy_mwh, has_start, has_end, event_count, seq_min, seq_max, end_seq, decided_by, "
+        "incomplete, suspect, version, updated_at) with recursive n(i) as (select 1 union all "
+        "select i + 1 from n where i < 25000) select " +
+        id +
+        ", 1, '1.6', 'o' || i, 'ended', 1, case when i in (2, 24000) then 50000000 else 1000 end, "
+        "1, 1, 1, 0, 0, 0, '', 0, 0, 1, 1 from n");
+    std::vector<std::string> found;
+    std::string path = "/api/v1/transactions?min_kwh=50&limit=10";
+    int pages = 0;
+    for (std::string next = "first"; next != "null" && pages < 10; ++pages) {
+        const Reply reply = get(path + (next == "first" ? "" : "&cursor=" + next));
+        if (reply.has("ocpp_transaction_id")) found.push_back(reply.member("ocpp_transaction_id"));
+        next = reply.member("next_cursor");
+    }
+    EXPECT_EQ(found, (std::vector<std::string>{"o24000", "o2"}));
+    EXPECT_EQ(pages, 3);
+}
+
 TEST_F(TransactionsTest, AreNotFoundByTokenByWhoMaySeeNone) {
     add_key("ohk_looks", "looks", "transactions:read reservations:read stations:read");
     add(1, "a", "ended", "04A1B2C3D4");
