@@ -105,7 +105,10 @@ tl::expected<Timing, OperationRefused> timing_of(ShardState& shard, const Statio
                                                  const CommandCreate& wanted) {
     Timing timing;
     const std::string& command = wanted.command.value;
-    if (wanted.only_idle.value_or(false) && !is_idle(station)) return running("on the station");
+    const bool only_idle = wanted.only_idle.value_or(false);
+    if (only_idle && !is_idle(station)) return running("on the station");
+    // One that waits for its station finds it idle later, or waits on.
+    timing.when_idle = only_idle && wanted.options && wanted.options->queue.value_or(false);
     if (command == "trigger-message" && wanted.batch_id) {
         timing.not_before_at = after_last_trigger(shard, station, micros(now));
         return timing;
@@ -120,7 +123,7 @@ tl::expected<Timing, OperationRefused> timing_of(ShardState& shard, const Statio
     const std::string type = when.type ? when.type->value : "";
     const bool on_idle = type == "on_idle" || type == "OnIdle";
     // 1.6 has no such reset: it is held back here.
-    timing.when_idle = command == "reset" && on_idle && version == ocpp::Version::v16;
+    timing.when_idle |= command == "reset" && on_idle && version == ocpp::Version::v16;
     if (command != "change-availability") return timing;
     if (const auto wrong = wrong_window(when, now)) return tl::unexpected{*wrong};
     timing.is_scheduled = when.at && when.at->at > now;

@@ -55,7 +55,12 @@ const std::vector<Route> route_table{
      "commands",
      "List what became of each station of a batch",
      list_batch_items,
-     page_parameters,
+     [] {
+         std::vector<QueryParameter> all = page_parameters;
+         all.push_back({"expand", R"({"type":"string","enum":["response"]})",
+                        "Besides: response, what each station answered."});
+         return all;
+     }(),
      {},
      {{200, "A page.", Shape::list, "CommandBatchItem"}},
      {"not_found"}},
@@ -64,7 +69,7 @@ const std::vector<Route> route_table{
      "commands:execute",
      "cancelCommandBatch",
      "commands",
-     "Order nothing more of a batch",
+     "Order nothing more of a batch, and withdraw what waits for its station",
      cancel_batch,
      {},
      {},

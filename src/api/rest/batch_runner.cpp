@@ -185,6 +185,18 @@ void BatchRunner::submit_some(const Shared& batch) {
     }
 }
 
+// Who is offline may be waited for until one instant, however late its turn comes.
+CommandCreate BatchRunner::command_now(const BatchOrder& order) const {
+    CommandCreate command = order.command;
+    if (!command.options || !command.options->expires_in) return command;
+    constexpr int random_bits = 16;  // behind the milliseconds
+    const auto begun_ms = static_cast<std::int64_t>(order.id.high >> random_bits);
+    const std::int64_t gone_s = (micros(parts_.clock.utc()) / 1'000 - begun_ms) / 1'000;
+    std::int64_t& left = command.options->expires_in->value;
+    left = std::max<std::int64_t>(1, left - std::max<std::int64_t>(0, gone_s));
+    return command;
+}
+
 void BatchRunner::submit(const Shared& batch, std::size_t index) {
     BatchItem& item = batch->order.items[index];
     if (item.state != "waiting") {  // no such station, or ordered by another api
@@ -196,7 +208,7 @@ void BatchRunner::submit(const Shared& batch, std::size_t index) {
     bus::OperatorBody body;
     body.operation = operation::send_command;
     body.id = item.station_id;
-    body.parameters = wire::encode(batch->order.command);
+    body.parameters = wire::encode(command_now(batch->order));
     body.requested_by = batch->order.requested_by;
     body.operation_id = command_of_item(batch->order.id, index).bytes();
     body.password_hashes.items = batch->order.password_hashes;

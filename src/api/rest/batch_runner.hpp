@@ -58,6 +58,7 @@ private:
     void schedule();
     void turn();
     void submit_some(const Shared& batch);
+    CommandCreate command_now(const BatchOrder& order) const;
     void submit(const Shared& batch, std::size_t index);
     void flush(const Shared& batch);
     void end(const Shared& batch, std::string_view state, std::string_view reason);

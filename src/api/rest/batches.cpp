@@ -1,10 +1,7 @@
 // Batches of commands by REST: ordering, looking, cancelling.
-#include "api/commands/neutral.hpp"
-#include "api/commands/secrets.hpp"
-#include "api/rest/batch_runner.hpp"
+#include "api/rest/batch_order.hpp"
 #include "api/rest/handlers.hpp"
 #include "api/rest/newest.hpp"
-#include "api/rest/our_transactions.hpp"
 #include "api/rest/password_hashes.hpp"
 #include "api/rest/people_resources.hpp"
 #include "api/rest/service.hpp"
@@ -12,203 +9,11 @@
 
 namespace ohm::api::rest {
 
-// ---- as written and shown ----
-struct BatchFilter {
-    Optional<wire::Text<200>> vendor, model, firmware_version, location_id;
-    Optional<OcppVersionName> ocpp_version;
-    Optional<Connectivity> connectivity;
-    FIELDS(vendor, model, firmware_version, location_id, ocpp_version, connectivity)
-};
-struct BatchSelect {
-    Optional<List<wire::Text<255, 1>, 1, 10000>> station_ids;
-    Optional<BatchFilter> filter;  // {}: all stations
-    FIELDS(station_ids, filter)
-};
-struct BatchWrite {
-    wire::Text<40, 1> command;
-    Optional<Any> params;  // as in the body of the command itself
-    BatchSelect select;
-    Optional<Int<1, limits::batch_concurrency>> concurrency;  // open at once; absent: 20
-    Optional<Int<1, limits::batch_rate>> rate;                // a second; absent: 20
-    Optional<Int<1, 100>> abort_on_failure_pct;               // absent: it goes on
-    Optional<OneOf<"idle">> only;                             // not where a transaction runs
-    Optional<bool> dry_run;
-    FIELDS(command, params, select, concurrency, rate, abort_on_failure_pct, only, dry_run)
-};
-struct BatchProgress {
-    std::int64_t total = 0, waiting = 0, refused = 0, cancelled = 0, open = 0, accepted = 0,
-                 other = 0, failed = 0, percent = 0;  // of the stations that are through
-    FIELDS(total, waiting, refused, cancelled, open, accepted, other, failed, percent)
-};
-struct BatchShown {
-    NullableText id;  // null: a dry run
-    std::string command;
-    Nullable<Any> params, select;
-    OneOf<"running", "cancelling", "finished", "cancelled", "aborted", "interrupted", "dry_run">
-        state;
-    NullableText reason;
-    std::int64_t concurrency = 0, rate = 0;
-    Nullable<std::int64_t> abort_on_failure_pct;
-    NullableText only, retry_of;
-    BatchProgress progress;
-    NullableText requested_by;
-    Nullable<Instant> created_at, finished_at;
-    Optional<List<std::string>> station_ids;  // of a dry run
-    FIELDS(id, command, params, select, state, reason, concurrency, rate, abort_on_failure_pct,
-           only, retry_of, progress, requested_by, created_at, finished_at, station_ids)
-};
-struct BatchItemShown {
-    std::int64_t item = 0;
-    std::string station_id, state;  // waiting, ordered, refused, cancelled
-    NullableText command_id, command_state, result, code, detail;
-    Nullable<Instant> at;
-    FIELDS(item, station_id, state, command_id, command_state, result, code, detail, at)
-};
-
 namespace {
 
 constexpr std::string_view id_prefix = "bat_";
 
 std::optional<Ulid> parse_batch_id(std::string_view text) { return parse_id(id_prefix, text); }
-
-// ---- ordering ----
-struct Ordering {
-    BatchWrite wanted;
-    BatchOrder order;
-    std::string shown_params;
-    std::optional<Problem> problem;
-};
-
-// The parameters of one command, with its options beside them.
-std::optional<Problem> read_command(Ordering& ordering, wire::Decoder& decoder) {
-    const auto* command = commands::find_neutral(ordering.wanted.command.value);
-    if (!command) return bad_member("/command", "is not a command's name");
-    const std::string params = ordering.wanted.params ? ordering.wanted.params->json : "{}";
-    const auto written = command->written->make();
-    if (auto violation = decoder.decode(params, *command->written, written.get(),
-                                        {wire::Strictness::strict}, nullptr)) {
-        violation->path = "/params" + violation->path;
-        return bad_body(*violation);
-    }
-    const void* options = static_cast<const std::byte*>(written.get()) + command->options_offset;
-    CommandCreate& create = ordering.order.command;
-    create.command.value = command->words.name;
-    wire::encode(create.parameters.json, *command->parameters, written.get());
-    create.options = *static_cast<const CommandOptions*>(options);
-    ordering.shown_params =
-        commands::parameters_without_secrets(decoder, create.command.value, params)
-            .value_or(params);
-    return std::nullopt;
-}
-
-Conditions conditions_of(const BatchFilter& filter) {
-    Conditions where;
-    const auto add = [&](std::string_view column, const auto& text) {
-        if (text) where.add(std::string{column} + " = ?", {text->value});
-    };
-    add("p.vendor", filter.vendor);
-    add("p.model", filter.model);
-    add("p.firmware_version", filter.firmware_version);
-    add("l.id", filter.location_id);
-    if (filter.ocpp_version)
-        where.add("s.ocpp_version = ?", {std::string{filter.ocpp_version->name()}});
-    if (filter.connectivity)
-        where.add(
-            filter.connectivity->is("online") ? "s.connection is not null" : "s.connection is null",
-            {});
-    return where;
-}
-
-std::vector<BatchItem> select_by_filter(store::Sql& sql, const BatchFilter& filter) {
-    Conditions where = conditions_of(filter);
-    const std::string limit = where.bind(static_cast<std::int64_t>(limits::batch_stations + 1));
-    const std::string text =
-        "select p.station_no, p.id from charge_points p "
-        "left join station_state s on s.station_no = p.station_no "
-        "left join locations l on l.location_no = p.location_no "
-        "where p.tenant_no = 1 and p.archived_at is null" +
-        where.text() + " order by p.id_key limit " + limit;
-    std::vector<BatchItem> items;
-    for (const store::Row& row : sql.query(text, where.values())) {
-        BatchItem& item = items.emplace_back();
-        item.station_no = store::as_int(row[0]);
-        item.station_id = store::as_text(row[1]);
-    }
-    return items;
-}
-
-std::vector<BatchItem> select_by_id(store::Sql& sql, const BatchSelect& select) {
-    std::vector<std::string> keys;
-    std::vector<BatchItem> items;
-    for (const auto& id : *select.station_ids) {
-        items.emplace_back().station_id = id.value;
-        keys.push_back(fold(id.value).value_or(id.value));
-    }
-    std::map<std::string, std::int64_t> known;
-    const std::string text =
-        "select id_key, station_no from charge_points where archived_at is null and " +
-        store::any_of(sql.dialect(), "id_key", "$1");
-    for (const store::Row& row : sql.query(text, {keys}))
-        known[store::as_text(row[0])] = store::as_int(row[1]);
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        const auto found = known.find(keys[i]);
-        if (found != known.end()) {
-            items[i].station_no = found->second;
-            continue;
-        }
-        items[i].state = "refused";
-        items[i].code = "not_found";
-        items[i].detail = "there is no station of this id";
-    }
-    return items;
-}
-
-// A station knows its transactions by ids of its own; of the others none is meant.
-std::optional<Problem> resolve_transaction(Ordering& ordering, store::Sql& sql) {
-    std::string& parameters = ordering.order.command.parameters.json;
-    const auto place = our_id_in(parameters);
-    if (!place) return std::nullopt;
-    const std::string id = parameters.substr(place->first, place->second);
-    const auto known = find_transaction(sql, id);
-    if (!known) return not_found("transaction", id);
-    parameters = with_station_id(parameters, *place, known->ocpp_id);
-    for (BatchItem& item : ordering.order.items) {
-        if (item.state != "waiting" || fold(item.station_id).value_or("") == known->id_key)
-            continue;
-        item.state = "refused";
-        item.code = "not_found";
-        item.detail = "the transaction is another station's";
-    }
-    return std::nullopt;
-}
-
-std::optional<Problem> select_stations(Ordering& ordering, store::Sql& sql) {
-    const BatchSelect& select = ordering.wanted.select;
-    if (select.station_ids.has_value() == select.filter.has_value())
-        return bad_member("/select", "names either station_ids or a filter");
-    ordering.order.items =
-        select.filter ? select_by_filter(sql, *select.filter) : select_by_id(sql, select);
-    if (ordering.order.items.size() <= limits::batch_stations)
-        return resolve_transaction(ordering, sql);
-    return Problem{.code = "payload_too_large",
-                   .detail = "A batch may have " + std::to_string(limits::batch_stations) +
-                             " stations; narrow the filter."};
-}
-
-BatchShown shown_dry_run(const Ordering& ordering) {
-    BatchShown shown{.command = ordering.order.command.command.value};
-    shown.state = "dry_run";
-    shown.params.emplace().json = ordering.shown_params;
-    shown.concurrency = ordering.order.concurrency;
-    shown.rate = ordering.order.rate;
-    shown.progress.total = static_cast<std::int64_t>(ordering.order.items.size());
-    auto& ids = shown.station_ids.emplace().items;
-    for (const BatchItem& item : ordering.order.items) {
-        ids.push_back(item.station_id);
-        shown.progress.refused += item.state == "refused";
-    }
-    return shown;
-}
 
 // ---- reading ----
 constexpr std::string_view select_batches = R"(
@@ -262,9 +67,9 @@ void add_progress(store::Sql& sql, const Ulid& id, BatchProgress& progress) {
         else if (item == "cancelled")
             progress.cancelled += count;
         else if (state == "queued" || state == "sent" || state.empty())
-            progress.open += count;
+            (progress.open += count, progress.queued += state == "queued" ? count : 0);
         else if (state != "answered")
-            progress.failed += count;
+            (progress.failed += count, progress.expired += state == "expired" ? count : 0);
         else if (result == "accepted" || result == "scheduled")
             progress.accepted += count;
         else
@@ -336,8 +141,8 @@ void create_batch(const SharedExchange& exchange, Service& service) {
     if (service.batches().is_full()) return refuse(exchange, service, too_many());
     service.prepare(
         exchange,
-        [ordering](const Exchange&, ReadSources& sources) {
-            ordering->problem = select_stations(*ordering, sources.sql);
+        [ordering](const Exchange& asked, ReadSources& sources) {
+            ordering->problem = select_stations(*ordering, sources.sql, asked.received_at);
             wire::Decoder decoder;
             ordering->order.password_hashes =
                 hashes_of(passwords_in(decoder, ordering->order.command));
@@ -452,54 +257,129 @@ net::Response show_batch(const Exchange& exchange, ReadSources& sources) {
     return json_answer(200, wire::encode(*batch));
 }
 
+namespace {
+constexpr std::string_view select_items = R"(
+select i.item, i.station_id, i.state, i.command_id, c.state, c.result, i.code, i.detail, i.at,
+       case when c.state = 'queued' then c.expires_at end, c.status, c.sent_at, c.answered_at,
+       c.error_code, c.error_description, c.error_details, c.response
+  from command_batch_items i left join commands c on c.id = i.command_id
+ where i.batch_id = $1 and i.item > $2 order by i.item limit $3)";
+
+BatchItemShown item_of(const store::Row& row, bool with_response) {
+    BatchItemShown item{.item = store::as_int(row[0]),
+                        .station_id = store::as_text(row[1]),
+                        .state = store::as_text(row[2])};
+    if (const auto command = Ulid::from_bytes(store::as_bytes(row[3])))
+        item.command_id = "cmd_" + command->text();
+    item.command_state = text_or_null(row[4]);
+    item.result = text_or_null(row[5]);
+    item.code = text_or_null(row[6]);
+    item.detail = text_or_null(row[7]);
+    item.at = time_or_null(row[8]);
+    item.expires_at = time_or_null(row[9]);
+    item.status = text_or_null(row[10]);
+    if (!store::is_null(row[11]) && !store::is_null(row[12]))
+        item.rtt_ms = {(store::as_int(row[12]) - store::as_int(row[11])) / 1000};
+    if (!store::as_text(row[13]).empty()) {
+        CallErrorShown error{.code = store::as_text(row[13]),
+                             .description = store::as_text(row[14])};
+        error.details = json_or_null(row[15]);
+        item.error = {std::move(error)};
+    }
+    if (with_response) item.response = json_or_null(row[16]);
+    return item;
+}
+}  // namespace
+
 net::Response list_batch_items(const Exchange& exchange, ReadSources& sources) {
     const auto id = parse_batch_id(exchange.path_value(0));
     if (!id || !find_batch(sources.sql, *id, exchange.received_at))
         return problem_answer(exchange, not_found("batch", exchange.path_value(0)));
+    const auto expand = word_parameter(exchange, "expand", {"", "response"});
+    if (!expand) return problem_answer(exchange, expand.error());
     const auto page = read_page(exchange, "batch_items", 1);
     if (!page) return problem_answer(exchange, page.error());
     const std::int64_t after = page->after ? parse_int(page->after->at(0)).value_or(-1) : -1;
-    auto rows = sources.sql.query(
-        "select i.item, i.station_id, i.state, i.command_id, c.state, c.result, i.code, i.detail, "
-        "i.at from command_batch_items i left join commands c on c.id = i.command_id "
-        "where i.batch_id = $1 and i.item > $2 order by i.item limit $3",
-        {store::Bytes{id->bytes()}, after, static_cast<std::int64_t>(page->limit + 1)});
+    auto rows = sources.sql.query(select_items, {store::Bytes{id->bytes()}, after,
+                                                 static_cast<std::int64_t>(page->limit + 1)});
     ListAnswer list;
     const bool more = rows.size() > page->limit;
     if (more) rows.resize(page->limit);
     for (const store::Row& row : rows) {
-        BatchItemShown item{.item = store::as_int(row[0]),
-                            .station_id = store::as_text(row[1]),
-                            .state = store::as_text(row[2])};
-        if (const auto command = Ulid::from_bytes(store::as_bytes(row[3])))
-            item.command_id = "cmd_" + command->text();
-        item.command_state = text_or_null(row[4]);
-        item.result = text_or_null(row[5]);
-        item.code = text_or_null(row[6]);
-        item.detail = text_or_null(row[7]);
-        item.at = time_or_null(row[8]);
+        const BatchItemShown item = item_of(row, !expand->empty());
         list.items.push_back(wire::encode(item));
         if (more) list.next_cursor = make_cursor("batch_items", {std::to_string(item.item)});
     }
     return list_answer(exchange, list);
 }
 
-// Whichever api runs it sees the row with its next turn.
-void cancel_batch(const SharedExchange& exchange, Service& service) {
-    service.write(exchange, [](const Exchange& asked, ReadSources& sources) {
-        const auto id = parse_batch_id(asked.path_value(0));
-        const auto batch = id ? find_batch(sources.sql, *id, asked.received_at) : std::nullopt;
-        if (!batch) return problem_answer(asked, not_found("batch", asked.path_value(0)));
-        if (!batch->state.is("running") && !batch->state.is("cancelling"))
-            return problem_answer(
-                asked,
-                {.code = "batch_not_running",
-                 .detail = "The batch has ended: " + std::string{batch->state.name()} + "."});
-        sources.sql.query(
-            "update command_batches set state = 'cancelling' where id = $1 and state = 'running'",
-            {store::Bytes{id->bytes()}});
-        return json_answer(202, wire::encode(*find_batch(sources.sql, *id, asked.received_at)));
+// ---- the end of it ----
+namespace {
+
+struct Waiting {
+    std::string station_id;
+    Ulid command;
+};
+// Commands of a batch that is given up, withdrawn from the stations that they wait for.
+struct Withdrawal {
+    net::Response answer;
+    std::vector<Waiting> left;
+};
+constexpr int withdrawn_at_once = 20;
+
+void withdraw_next(const SharedExchange& exchange, Service& service,
+                   const std::shared_ptr<Withdrawal>& withdrawal) {
+    if (withdrawal->left.empty()) return;
+    const Waiting next = std::move(withdrawal->left.back());
+    withdrawal->left.pop_back();
+    bus::OperatorBody body =
+        service.operation(*exchange, operation::cancel_command, next.station_id,
+                          wire::encode(CommandCancel{{next.command.text()}}));
+    // Each has its own time, and the key of the request is not theirs.
+    body.deadline_at = micros(service.parts().clock.utc() + service.settings().operation_deadline);
+    body.idempotency_key.clear();
+    body.fingerprint.clear();
+    service.submit(std::move(body), [exchange, &service, withdrawal](OperationAnswer&&) {
+        withdraw_next(exchange, service, withdrawal);
     });
+}
+
+// Whichever api runs it sees the row with its next turn.
+net::Response end_batch(const Exchange& asked, store::Sql& sql, std::vector<Waiting>& waiting) {
+    const auto id = parse_batch_id(asked.path_value(0));
+    const auto batch = id ? find_batch(sql, *id, asked.received_at) : std::nullopt;
+    if (!batch) return problem_answer(asked, not_found("batch", asked.path_value(0)));
+    const bool runs = batch->state.is("running") || batch->state.is("cancelling");
+    if (!runs && batch->progress.queued == 0)
+        return problem_answer(
+            asked, {.code = "batch_not_running",
+                    .detail = "The batch has ended: " + std::string{batch->state.name()} + "."});
+    sql.query("update command_batches set state = 'cancelling' where id = $1 and state = 'running'",
+              {store::Bytes{id->bytes()}});
+    for (const store::Row& row :
+         sql.query("select i.station_id, c.id from command_batch_items i join commands c on c.id = "
+                   "i.command_id where i.batch_id = $1 and c.state = 'queued'",
+                   {store::Bytes{id->bytes()}}))
+        if (const auto command = Ulid::from_bytes(store::as_bytes(row[1])))
+            waiting.push_back({store::as_text(row[0]), *command});
+    return json_answer(202, wire::encode(*find_batch(sql, *id, asked.received_at)));
+}
+
+}  // namespace
+
+void cancel_batch(const SharedExchange& exchange, Service& service) {
+    const auto withdrawal = std::make_shared<Withdrawal>();
+    service.write_then(
+        exchange,
+        [exchange, withdrawal](ReadSources& sources) {
+            withdrawal->left.clear();
+            withdrawal->answer = end_batch(*exchange, sources.sql, withdrawal->left);
+        },
+        [exchange, &service, withdrawal] {
+            service.answer(exchange, std::move(withdrawal->answer));
+            for (int i = 0; i < withdrawn_at_once; ++i)
+                withdraw_next(exchange, service, withdrawal);
+        });
 }
 
 std::span<const Component> batch_components() {

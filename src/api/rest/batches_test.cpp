@@ -187,6 +187,161 @@ TEST_F(CommandBatches, OurIdsOfTransactionsAreResolved) {
               std::string::npos);
 }
 
+TEST_F(CommandBatches, ADryRunSaysHowManyAreOnlineAndCharging) {
+    connect_station(3, "Charging");
+    sql->query("insert into open_transactions (id, station_no) values ($1, 3), ($2, 3)",
+               {store::Bytes{ids.next().bytes()}, store::Bytes{ids.next().bytes()}});
+    const std::string counted = R"("stations":{"online":2,"offline":1,"charging":1})";
+    const Reply filtered = order(
+        R"({"command":"reset","select":{"filter":{"vendor":"acme"}},"only":"idle","dry_run":true})");
+    EXPECT_TRUE(filtered.has(counted)) << filtered.body;
+    EXPECT_EQ(filtered.member("only"), "idle");
+    const Reply named = order(
+        R"({"command":"reset","select":{"station_ids":["CP1","cp1","CP2","CP3","no"]},"dry_run":true})");
+    EXPECT_TRUE(named.has(counted)) << named.body;
+    EXPECT_TRUE(named.has(R"("station_ids":["CP1","CP2","CP3","no"])")) << "each once";
+}
+
+TEST_F(CommandBatches, FiltersAreThoseOfTheList) {
+    connect_station(3, "Faulted");
+    sql->query("update station_state set last_seen_at = $1", {micros(clock.utc())});
+    sql->query("update station_state set last_seen_at = 1 where station_no = 2");
+    sql->query("insert into open_transactions (id, station_no) values ($1, 3)",
+               {store::Bytes{ids.next().bytes()}});
+    const auto chosen = [&](const std::string& filter) {
+        const std::string body = order(R"({"command":"clear-cache","select":{"filter":)" + filter +
+                                       R"(},"dry_run":true})")
+                                     .body;
+        return body.substr(std::min(body.find("\"station_ids\""), body.size()));
+    };
+    EXPECT_EQ(chosen(R"({"q":"cp4"})"), R"("station_ids":["CP4"]})");
+    EXPECT_EQ(chosen(R"({"status":["Faulted","Available"]})"), R"("station_ids":["CP1","CP3"]})");
+    EXPECT_EQ(chosen(R"({"silent_min":60})"), R"("station_ids":["CP2"]})");
+    EXPECT_EQ(chosen(R"({"has_active_session":true})"), R"("station_ids":["CP3"]})");
+    EXPECT_EQ(chosen(R"({"has_active_session":false,"worker":"w1"})"), R"("station_ids":["CP1"]})");
+    EXPECT_EQ(chosen(R"({"security_profile":2})"), "");
+}
+
+TEST_F(CommandBatches, AQueuedOrderWaitsUntilOneInstantWheneverItsTurnComes) {
+    const Ulid id = ids.next();
+    // Begun 100 s ago by an api that has ended since.
+    const Ulid begun{id.high - (std::uint64_t{100'000} << 16), id.low};
+    const std::string command =
+        R"({"command":"clear-cache","action":"","parameters":{},"validate":true,"options":)"
+        R"({"queue":true,"expires_in":600},"batch_id":")" +
+        begun.text() + R"("})";
+    sql->query(
+        "insert into command_batches (id, command, concurrency, rate, state, total, seen_at, "
+        "created_at, ordered, owner) values ($1, 'clear-cache', 9, 9, 'running', 1, 1, 1, $2, "
+        "'gone')",
+        {store::Bytes{begun.bytes()}, command});
+    sql->query(
+        "insert into command_batch_items (batch_id, item, station_no, station_id, state) values "
+        "($1, 0, 1, 'CP1', 'waiting')",
+        {store::Bytes{begun.bytes()}});
+    const Mono deadline = clock.mono() + seconds{20};
+    while (clock.mono() < deadline && operations.asked.empty()) loop.turn(milliseconds{20});
+    ASSERT_EQ(operations.asked.size(), 1u);
+    CommandCreate asked;
+    wire::Decoder decoder;
+    ASSERT_FALSE(
+        decoder.decode(operations.asked[0].parameters, asked, {wire::Strictness::lenient}));
+    EXPECT_LE(asked.options->expires_in->value, 500);
+    EXPECT_GE(asked.options->expires_in->value, 450);
+}
+
+TEST_F(CommandBatches, ItemsSayWhatWaitsAndWhatHasExpired) {
+    const Reply first =
+        order(R"({"command":"clear-cache","select":{"station_ids":["CP1","CP3"]}})");
+    const std::string id = first.member("id");
+    until_ended(id);
+    sql->query(
+        "update commands set state = 'queued', result = null, expires_at = 1000000 where id = "
+        "(select command_id from command_batch_items where item = 0)");
+    sql->query(
+        "update commands set state = 'expired', result = null where id = "
+        "(select command_id from command_batch_items where item = 1)");
+    const Reply batch = get("/api/v1/command-batches/" + id);
+    EXPECT_TRUE(batch.has(
+        R"("open":1,"accepted":0,"other":0,"failed":1,"percent":50,"queued":1,"expired":1)"))
+        << batch.body;
+    const Reply items = get("/api/v1/command-batches/" + id + "/items");
+    EXPECT_TRUE(items.has(R"("expires_at":"1970-01-01T00:00:01.000Z")")) << items.body;
+    EXPECT_TRUE(items.has(R"("command_state":"expired")"));
+}
+
+TEST_F(CommandBatches, WhatWaitsForItsStationIsWithdrawn) {
+    const Reply first =
+        order(R"({"command":"clear-cache","select":{"station_ids":["CP1","CP3"]}})");
+    const std::string path = "/api/v1/command-batches/" + first.member("id");
+    until_ended(first.member("id"));
+    EXPECT_EQ(request("POST", path + "/cancel").member("code"), "batch_not_running");
+    sql->query(
+        "update commands set state = 'queued', result = null where id = "
+        "(select command_id from command_batch_items where item = 1)");
+    operations.asked.clear();
+    EXPECT_EQ(request("POST", path + "/cancel").status, 202);
+    const Mono deadline = clock.mono() + seconds{20};
+    while (clock.mono() < deadline && operations.asked.empty()) loop.turn(milliseconds{10});
+    ASSERT_EQ(operations.asked.size(), 1u);
+    EXPECT_EQ(operations.asked[0].operation, operation::cancel_command);
+    EXPECT_EQ(operations.asked[0].id, "CP3");
+    EXPECT_EQ(get(path).member("state"), "finished");
+}
+
+TEST_F(CommandBatches, ARawCallGoesToStationsOfOneVersion) {
+    const Reply reply =
+        order(R"({"command":"call","params":{"action":"TriggerMessage","ocpp_version":"1.6",)"
+              R"("payload":{"requestedMessage":"Heartbeat"}},"select":{"station_ids":["CP1"]}})");
+    ASSERT_EQ(reply.status, 202) << reply.body;
+    until_ended(reply.member("id"));
+    ASSERT_EQ(operations.asked.size(), 1u);
+    const std::string& asked = operations.asked[0].parameters;
+    EXPECT_NE(asked.find(R"("command":"call","action":"TriggerMessage")"), std::string::npos);
+    EXPECT_NE(asked.find(R"("parameters":{"requestedMessage":"Heartbeat"})"), std::string::npos);
+    EXPECT_NE(asked.find(R"("ocpp_version":"1.6")"), std::string::npos) << asked;
+    sql->query(
+        "update commands set status = 'Accepted', response = '{\"status\":\"Accepted\"}', "
+        "sent_at = 1000000, answered_at = 1042000");
+    const std::string path = "/api/v1/command-batches/" + reply.member("id") + "/items";
+    const Reply items = get(path + "?expand=response");
+    EXPECT_TRUE(items.has(R"("rtt_ms":42)")) << items.body;
+    EXPECT_TRUE(items.has(R"("response":{"status":"Accepted"})")) << items.body;
+    EXPECT_TRUE(get(path).has(R"("response":null)"));
+    EXPECT_EQ(get(path + "?expand=all").status, 400);
+}
+
+TEST_F(CommandBatches, ARawCallNeedsItsScopeAndWhatItsVersionAllows) {
+    const auto call = [&](const std::string& params, std::string_view token = key) {
+        return request(
+            "POST", "/api/v1/command-batches",
+            R"({"command":"call","params":)" + params + R"(,"select":{"station_ids":["CP1"]}})", {},
+            token);
+    };
+    add_key("ohk_few", "few", "commands:execute commands:configure");
+    const std::string good = R"({"action":"ClearCache","ocpp_version":"1.6"})";
+    EXPECT_EQ(call(good, "ohk_few").member("scope"), "commands:raw");
+    EXPECT_EQ(call(R"({"action":"ClearCache"})").member("pointer"), "/params/ocpp_version");
+    EXPECT_EQ(call(R"({"action":"Dance","ocpp_version":"1.6"})").member("pointer"),
+              "/params/action");
+    EXPECT_EQ(call(R"({"action":"Heartbeat","ocpp_version":"1.6"})").member("pointer"),
+              "/params/action");
+    EXPECT_EQ(call(R"({"action":"Reset","ocpp_version":"1.6","payload":{"type":"Warm"}})")
+                  .member("pointer"),
+              "/params/payload/type");
+    EXPECT_EQ(call(R"({"action":"Reset","ocpp_version":"1.6","payload":[]})").member("pointer"),
+              "/params/payload");
+    EXPECT_EQ(call(R"({"action":"Dance","ocpp_version":"1.6","validate":false})").status, 202);
+    const Reply hidden = call(R"({"action":"ChangeConfiguration","ocpp_version":"1.6","payload":)"
+                              R"({"key":"AuthorizationKey","value":"0123456789abcdef"}})");
+    EXPECT_EQ(hidden.status, 202) << hidden.body;
+    EXPECT_FALSE(hidden.has("0123456789abcdef")) << hidden.body;
+    EXPECT_EQ(sql->query("select 1 from command_batches where params like '%0123456789abcdef%' or "
+                         "ordered like '%0123456789abcdef%'")
+                  .size(),
+              0u);
+}
+
 TEST_F(CommandBatches, WhatIsWrongIsNamed) {
     EXPECT_EQ(order(R"({"command":"dance","select":{"filter":{}}})").member("pointer"), "/command");
     EXPECT_EQ(order(R"({"command":"unlock-connector","select":{"filter":{}}})").member("pointer"),
