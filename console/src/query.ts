@@ -90,6 +90,7 @@ export interface ListOptions<T> extends Watched {
   total?: boolean;
 }
 
+const emptyPagesMax = 200; // read one after the other, until something is found
 const grownMax = 3000; // items of a list that grew; then it begins anew with the newest page
 
 class Loader<T> {
@@ -159,9 +160,14 @@ class Loader<T> {
     return this.work(async () => {
       const last = this.pieces.at(-1);
       if (last && last.next === null) return;
-      const cursor = last ? last.next : null;
-      const page = await this.read(cursor);
+      let cursor = last ? last.next : null;
+      let page = await this.read(cursor);
       if (page.total !== undefined) this.total = page.total;
+      // Where few fit, a page may be empty and not the last one.
+      for (let i = 0; i < emptyPagesMax && page.data.length === 0 && page.next_cursor && !this.stopped; ++i) {
+        if (last) cursor = page.next_cursor;
+        page = await this.read(page.next_cursor);
+      }
       this.pieces.push({ cursor, next: page.next_cursor, items: page.data });
     });
   }

@@ -91,6 +91,8 @@ export interface components {
                 }[];
             }[] | null;
             power_w: number | null;
+            uptime_percent: number | null;
+            open_alerts: number | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -432,6 +434,8 @@ export interface components {
                     }[];
                 }[] | null;
                 power_w: number | null;
+                uptime_percent: number | null;
+                open_alerts: number | null;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: date-time */
@@ -444,6 +448,8 @@ export interface components {
             action: string;
             payload?: unknown;
             validate?: boolean;
+            /** @enum {string} */
+            ocpp_version?: "1.6" | "2.0.1";
             queue?: boolean;
             expires_in?: number;
             effect_timeout_s?: number;
@@ -1819,6 +1825,12 @@ export interface components {
                     ocpp_version?: "1.6" | "2.0.1";
                     /** @enum {string} */
                     connectivity?: "online" | "offline";
+                    q?: string;
+                    status?: string[];
+                    security_profile?: number;
+                    worker?: string;
+                    silent_min?: number;
+                    has_active_session?: boolean;
                 };
             };
             concurrency?: number;
@@ -1851,10 +1863,17 @@ export interface components {
                 other: number;
                 failed: number;
                 percent: number;
+                queued: number;
+                expired: number;
             };
             requested_by: string | null;
             created_at: string | null;
             finished_at: string | null;
+            stations?: {
+                online: number;
+                offline: number;
+                charging: number;
+            };
             station_ids?: string[];
         };
         CommandBatchItem: {
@@ -1867,6 +1886,15 @@ export interface components {
             code: string | null;
             detail: string | null;
             at: string | null;
+            expires_at: string | null;
+            status: string | null;
+            rtt_ms: number | null;
+            error: {
+                code: string;
+                description: string;
+                details: unknown | null;
+            } | null;
+            response: unknown | null;
         };
         DecisionWebhook: {
             url: string;

@@ -8,12 +8,13 @@ import { path } from '../router';
 import type { Schemas, Transaction } from '../types';
 import { Button, Chip, complain, csvCell, Empty, Facts, JsonBlock, Page, save, say, Time } from '../ui/basics';
 import { chosen, type ChosenColumn, ColumnChoice } from '../ui/columns';
-import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime, TextFilter } from '../ui/filters';
+import { ChoiceFilter, ClearFilters, filter, NumberFilter, SinceFilter, sinceTime, TextFilter } from '../ui/filters';
+import { LocationFilter } from '../ui/location_filter';
 import { Table } from '../ui/table';
 import { SavedViews } from '../ui/views';
 import { t } from '../words';
 
-const names = ['state', 'suspect', 'token', 'since', 'station_id'];
+const names = ['state', 'suspect', 'token', 'since', 'station_id', 'location_id', 'min_kwh', 'max_kwh'];
 
 export const sessionColumns = (withStation: boolean): ChosenColumn<Transaction>[] => [
   { key: 'start', name: t('Start'), width: '160px', cell: (one) => <a href={path('sessions', one.id)}><Time at={one.started_at ?? one.received_at} /></a> },
@@ -50,12 +51,17 @@ export function SessionFilters({ search }: { search?: boolean }) {
       <ChoiceFilter name="state" label={t('Any state')} choices={[['active', t('charging')], ['ended', t('ended')]]} />
       <ChoiceFilter name="suspect" label={t('Suspect or not')} choices={[['true', t('Suspect')], ['false', t('Not suspect')]]} />
       <SinceFilter />
+      {search && <LocationFilter />}
+      <NumberFilter name="min_kwh" label={t('kWh, at least')} />
+      <NumberFilter name="max_kwh" label={t('kWh, at most')} />
       <ClearFilters names={names} />
       <ColumnChoice all={sessionColumns(search === true)} />
     </div>
   );
 }
-export const sessionQuery = () => ({ state: filter('state'), suspect: filter('suspect'), token: filter('token'), from: sinceTime() });
+export const sessionQuery = () => ({ state: filter('state'), suspect: filter('suspect'), token: filter('token'), from: sinceTime(), min_kwh: filter('min_kwh'), max_kwh: filter('max_kwh') });
+// By energy all are read to be counted: not with each look at the list.
+export const countsSessions = () => !filter('min_kwh') && !filter('max_kwh');
 
 export function SessionTabs({ current }: { current: string }) {
   return (
@@ -82,14 +88,15 @@ async function exportCsv(filters: Record<string, string | undefined>): Promise<v
 }
 
 export function Sessions() {
-  const list = useList<Transaction>(query('/api/v1/transactions', { ...sessionQuery(), station_id: filter('station_id') }), {
-    id: (one) => one.id, types: ['transaction.'], grows: true, total: true,
+  const asked = { ...sessionQuery(), station_id: filter('station_id'), location_id: filter('location_id') };
+  const list = useList<Transaction>(query('/api/v1/transactions', asked), {
+    id: (one) => one.id, types: ['transaction.'], grows: true, total: countsSessions(),
   });
   const filtered = names.some(filter);
   const [exporting, setExporting] = useState(false);
   const run = async () => {
     setExporting(true);
-    await exportCsv({ ...sessionQuery(), station_id: filter('station_id') }).catch(complain);
+    await exportCsv(asked).catch(complain);
     setExporting(false);
   };
   return (

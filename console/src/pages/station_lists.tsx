@@ -9,12 +9,12 @@ import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime } from '../u
 import { Table } from '../ui/table';
 import { t } from '../words';
 import { commandColumns, CommandFilters, commandQuery } from './commands';
-import { sessionColumns, SessionFilters, sessionQuery } from './sessions';
+import { countsSessions, sessionColumns, SessionFilters, sessionQuery } from './sessions';
 import type { TabProps } from './station';
 
 export function StationSessions({ station }: TabProps) {
   const list = useList<Transaction>(query(stationPath(station.id, '/transactions'), sessionQuery()), {
-    id: (one) => one.id, types: ['transaction.'], station: station.id, grows: true, total: true,
+    id: (one) => one.id, types: ['transaction.'], station: station.id, grows: true, total: countsSessions(),
   });
   return (
     <>

@@ -1,5 +1,6 @@
 // S6: any message of OCPP to this station. The form is made of the schema; the JSON beside it is
 // what will be sent; what the schema does not allow is shown before.
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { curlOf, get, stationPath } from '../api';
 import { order, rawAction, rawCall } from '../commands';
@@ -16,10 +17,35 @@ import { useQuery } from '../query';
 import type { TabProps } from './station';
 
 // What ends or hinders a session is asked about first.
-const disturbs = new Set(['Reset', 'ChangeAvailability', 'UpdateFirmware', 'SignedUpdateFirmware', 'RemoteStopTransaction', 'RequestStopTransaction', 'UnlockConnector', 'SetNetworkProfile', 'ChangeConfiguration', 'SetVariables']);
+export const disturbs = new Set(['Reset', 'ChangeAvailability', 'UpdateFirmware', 'SignedUpdateFirmware', 'RemoteStopTransaction', 'RequestStopTransaction', 'UnlockConnector', 'SetNetworkProfile', 'ChangeConfiguration', 'SetVariables']);
 
 export function StationRaw({ station, sessions }: TabProps) {
   const version = station.ocpp_version ?? station.default_ocpp_version ?? '1.6';
+  const action = filter('action') || 'TriggerMessage';
+  const send = async (payload: Json, checked: boolean) => {
+    if (disturbs.has(action) || !checked) {
+      const answer = await confirmed({
+        title: t('Send {action} to {station}', { action, station: station.id }),
+        text: sessions.length ? t('{n|session is|sessions are} running there.', { n: sessions.length }) : t('Nothing is charging there.'),
+        action: t('Send'),
+        danger: true,
+      });
+      if (answer === null) return;
+    }
+    rememberCall(station.id, version, action, payload);
+    order(station.id, action, () => (checked ? rawAction(station.id, version, action, payload) : rawCall(station.id, action, payload)));
+  };
+  const isOff = station.connectivity !== 'online';
+  return (
+    <RawFrame version={version}>
+      <Editor key={`${version} ${action}`} version={version} action={action} isOff={isOff} curl={(body) => curlOf(stationPath(station.id, `/ocpp/${version}/${action}`), { method: 'POST', body })}
+        note={isOff ? t('The station is offline; it cannot be asked now.') : undefined} onSend={(payload, checked) => void send(payload, checked)} />
+    </RawFrame>
+  );
+}
+
+// The actions beside what one of them is written with.
+export function RawFrame({ version, children }: { version: string; children: ComponentChildren }) {
   const action = filter('action') || 'TriggerMessage';
   const [names, setNames] = useState<string[]>([]);
   const all = useQuery<{ data: Schemas['OcppAction'][] }>(`/api/v1/ocpp/${version}/actions`);
@@ -35,7 +61,7 @@ export function StationRaw({ station, sessions }: TabProps) {
         </ul>
       </Card>
       <div class="stack">
-        <Editor key={`${version} ${action}`} station={station.id} version={version} action={action} running={sessions.length} isOff={station.connectivity !== 'online'} />
+        {children}
         <History version={version} />
       </div>
     </div>
@@ -81,7 +107,14 @@ function useSchema(version: string, action: string): { schema: Schema | null; ex
   return found;
 }
 
-function Editor({ station, version, action, running, isOff }: { station: string; version: string; action: string; running: number; isOff: boolean }) {
+export function Editor({ version, action, isOff, note, curl, onSend }: {
+  version: string;
+  action: string;
+  isOff: boolean; // nobody is there to be sent anything
+  note?: string | undefined;
+  curl: (body: string) => string;
+  onSend: (payload: Json, checked: boolean) => void;
+}) {
   const { schema, example, error } = useSchema(version, action);
   const [tab, setTab] = useState('form');
   const [value, setValue] = useState<Json | null>(null);
@@ -114,23 +147,9 @@ function Editor({ station, version, action, running, isOff }: { station: string;
   if (error) return <Card title={action}><Empty title={t('There is no schema of {action}', { action })}><p>{error}</p></Empty></Card>;
   if (!schema || value === null) return <Card title={action}><p class="muted">{t('Reading the schema…')}</p></Card>;
   const violations: Violation[] = unreadable ? [] : check(schema, value);
-  const send = async (checked: boolean) => {
-    if (disturbs.has(action) || !checked) {
-      const answer = await confirmed({
-        title: t('Send {action} to {station}', { action, station }),
-        text: running ? t('{n|session is|sessions are} running there.', { n: running }) : t('Nothing is charging there.'),
-        action: t('Send'),
-        danger: true,
-      });
-      if (answer === null) return;
-    }
-    const payload = JSON.parse(text) as Json;
-    rememberCall(station, version, action, payload);
-    order(station, action, () => (checked ? rawAction(station, version, action, payload) : rawCall(station, action, payload)));
-  };
-  const where = stationPath(station, `/ocpp/${version}/${action}`);
+  const send = (checked: boolean) => onSend(JSON.parse(text) as Json, checked);
   return (
-    <Card title={action} actions={<CopyButton text={curlOf(where, { method: 'POST', body: text })} label={t('Copy as curl')} />}>
+    <Card title={action} actions={<CopyButton text={curl(text)} label={t('Copy as curl')} />}>
       <Tabs label={t('How to write it')} tabs={[['form', t('Form')], ['json', 'JSON']]} current={tab} onPick={setTab} />
       {tab === 'form' && !unreadable && <SchemaForm schema={schema} value={value} onChange={(next) => change(next ?? {})} violations={violations} />}
       {tab === 'form' && unreadable && <p class="field-error">{t('The JSON cannot be read; mend it there first.')}</p>}
@@ -146,12 +165,12 @@ function Editor({ station, version, action, running, isOff }: { station: string;
           <ul class="violations">{violations.slice(0, 8).map((one) => <li key={one.at + one.text}><code>{one.at}</code> {one.text}</li>)}</ul>
         )}
       </div>
-      {isOff && <p class="muted">{t('The station is offline; it cannot be asked now.')}</p>}
+      {note && <p class="muted">{note}</p>}
       <footer class="row end">
         {example !== null && <Button kind="quiet" onClick={() => change(example as Json)}>{t('An example')}</Button>}
         <Button kind="quiet" onClick={() => change(blank(schema))}>{t('Start anew')}</Button>
-        {violations.length > 0 && !unreadable && <Button kind="danger" disabled={isOff} onClick={() => void send(false)}>{t('Send all the same, unchecked')}</Button>}
-        <Button kind="primary" disabled={isOff || unreadable !== null || violations.length > 0} onClick={() => void send(true)}>{t('Send')}</Button>
+        {violations.length > 0 && !unreadable && <Button kind="danger" disabled={isOff} onClick={() => send(false)}>{t('Send all the same, unchecked')}</Button>}
+        <Button kind="primary" disabled={isOff || unreadable !== null || violations.length > 0} onClick={() => send(true)}>{t('Send')}</Button>
       </footer>
     </Card>
   );

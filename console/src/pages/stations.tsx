@@ -1,21 +1,24 @@
 // S2: the stations, filtered by the server, and orders to many of them at once.
 import { useState } from 'preact/hooks';
-import { may, mayConfigure, mayOrder, type Page as ListPage, post, Problem, query } from '../api';
-import { useList, useQuery } from '../query';
+import { may, mayConfigure, mayOrder, mayRaw, query } from '../api';
+import { batchFilter, batchFilters, BulkDialog, type Selection } from '../bulk';
+import { useList } from '../query';
 import { power } from '../format';
-import { go, path } from '../router';
+import { path } from '../router';
 import { sheetMax, sheetPath } from '../station_url';
 import { isSimulated } from '../simulated';
-import type { Batch, Schemas, Station } from '../types';
-import { Ago, Button, Chip, Connectivity, csvCell, Dialog, Empty, ErrorBox, Page, save, say, Time } from '../ui/basics';
+import type { Station } from '../types';
+import { rawPath } from './raw';
+import { Ago, Button, Chip, Connectivity, csvCell, Empty, Page, save, say, Time } from '../ui/basics';
 import { chosen, type ChosenColumn, ColumnChoice } from '../ui/columns';
 import { ChoiceFilter, ClearFilters, filter, TextFilter } from '../ui/filters';
 import { Icon } from '../ui/icons';
+import { LocationFilter } from '../ui/location_filter';
 import { Table } from '../ui/table';
 import { SavedViews } from '../ui/views';
-import { t } from '../words';
+import { number, t } from '../words';
 
-const filterNames = ['q', 'status', 'connectivity', 'ocpp_version', 'security_profile', 'vendor', 'model', 'firmware_version', 'worker', 'location_id', 'archived'];
+const filterNames = [...batchFilters, 'archived'];
 export const statusWords = ['Available', 'Preparing', 'Charging', 'Occupied', 'SuspendedEV', 'SuspendedEVSE', 'Finishing', 'Reserved', 'Unavailable', 'Faulted'];
 
 export function ConnectorChips({ station }: { station: Station }) {
@@ -49,6 +52,8 @@ const columns = (): ChosenColumn<Station>[] => [
   { key: 'ocpp', name: 'OCPP', width: '64px', cell: (one) => one.ocpp_version ?? nothing },
   { key: 'model', name: t('Vendor, model'), width: 'minmax(110px, 0.8fr)', cell: (one) => <span class="clip">{[one.vendor, one.model].filter(Boolean).join(' ') || nothing}</span> },
   { key: 'firmware', name: t('Firmware'), width: 'minmax(80px, 0.6fr)', cell: (one) => <span class="clip">{one.firmware_version ?? nothing}</span> },
+  { key: 'uptime', name: t('Uptime, 30 d'), width: '108px', extra: true, cell: (one) => one.uptime_percent === null ? nothing : `${number(one.uptime_percent, 1)} %`, right: true },
+  ...(may('alerts:read') ? [{ key: 'alerts', name: t('Open alerts'), width: '104px', extra: true, right: true, cell: (one: Station) => one.open_alerts ? <a href={`${path('alerts')}?station_id=${encodeURIComponent(one.id)}`}>{number(one.open_alerts)}</a> : nothing }] : []),
   { key: 'serial', name: t('Serial number'), width: 'minmax(100px, 0.7fr)', extra: true, cell: (one) => <span class="clip">{one.serial_number ?? nothing}</span> },
   { key: 'security', name: t('Security'), width: '110px', extra: true, cell: (one) => t('Profile {n}', { n: String(one.security_profile) }) },
   { key: 'worker', name: t('Worker'), width: 'minmax(90px, 0.6fr)', extra: true, cell: (one) => <span class="clip">{one.connection?.worker ?? nothing}</span> },
@@ -60,22 +65,13 @@ const columns = (): ChosenColumn<Station>[] => [
 ];
 const nothing = <span class="muted">–</span>;
 
-function LocationFilter() {
-  const locations = useQuery<ListPage<Schemas['Location']>>(may('locations:read') ? query('/api/v1/locations', { limit: 200 }) : null, { every: 600_000 });
-  const known = locations.data?.data ?? [];
-  if (known.length === 0 && !filter('location_id')) return null;
-  return <ChoiceFilter name="location_id" label={t('All locations')} choices={known.map((one) => [one.id, one.name])} />;
-}
-
-// What a batch of commands can be told by: with other filters the stations are picked one by one.
-const batchFilters = ['connectivity', 'ocpp_version', 'vendor', 'model', 'firmware_version', 'location_id'];
-export type Selection = { ids: string[] } | { filter: Record<string, string>; count: number };
-
 export function Stations() {
   const asked = Object.fromEntries(filterNames.map((name) => [name, filter(name)]));
-  const showsPower = chosen(columns()).some((one) => one.key === 'power');
-  const list = useList<Station>(query('/api/v1/stations', { ...asked, sort: filter('sort'), expand: showsPower ? 'evses,power' : 'evses' }), {
-    id: (one) => one.id, types: ['station.', 'connector.', ...(showsPower ? ['transaction.'] : [])], total: true,
+  const shown = new Set(chosen(columns()).map((one) => one.key));
+  const showsPower = shown.has('power');
+  const expand = ['evses', ...['power', 'uptime', 'alerts'].filter((one) => shown.has(one))].join();
+  const list = useList<Station>(query('/api/v1/stations', { ...asked, sort: filter('sort'), expand }), {
+    id: (one) => one.id, types: ['station.', 'connector.', ...(showsPower ? ['transaction.'] : []), ...(shown.has('alerts') ? ['alert.'] : [])], total: true,
   });
   const [selected, setSelected] = useState<Set<string>>(new Set());
   const [bulk, setBulk] = useState<string | null>(null);
@@ -108,6 +104,8 @@ export function Stations() {
         <LocationFilter />
         <ChoiceFilter name="ocpp_version" label={t('Any version')} choices={[['1.6', 'OCPP 1.6'], ['2.0.1', 'OCPP 2.0.1']]} />
         <ChoiceFilter name="security_profile" label={t('Any security')} choices={['0', '1', '2', '3'].map((n) => [n, t('Profile {n}', { n })])} />
+        <ChoiceFilter name="silent_min" label={t('Heard of or not')} choices={[['15', t('Silent for 15 minutes')], ['60', t('Silent for an hour')], ['360', t('Silent for 6 hours')], ['1440', t('Silent for a day')], ['10080', t('Silent for a week')]]} />
+        <ChoiceFilter name="has_active_session" label={t('With a session or without')} choices={[['true', t('A session runs')], ['false', t('No session runs')]]} />
         <TextFilter name="vendor" label={t('Vendor')} />
         <TextFilter name="model" label={t('Model')} />
         <TextFilter name="firmware_version" label={t('Firmware')} />
@@ -128,6 +126,9 @@ export function Stations() {
               <Button onClick={() => setBulk('clear-cache')}>{t('Clear cache')}</Button>
             </>
           )}
+          {mayRaw() && mayOrder() && (all || selected.size <= sheetMax) && (
+            <a class="button" href={rawPath(all ? asked : null, list.items.filter((one) => selected.has(one.id)))}>{t('OCPP console')}</a>
+          )}
           {selected.size > sheetMax
             ? <span class="small muted">{t('QR codes of at most {n} at once', { n: sheetMax })}</span>
             : <a class="button" href={sheetPath([...selected])}><Icon name="qr" />{t('QR codes')}</a>}
@@ -137,68 +138,33 @@ export function Stations() {
       )}
       <Table label={t('Stations')} list={list} columns={chosen(columns())} id={(one) => one.id} href={(one) => path('stations', one.id)} empty={empty}
         selected={selected} onSelect={(next) => { setSelected(next); setTakesAll(false); }} />
-      {bulk && <Bulk command={bulk} stations={list.items.filter((one) => selected.has(one.id))} select={all ? { filter: Object.fromEntries(batchFilters.filter((name) => filter(name)).map((name) => [name, filter(name)])), count: list.total ?? 0 } : { ids: [...selected] }} onClose={() => setBulk(null)} />}
+      {bulk && <Bulk command={bulk} whom={all ? { filter: batchFilter(filter) } : { ids: [...selected] }} count={all ? list.total ?? 0 : selected.size} onClose={() => setBulk(null)} />}
     </Page>
   );
 }
 
-// What goes to many stations: first what it means for the people there, then the batch.
-function Bulk({ command, stations, select, onClose }: { command: string; stations: Station[]; select: Selection; onClose: () => void }) {
-  const isAll = 'filter' in select;
-  const count = isAll ? select.count : select.ids.length;
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [idle, setIdle] = useState(true);
-  const [word, setWord] = useState(command === 'reset' ? 'graceful' : command === 'trigger-message' ? 'StatusNotification' : command === 'change-availability' ? 'inoperative' : 'diagnostics');
-  const online = stations.filter((one) => one.connectivity === 'online').length;
-  const busy = stations.filter((one) => (one.evses ?? []).some((evse) => ['Charging', 'Occupied', 'SuspendedEV', 'SuspendedEVSE'].includes(evse.status))).length;
-  const choices: Record<string, string[]> = {
-    reset: ['graceful', 'immediate', 'on_idle'],
-    'trigger-message': ['StatusNotification', 'BootNotification', 'Heartbeat', 'MeterValues'],
-    'change-availability': ['inoperative', 'operative'],
-    'get-log': ['diagnostics', 'security'],
-  };
-  const params: Record<string, unknown> =
-    command === 'reset' || command === 'change-availability' ? { type: word }
-    : command === 'trigger-message' ? { message: word }
-    : command === 'get-log' ? { type: word } : {};
-  const send = async () => {
-    try {
-      const batch = await post<Batch>('/api/v1/command-batches', { command, params, select: isAll ? { filter: select.filter } : { station_ids: select.ids }, ...(idle ? { only: 'idle' } : {}) });
-      say(t('The batch runs'));
-      onClose();
-      if (batch.id) go(path('batches', batch.id));
-    } catch (error) {
-      setProblem(error as Problem);
-    }
-  };
-  const disturbs = command === 'reset' || command === 'change-availability';
+const words: Record<string, string[]> = {
+  reset: ['graceful', 'immediate', 'on_idle'],
+  'trigger-message': ['StatusNotification', 'BootNotification', 'Heartbeat', 'MeterValues'],
+  'change-availability': ['inoperative', 'operative'],
+  'get-log': ['diagnostics', 'security'],
+};
+function Bulk({ command, whom, count, onClose }: { command: string; whom: Selection; count: number; onClose: () => void }) {
+  const choices = words[command];
+  const [word, setWord] = useState(choices?.[0] ?? '');
+  const isMessage = command === 'trigger-message';
   return (
-    <Dialog title={t('{command} to {n|station|stations}', { command, n: count })} onClose={onClose}>
-      <form onSubmit={(event) => { event.preventDefault(); void send(); }}>
-        <ul class="plain">
-          {isAll && <li>{t('All that match the filters when it begins; of the {n} that are loaded:', { n: stations.length })}</li>}
-          <li>{t('{n} online, {m} offline', { n: online, m: stations.length - online })}</li>
-          <li class={busy && disturbs ? 'danger-text' : ''}>{t('{n} with a vehicle that is charging or plugged in', { n: busy })}</li>
-        </ul>
-        {choices[command] && (
-          <label class="field">
-            <span>{command === 'trigger-message' ? t('Message') : t('Type')}</span>
-            <select value={word} onChange={(event) => setWord(event.currentTarget.value)}>
-              {choices[command]?.map((one) => <option key={one}>{one}</option>)}
-            </select>
-          </label>
-        )}
-        <label class="check">
-          <input type="checkbox" checked={idle} onChange={(event) => setIdle(event.currentTarget.checked)} />
-          {t('Only stations where nothing is charging')}
+    <BulkDialog title={t('{command} to {n|station|stations}', { command, n: count })} command={command} params={!choices ? {} : isMessage ? { message: word } : { type: word }} whom={whom}
+      disturbs={command === 'reset' || command === 'change-availability'} onClose={onClose}>
+      {choices && (
+        <label class="field">
+          <span>{isMessage ? t('Message') : t('Type')}</span>
+          <select value={word} onChange={(event) => setWord(event.currentTarget.value)}>
+            {choices.map((one) => <option key={one}>{one}</option>)}
+          </select>
         </label>
-        {problem && <ErrorBox problem={problem} />}
-        <footer class="row end">
-          <Button onClick={onClose}>{t('Cancel')}</Button>
-          <Button type="submit" kind={disturbs ? 'danger' : 'primary'}>{t('Send to {n|station|stations}', { n: count })}</Button>
-        </footer>
-      </form>
-    </Dialog>
+      )}
+    </BulkDialog>
   );
 }
 

@@ -6,7 +6,7 @@ import { Button } from './basics';
 
 export const filter = (name: string) => params.value.get(name) ?? '';
 
-export function TextFilter({ name, label, main }: { name: string; label: string; main?: boolean }) {
+export function TextFilter({ name, label, main, read = (text) => text }: { name: string; label: string; main?: boolean; read?: (text: string) => string }) {
   const [text, setText] = useState(filter(name));
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const inAddress = filter(name);
@@ -14,7 +14,7 @@ export function TextFilter({ name, label, main }: { name: string; label: string;
   const change = (value: string) => {
     setText(value);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => setParams({ [name]: value.trim() }), 250);
+    timer.current = setTimeout(() => setParams({ [name]: read(value.trim()) }), 250);
   };
   return (
     <input type="search" class={main ? 'main-filter' : ''} placeholder={main ? `${label}  ( / )` : label} aria-label={label} value={text} maxLength={100}
@@ -22,6 +22,12 @@ export function TextFilter({ name, label, main }: { name: string; label: string;
       onInput={(event) => change(event.currentTarget.value)}
       onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()} />
   );
+}
+
+// A number as people write it; what is none filters nothing.
+export function NumberFilter({ name, label }: { name: string; label: string }) {
+  const read = (text: string) => /^\d{1,6}(\.\d{1,6})?$/.exec(text.replace(',', '.'))?.[0] ?? '';
+  return <TextFilter name={name} label={label} read={read} />;
 }
 
 export function ChoiceFilter({ name, label, choices }: { name: string; label: string; choices: [string, string][] }) {

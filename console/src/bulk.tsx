@@ -1,0 +1,108 @@
+// An order to many stations: whom it meets now, who of them is meant, and the batch that it becomes.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { post, Problem } from './api';
+import { go, path } from './router';
+import type { Batch, Json } from './types';
+import { Button, Dialog, ErrorBox, say } from './ui/basics';
+import { t } from './words';
+
+// Parameters of the list of stations that a batch has as well.
+export const batchFilters = [
+  'q', 'status', 'connectivity', 'ocpp_version', 'security_profile', 'vendor', 'model', 'firmware_version', 'worker', 'location_id', 'silent_min', 'has_active_session',
+];
+type Filter = Record<string, Json>;
+export type Selection = { ids: string[] } | { filter: Filter };
+
+// As the address says them, to what a batch takes.
+export function batchFilter(asked: (name: string) => string): Filter {
+  const filter: Filter = {};
+  for (const name of batchFilters) {
+    const value = asked(name);
+    if (!value) continue;
+    filter[name] = name === 'status' ? value.split(',') : name === 'security_profile' || name === 'silent_min' ? Number(value) : name === 'has_active_session' ? value === 'true' : value;
+  }
+  return filter;
+}
+const selectOf = (whom: Selection) => ('filter' in whom ? { filter: whom.filter } : { station_ids: whom.ids });
+
+const dayMs = 86_400_000;
+const longestS = 604_800;
+// As an input of date and time has it, in UTC.
+const inputTime = (at: number) => new Date(at).toISOString().slice(0, 16);
+
+export function BulkDialog({ title, command, params, whom, disturbs, children, onSent, onClose }: {
+  title: string;
+  command: string;
+  params: Filter;
+  whom: Selection;
+  disturbs: boolean;
+  children?: ComponentChildren;
+  onSent?: () => void;
+  onClose: () => void;
+}) {
+  const [met, setMet] = useState<Batch | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [idle, setIdle] = useState(true);
+  const [queues, setQueues] = useState(false);
+  const [until, setUntil] = useState(inputTime(Date.now() + dayMs));
+  const select = selectOf(whom);
+  useEffect(() => {
+    let stopped = false;
+    post<Batch>('/api/v1/command-batches', { command, params, select, dry_run: true })
+      .then((found) => { if (!stopped) setMet(found); })
+      .catch((error) => { if (!stopped) setProblem(error as Problem); });
+    return () => { stopped = true; };
+  }, []);
+  const seconds = Math.round((Date.parse(`${until}Z`) - Date.now()) / 1000);
+  const waitsTooLong = queues && !(seconds > 0 && seconds <= longestS);
+  const send = async () => {
+    try {
+      const waits = queues ? { queue: true, expires_in: seconds } : {};
+      const batch = await post<Batch>('/api/v1/command-batches', { command, params: { ...params, ...waits }, select, ...(idle ? { only: 'idle' } : {}) });
+      say(t('The batch runs'));
+      onSent?.();
+      onClose();
+      if (batch.id) go(path('batches', batch.id));
+    } catch (error) {
+      setProblem(error as Problem);
+    }
+  };
+  const now = met?.stations;
+  const count = met?.progress.total ?? 0;
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form onSubmit={(event) => { event.preventDefault(); void send(); }}>
+        {!now && !problem && <p class="muted" role="status">{t('Counting the stations…')}</p>}
+        {now && (
+          <div role="status"><ul class="plain">
+            <li>{t('{n|station|stations}', { n: count })}: {t('{n} online, {m} offline', { n: now.online, m: now.offline })}</li>
+            <li class={now.charging && disturbs && !idle ? 'danger-text' : ''}>{t('{n} with a session that runs now', { n: now.charging })}</li>
+          </ul></div>
+        )}
+        {children}
+        <label class="check">
+          <input type="checkbox" name="idle" checked={idle} onChange={(event) => setIdle(event.currentTarget.checked)} />
+          {t('Only stations where nothing is charging')}
+        </label>
+        <label class="check">
+          <input type="checkbox" name="queue" checked={queues} onChange={(event) => setQueues(event.currentTarget.checked)} />
+          {t('Let it wait for those that are offline')}
+        </label>
+        {queues && (
+          <label class="field">
+            <span>{t('Until (UTC)')}</span>
+            <input type="datetime-local" name="until" required value={until} min={inputTime(Date.now())} max={inputTime(Date.now() + longestS * 1000)} onInput={(event) => setUntil(event.currentTarget.value)} />
+          </label>
+        )}
+        {waitsTooLong && <p class="field-error">{t('It may wait for a week at most, and not until a time that is over.')}</p>}
+        {now && !queues && now.offline > 0 && <p class="small muted">{t('Those that are offline refuse it.')}</p>}
+        {problem && <ErrorBox problem={problem} />}
+        <footer class="row end">
+          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button type="submit" kind={disturbs ? 'danger' : 'primary'} disabled={!now || count === 0 || waitsTooLong}>{t('Send to {n|station|stations}', { n: count })}</Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,123 @@
+// Operators who act on many stations: whom an order meets, filters of the fleet, and one raw call to several.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Lab, until } from '../e2e/lab.mjs';
+import { versions } from '../e2e/station.mjs';
+import { Tab } from './browser.mjs';
+import { build } from './world.mjs';
+
+let lab;
+let world;
+let tab;
+let page;
+before(async () => {
+  lab = await Lab.start({ kind: 'embedded' });
+  world = await build(lab);
+  tab = await Tab.signedIn(lab);
+  page = tab.page;
+});
+after(async () => {
+  await tab?.browser.close();
+  await lab?.stop();
+});
+
+const rows = (n) => page.waitForFunction((wanted) => document.querySelectorAll('.table-body .table-row').length === wanted, n);
+const inAddress = (text) => page.waitForFunction((wanted) => location.search.includes(wanted), text);
+
+describe('orders to many', () => {
+  it('say whom they meet now, and wait for those that are offline', async () => {
+    await tab.go('stations?ocpp_version=1.6');
+    await page.waitForSelector('.table-body .table-row');
+    await page.click('.table-head input');
+    await page.getByRole('button', { name: 'Clear cache' }).click();
+    const { stations } = (await lab.rest().post('/command-batches', { command: 'clear-cache', select: { filter: { ocpp_version: '1.6' } }, dry_run: true })).body;
+    assert.ok(stations.offline > 0 && stations.charging > 0, JSON.stringify(stations));
+    await page.waitForSelector(`dialog >> text=${stations.online} online, ${stations.offline} offline`);
+    await page.waitForSelector(`dialog >> text=${stations.charging} with a session that runs now`);
+    await page.waitForSelector('dialog >> text=Those that are offline refuse it.');
+    await page.check('dialog input[name=queue]');
+    await page.fill('dialog input[name=until]', '2020-01-01T00:00');
+    await page.waitForSelector('dialog .field-error');
+    assert.ok(await page.isDisabled('dialog button[type=submit]'));
+    const until_ = new Date(Date.now() + 3_600_000).toISOString().slice(0, 16);
+    await page.fill('dialog input[name=until]', until_);
+    assert.deepEqual(await tab.faults(), []);
+    await page.click('dialog button[type=submit]');
+    await page.waitForURL(/batches\//);
+    await page.waitForSelector('.legend >> text=waiting for their station');
+    await page.waitForSelector('.table-body >> text=waits until');
+    const [batch] = (await lab.rest().get('/command-batches?limit=1')).body.data;
+    assert.equal(batch.only, 'idle');
+    assert.equal(batch.params.queue, true);
+    assert.ok(batch.params.expires_in > 3_400 && batch.params.expires_in <= 3_600, String(batch.params.expires_in));
+  });
+});
+
+describe('filters', () => {
+  it('find stations with a session, and silent ones', async () => {
+    await tab.go('stations');
+    await page.getByLabel('With a session or without').selectOption('true');
+    await inAddress('has_active_session=true');
+    await rows(1);
+    assert.match(await tab.text('.table-body .table-row'), new RegExp(world.main.id));
+    await page.getByLabel('Heard of or not').selectOption('60');
+    await inAddress('silent_min=60');
+    await page.waitForSelector('text=No station fits these filters');
+  });
+  it('show uptime and open alerts where they are wanted', async () => {
+    await tab.go('stations?columns=id,uptime,alerts');
+    await page.waitForSelector('[role=columnheader] >> text=Uptime, 30 d');
+    await page.waitForSelector('[role=columnheader] >> text=Open alerts');
+    await page.waitForSelector('.table-body .table-row');
+    assert.deepEqual(await tab.faults(), []);
+  });
+  it('find sessions by location and energy', async () => {
+    await lab.rest().expect(201, 'PUT', '/locations/yard', { name: 'The yard' });
+    await lab.rest().expect(200, 'PATCH', `/stations/${encodeURIComponent(world.main.id)}`, { location_id: 'yard' });
+    const many = (await lab.rest().get('/transactions?limit=100')).body.data;
+    await tab.go('sessions');
+    await rows(many.length);
+    await page.getByLabel('All locations').selectOption('yard');
+    await inAddress('location_id=yard');
+    await rows(many.filter((one) => one.station_id === world.main.id).length);
+    await tab.go('sessions');
+    await page.getByLabel('kWh, at least').fill('1000,5');
+    await inAddress('min_kwh=1000.5');
+    await page.waitForSelector('text=No session fits these filters');
+    await page.getByLabel('kWh, at least').fill('nothing');
+    await rows(many.length);
+    assert.deepEqual(await tab.faults(), []);
+  });
+});
+
+describe('the OCPP console', () => {
+  it('sends to several stations and shows what each answers', async () => {
+    await tab.go('stations?q=DEPOT');
+    await rows(1);
+    await page.click('.table-head input');
+    await page.click('.bulk >> text=OCPP console');
+    await page.waitForURL(/raw\?/);
+    await page.getByRole('button', { name: 'ClearCache', exact: true }).click();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.waitForSelector('dialog >> text=1 online, 0 offline');
+    await page.uncheck('dialog input[name=idle]');
+    assert.deepEqual(await tab.faults(), []);
+    await page.click('dialog button[type=submit]');
+    await page.waitForURL(/batches\//);
+    await page.waitForSelector('.page-head >> text=ClearCache to 1 station');
+    await page.locator('.table-body .table-row', { hasText: '"status":"Accepted"' }).click();
+    await page.waitForSelector('.opened pre >> text=Accepted');
+    assert.deepEqual(await tab.faults(), []);
+  });
+  it('means the stations that a filter finds, of the version that is chosen', async () => {
+    await tab.go('raw?connectivity=online&action=TriggerMessage');
+    await page.getByLabel('OCPP version').selectOption('2.0.1');
+    await inAddress('ocpp_version=2.0.1');
+    await page.getByRole('button', { name: 'ClearCache', exact: true }).click();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    const met = await until('it is counted', async () => (await page.textContent('dialog [role=status]').catch(() => null))?.match(/(\d+) online, 0 offline/));
+    const online = (await lab.rest().get(`/stations?connectivity=online&ocpp_version=${versions[1].name}`)).body.data.length;
+    assert.equal(Number(met[1]), online);
+    await page.keyboard.press('Escape');
+  });
+});
