@@ -39,13 +39,13 @@ async function shoot(tab, name, path) {
 
 function screens(session, command) {
   const station = 'stations/DEMO000001';
-  const tabs = ['messages', 'sessions', 'commands', 'configuration', 'profiles', 'reservations', 'local-list', 'files', 'security', 'certificates', 'events', 'metrics', 'raw', 'simulate'];
+  const tabs = ['messages', 'sessions', 'commands', 'configuration', 'profiles', 'reservations', 'local-list', 'files', 'security', 'certificates', 'events', 'metrics', 'raw', 'check', 'simulate'];
   return [
     ['overview', ''], ['stations', 'stations'], ['stations-filtered', 'stations?q=nobody'], ['station-new', 'stations/new'], ['station-import', 'stations/import'],
     ['attempts', 'attempts'], ['sessions', 'sessions'], ['session', `sessions/${session}`], ['orphan-stops', 'orphan-stops'], ['tokens', 'tokens'], ['token', 'tokens/DEMO0001'],
     ['decisions', 'decisions'], ['unknown-tokens', 'unknown-tokens'], ['commands', 'commands'], ['command', `commands/${command}`], ['batches', 'batches'],
     ['messages', 'messages'], ['workers', 'workers'], ['alerts', 'alerts'], ['alert-rules', 'alert-rules'], ['statistics', 'statistics'], ['users', 'users'], ['roles', 'roles'], ['role-new', 'roles?add=1'],
-    ['api-keys', 'api-keys'], ['api-key-new', 'api-keys?add=1'], ['audit', 'audit'], ['webhooks', 'webhooks'], ['webhook-new', 'webhooks?add=1'], ['locations', 'locations'], ['no-such-page', 'nowhere'], ['no-such-station', 'stations/NOBODY'], ['qr-sheet', 'qr-sheet?stations=DEMO000001,DEMO000002'],
+    ['api-keys', 'api-keys'], ['api-key-new', 'api-keys?add=1'], ['audit', 'audit'], ['webhooks', 'webhooks'], ['webhook-new', 'webhooks?add=1'], ['locations', 'locations'], ['no-such-page', 'nowhere'], ['no-such-station', 'stations/NOBODY'], ['raw', 'raw'], ['stations-fleet', 'stations?has_active_session=true&columns=uptime,alerts'], ['qr-sheet', 'qr-sheet?stations=DEMO000001,DEMO000002'],
     ['station', station], ['station-faulted', 'stations/DEMO000003'], ...tabs.map((one) => [`station-${one}`, `${station}/${one}`]),
   ];
 }

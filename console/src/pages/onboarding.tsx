@@ -20,6 +20,10 @@ function fixesOf(steps: CheckStep[]): CheckFix[] {
   return found.filter((fix, i) => found.findIndex((one) => one.id === fix.id) === i);
 }
 
+function doneDetail(step: CheckStep): string | null {
+  return step.id === 'status' ? t('{n|connector|connectors}', { n: parseInt(step.detail ?? '', 10) }) : step.detail;
+}
+
 function Step({ step, isNow, busy, onFix }: { step: CheckStep; isNow: boolean; busy: boolean; onFix: (fix: CheckFix) => void }) {
   const isDone = step.state === 'ok';
   const look = isDone ? 'done' : step.state === 'failed' ? 'bad' : isNow ? 'now' : 'later';
@@ -31,7 +35,7 @@ function Step({ step, isNow, busy, onFix }: { step: CheckStep; isNow: boolean; b
       <div class="grow">
         <strong>{stepName(step.id)}</strong>
         {step.since && <span class="small muted"> <Ago at={step.since} /></span>}
-        {isDone && step.detail && <span class="small muted"> {step.detail}</span>}
+        {isDone && step.detail && <span class="small muted"> · {doneDetail(step)}</span>}
         {said && <div class="small"><span class={step.state === 'failed' ? 'danger-text' : ''}>{said.title}</span>{!isDone && step.detail && <> (<span class="pre">{step.detail}</span>)</>}<br /><span class="muted">{said.remedy}</span></div>}
         {!said && !isDone && isNow && <div class="small muted">{t('waiting…')}</div>}
       </div>

@@ -52,7 +52,7 @@ function PowerTile({ whole }: { whole: Now | undefined }) {
     : !found ? t('not known yet')
     : found.sessions < running ? t('of {n} of {m} sessions', { n: found.sessions, m: running })
     : t('{n|session|sessions}', { n: found.sessions });
-  return <Tile icon="plug" label={t('Power now')} value={whole && !found ? '–' : found ? power(found.power_w) : '…'} href={path('statistics')} sub={sub} />;
+  return <Tile icon="plug" label={t('Power now')} value={!whole ? '…' : !found || (found.sessions === 0 && running > 0) ? '–' : power(found.power_w)} href={path('statistics')} sub={sub} />;
 }
 
 function Tiles({ asked }: { asked: Query<Now> }) {

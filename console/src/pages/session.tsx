@@ -194,7 +194,8 @@ function kindName(kind: string): string {
 function delay(item: TimelineItem): string {
   if (!item.said_at) return '';
   const seconds = Math.round((Date.parse(item.at) - Date.parse(item.said_at)) / 1000);
-  return Math.abs(seconds) < 10 ? '' : t('received {n} s later', { n: seconds });
+  if (Math.abs(seconds) < 10) return '';
+  return seconds > 0 ? t('received {time} later', { time: duration(item.said_at, item.at) }) : t('its clock is {time} ahead', { time: duration(item.at, item.said_at) });
 }
 
 export function SessionPage() {
