@@ -171,8 +171,8 @@ struct LogLevelWrite {
 
 struct CallWrite {
     wire::Text<50, 1> action;
-    Optional<Any> payload;    // an object; absent: {}
-    Optional<bool> validate;  // absent: true
+    Optional<Any> payload;                   // an object; absent: {}
+    Optional<bool> validate;                 // absent: true
     Optional<OcppVersionName> ocpp_version;  // refused by stations of another; absent: of any
     Optional<bool> queue;                    // as with every command: CommandOptions
     Optional<Int<1, 604800>> expires_in, effect_timeout_s;
