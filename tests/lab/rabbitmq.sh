@@ -16,6 +16,7 @@ free_port() {
 write_environment() {
     port=${1:-$(free_port)}
     mkdir -p "$dir/home" "$dir/log" "$dir/mnesia"
+    rm -f "$dir/home/.erlang.cookie"
     cookie=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
     printf '%s' "$cookie" >"$dir/home/.erlang.cookie"
     chmod 400 "$dir/home/.erlang.cookie"
@@ -58,8 +59,26 @@ accepts() {
         exit(sysread($s, $first, 1) && $first eq "\x01" ? 0 : 1);' "$1"
 }
 
+# Between the choice of a port and its use somebody else may have taken it: then with others.
 start() {
     mkdir -p "$dir"
+    attempts=3
+    [ -f "$dir/environment" ] && attempts=1
+    while ! start_once "$@"; do
+        attempts=$((attempts - 1))
+        stop
+        [ $attempts -gt 0 ] || break
+        rm -f "$dir/environment"
+    done
+    if [ $attempts -eq 0 ]; then
+        cat "$dir/log/console" >&2
+        echo "rabbitmq.sh: the node did not start" >&2
+        exit 1
+    fi
+    echo "$LAB_PORT"
+}
+
+start_once() {
     [ -f "$dir/environment" ] || write_environment "$@"
     . "$dir/environment"
     if ! { [ -f "$dir/epmd.pid" ] && kill -0 "$(cat "$dir/epmd.pid")" 2>/dev/null; }; then
@@ -72,15 +91,9 @@ start() {
     tries=0
     until accepts "$LAB_PORT"; do
         tries=$((tries + 1))
-        if [ $tries -gt 300 ] || ! kill -0 "$(cat "$dir/lab.pid")" 2>/dev/null; then
-            cat "$dir/log/console" >&2
-            stop
-            echo "rabbitmq.sh: the node did not start" >&2
-            exit 1
-        fi
+        [ $tries -le 300 ] && kill -0 "$(cat "$dir/lab.pid")" 2>/dev/null || return 1
         sleep 0.1
     done
-    echo "$LAB_PORT"
 }
 
 # Ends one process by its pid file: politely, then not.
