@@ -45,6 +45,7 @@ export RABBITMQ_PID_FILE='$dir/node.pid'
 export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='+S 2:2 -kernel inet_dist_use_interface {127,0,0,1}'
 export ERL_EPMD_PORT='$(free_port)'
 export ERL_EPMD_ADDRESS='127.0.0.1'
+export ERL_CRASH_DUMP='$dir/log/erl_crash.dump'
 LAB_PORT='$port'
 ENV
 }
