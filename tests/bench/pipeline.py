@@ -153,6 +153,7 @@ def main():
     parser.add_argument("--shards", type=int, default=2)
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--message-logs", default="errors,all")
+    parser.add_argument("--rates", default="", help="messages a second, one span each, in place of all other steps")
     parser.add_argument("--command-stations", type=int, default=0, help="0: no commands")
     parser.add_argument("--commands", type=int, default=1000)
     parser.add_argument("--embedded", action="store_true")
@@ -161,6 +162,10 @@ def main():
     for level in options.message_logs.split(","):
         with Lab(options.binary, workers=options.workers, embedded=options.embedded, message_log=level) as lab:
             print(f"fdatasync p50 / p99: {' / '.join(f'{ms:.2f}' for ms in fdatasync_ms(lab.folder))} ms")
+            if options.rates:
+                for i, rate in enumerate(options.rates.split(",")):
+                    fleet(lab, options, f"fleet, {rate}/s offered", f"R{i}", "--rate", f"{int(rate) / len(lab.urls):.0f}")
+                continue
             rate = fleet(lab, options, f"fleet, message log {level}", "F")
             half = rate / 2 / len(lab.urls)
             fleet(lab, options, "fleet at half of that", "H", "--rate", f"{half:.0f}")
