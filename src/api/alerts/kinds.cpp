@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/id_time.hpp"
 #include "base/text.hpp"
 
 namespace ohm::api::alerts {
@@ -280,9 +281,8 @@ void put(std::string& text, std::string_view token, std::int64_t number) {
 
 // Behind every id that was made at that time.
 std::string id_literal(store::Dialect dialect, std::int64_t at_us) {
-    const std::int64_t behind_ms = std::max<std::int64_t>(0, at_us / 1'000) + 1'000;
-    const std::string hex =
-        "'" + to_hex(Ulid{static_cast<std::uint64_t>(behind_ms) << 16, 0}.bytes()) + "'";
+    const std::int64_t behind_us = std::max<std::int64_t>(0, at_us) + 1'000'000;
+    const std::string hex = "'" + to_hex(first_id_at(behind_us).bytes()) + "'";
     return dialect == store::Dialect::sqlite ? "x" + hex : "decode(" + hex + ", 'hex')";
 }
 

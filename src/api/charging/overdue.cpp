@@ -2,6 +2,7 @@
 
 #include "api/charging/load.hpp"
 #include "api/loader.hpp"
+#include "base/id_time.hpp"
 #include "base/limits.hpp"
 
 namespace ohm::api {
@@ -18,7 +19,7 @@ std::int64_t began_before(Utc now) {
 // the search passes over all that is young.
 Ulid id_behind(std::int64_t received_at) {
     constexpr std::int64_t margin_us = Micros{minutes{60}}.count();
-    return {static_cast<std::uint64_t>((received_at + margin_us) / 1000) << 16, 0};
+    return first_id_at(received_at + margin_us);
 }
 
 }  // namespace

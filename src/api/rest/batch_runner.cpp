@@ -4,6 +4,7 @@
 
 #include "api/commands/secrets.hpp"
 #include "api/tables.hpp"
+#include "base/id_time.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 
@@ -189,9 +190,7 @@ void BatchRunner::submit_some(const Shared& batch) {
 CommandCreate BatchRunner::command_now(const BatchOrder& order) const {
     CommandCreate command = order.command;
     if (!command.options || !command.options->expires_in) return command;
-    constexpr int random_bits = 16;  // behind the milliseconds
-    const auto begun_ms = static_cast<std::int64_t>(order.id.high >> random_bits);
-    const std::int64_t gone_s = (micros(parts_.clock.utc()) / 1'000 - begun_ms) / 1'000;
+    const std::int64_t gone_s = (micros(parts_.clock.utc()) / 1'000 - made_ms(order.id)) / 1'000;
     std::int64_t& left = command.options->expires_in->value;
     left = std::max<std::int64_t>(1, left - std::max<std::int64_t>(0, gone_s));
     return command;

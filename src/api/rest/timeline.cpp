@@ -7,6 +7,7 @@
 #include "api/rest/newest.hpp"
 #include "api/rest/route_words.hpp"
 #include "api/rest/timeline_resources.hpp"
+#include "base/id_time.hpp"
 #include "base/text.hpp"
 #include "store/row.hpp"
 #include "wire/codec.hpp"
@@ -61,11 +62,7 @@ Wanted<Told> told_in_path(const Exchange& exchange, store::Sql& sql) {
     return told;
 }
 
-// The bounds of time-ordered ids.
-store::Bytes first_id_of(std::int64_t at_us) {
-    return {Ulid{static_cast<std::uint64_t>(std::max<std::int64_t>(at_us, 0) / 1'000) << 16, 0}
-                .bytes()};
-}
+store::Bytes first_id_of(std::int64_t at_us) { return {first_id_at(at_us).bytes()}; }
 
 // ---- what the station said of it ----
 

@@ -11,6 +11,7 @@
 #include "api/statistics/connectors.hpp"
 #include "api/statistics/sessions.hpp"
 #include "api/statistics/tables.hpp"
+#include "base/id_time.hpp"
 #include "base/limits_statistics.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -147,8 +148,7 @@ void Step::count_gap_again() {
     const std::int64_t kept = now_us_ - Micros{limits::statistics_counted_age}.count() +
                               Micros{limits::statistics_gap}.count();
     if (from < kept) from = gap_at;
-    const auto from_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(0, from / 1'000));
-    const std::string after_id = Ulid{from_ms << 16, 0}.bytes();
+    const std::string after_id = first_id_at(from).bytes();
     const bool was_done = place_.before_id.empty();
     place_.after_id = was_done ? after_id : std::min(place_.after_id, after_id);
 }

@@ -7,6 +7,7 @@
 #include "api/statistics/portions.hpp"
 #include "api/statistics/tables.hpp"
 #include "api/tables.hpp"
+#include "base/id_time.hpp"
 #include "base/limits_statistics.hpp"
 
 namespace ohm::api::statistics {
@@ -185,8 +186,7 @@ Sessions::Histories Sessions::histories_of(std::span<const Found> group) {
 void Sessions::read_failures(std::vector<std::int64_t> numbers, std::vector<std::string> ids,
                              std::vector<std::int64_t> begins, Histories& out) {
     const std::int64_t first_at = *std::min_element(begins.begin(), begins.end());
-    const std::int64_t since_ms = (first_at - us(minutes{24 * 60})) / 1'000;
-    const auto from_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(0, since_ms));
+    const store::Bytes first_id{first_id_at(first_at - us(minutes{24 * 60})).bytes()};
     // Lists are three parameters on PostgreSQL, one on SQLite.
     const std::string oldest = sql_.dialect() == store::Dialect::sqlite ? "$2" : "$4";
     store::KeyedRead read = store::read_by_keys(
@@ -198,7 +198,7 @@ void Sessions::read_failures(std::vector<std::int64_t> numbers, std::vector<std:
             "and f.ended_at >= u.c3 - " +
             std::to_string(us(limits::statistics_first_try)) + " and coalesce(f.energy_mwh, 0) < " +
             std::to_string(charged_mwh) + " limit 1");
-    read.values.emplace_back(store::Bytes{Ulid{from_ms << 16, 0}.bytes()});
+    read.values.emplace_back(first_id);
     for (const store::Row& row : sql_.query(read.text, read.values))
         out[{as_int(row[0]), as_text(row[1])}].has_failed_before = true;
 }
