@@ -3,6 +3,7 @@ FROM debian:bookworm-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
         g++ cmake ninja-build pkg-config libssl-dev zlib1g-dev libutf8proc-dev libsodium-dev libjemalloc-dev \
         libspdlog-dev libpq-dev libsqlite3-dev librabbitmq-dev libsimdjson-dev libexpected-dev libcurl4-openssl-dev \
+        libcli11-dev \
         npm ca-certificates \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src

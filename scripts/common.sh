@@ -10,7 +10,7 @@ die() {
 # What the distribution calls the things that the build needs, and those that run.sh can start.
 BUILD_PACKAGES="g++ cmake ninja-build ccache pkg-config libssl-dev zlib1g-dev libutf8proc-dev
     libsodium-dev libjemalloc-dev libspdlog-dev libpq-dev libsqlite3-dev librabbitmq-dev libsimdjson-dev
-    libexpected-dev libcurl4-openssl-dev"
+    libexpected-dev libcurl4-openssl-dev libcli11-dev"
 POSTGRES_PACKAGES="postgresql"
 RABBITMQ_PACKAGES="rabbitmq-server"
 

@@ -2,7 +2,7 @@
 """The repository's own rules, checked over every source: tidy.py [root].
 
 Include arrows between modules, words that only src/base may use, sizes of functions and files, a test
-beside every source, one module for each third-party header. Prints every finding as
+beside every source, one module for each third-party header, whose package is installed. Prints every finding as
 file:line: what is wrong; what to do about it. Ends with 1 when there is one.
 """
 
@@ -295,7 +295,7 @@ LINE_CHARACTERS = 100
 
 # Headers of the C and C++ standards and of the system are everybody's.
 STANDARD = re.compile(
-    r"^(c?[a-z_0-9]+|(sys|netinet|arpa|linux)/[a-z_0-9]+\.h|"
+    r"^(c?[a-z_0-9]+|(sys|net|netinet|arpa|linux)/[a-z_0-9]+\.h|"
     r"(unistd|fcntl|signal|netdb|poll|pthread|dirent|time|errno|string|stdlib|stdio|stdint|limits|"
     r"getopt|pwd|grp|spawn|ifaddrs|termios|sched|endian|execinfo)\.h)$"
 )
@@ -307,6 +307,15 @@ SHARED = {
     ("openssl", "bus"): "one call: rabbitmq-c has no default certificate store of its own",
 }
 TEST_HEADERS = {"gtest", "gmock"}
+# First part of a third-party header: the package that brings it.
+PACKAGES = {
+    "CLI": "libcli11-dev", "amqp": "librabbitmq-dev", "amqp_framing": "librabbitmq-dev",
+    "amqp_ssl_socket": "librabbitmq-dev", "amqp_tcp_socket": "librabbitmq-dev", "curl": "libcurl4-openssl-dev",
+    "libpq-fe": "libpq-dev", "openssl": "libssl-dev", "simdjson": "libsimdjson-dev", "sodium": "libsodium-dev",
+    "spdlog": "libspdlog-dev", "sqlite3": "libsqlite3-dev", "tl": "libexpected-dev", "utf8proc": "libutf8proc-dev",
+    "zlib": "zlib1g-dev",
+}
+INSTALLED_BY = ("scripts/common.sh", "Dockerfile")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 OPENS_FUNCTION = re.compile(r"\)\s*(const|noexcept|override|final|mutable|\s)*(->\s*[^{;]+)?(:\s[^;]*)?\{\s*$")
@@ -373,7 +382,22 @@ def check_arrows(path, code, findings):
             findings.add(path, number, f"{module} must not know {match.group(2)}", f"it may include {allowed}")
 
 
-def check_third_party(sources, findings):
+# A machine that happens to have a library hides that nobody installs it.
+def check_packages(root, users, findings):
+    for name in INSTALLED_BY:
+        file = root / name
+        words = set(re.split(r"[\s\"\\\\]+", file.read_text(encoding="utf-8"))) if file.is_file() else None
+        for library, modules in sorted(users.items() if words is not None else ()):
+            path, number = min(modules.values())
+            package = PACKAGES.get(library)
+            if package is None:
+                findings.add(path, number, f"<{library}> comes from no package known here", "name it in PACKAGES")
+            elif package not in words:
+                findings.add(path, number, f"<{library}> needs {package}, which {name} does not install",
+                             "install it there")
+
+
+def check_third_party(root, sources, findings):
     users = {}
     for path, (_, code) in sources.items():
         if not path.startswith("src/"):
@@ -384,9 +408,11 @@ def check_third_party(sources, findings):
             if not match or match.group(1) != "<" or STANDARD.match(match.group(2)):
                 continue
             library = re.sub(r"\.(h|hpp)$", "", match.group(2).split("/")[0])
-            if library not in TEST_HEADERS and (library, module) not in SHARED:
+            if library not in TEST_HEADERS:
                 users.setdefault(library, {}).setdefault(module, (path, number))
+    check_packages(root, users, findings)
     for library, modules in sorted(users.items()):
+        modules = {module: place for module, place in modules.items() if (library, module) not in SHARED}
         if len(modules) > 1:
             for module, (path, number) in sorted(modules.items()):
                 findings.add(path, number, f"<{library}> is used by {', '.join(sorted(modules))}",
@@ -449,7 +475,7 @@ def check(root):
         check_words(path, source, code, findings)
         check_arrows(path, code, findings)
         check_sizes(path, source, code, findings)
-    check_third_party(sources, findings)
+    check_third_party(root, sources, findings)
     check_tests(set(sources), findings)
     return findings.lines, len(sources)
 

@@ -63,6 +63,12 @@ class Tidy(unittest.TestCase):
                     "src/bus/b.hpp:1: <zlib> is used by bus, net", "src/net/a.hpp:1: ")
         self.expect({"src/net/a.hpp": "#include <vector>\n#include <sys/epoll.h>\n", "src/bus/b.hpp": "#include <vector>\n"})
 
+    def test_packages(self):
+        installs = {"scripts/common.sh": 'A="zlib1g-dev\n    libpq-dev"\n', "Dockerfile": "RUN apt-get install zlib1g-dev \\\n"}
+        self.expect({"src/net/a.hpp": "#include <zlib.h>\n", **installs})
+        self.expect({"src/net/a.hpp": "#include <libpq-fe.h>\n", **installs}, "libpq-dev, which Dockerfile")
+        self.expect({"src/net/a.hpp": "#include <unheard/of.hpp>\n", **installs}, "no package known", "no package known")
+
 
 if __name__ == "__main__":
     unittest.main()
