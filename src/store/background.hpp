@@ -8,10 +8,16 @@
 
 #include <memory>
 
+#include "base/limits_background.hpp"
 #include "store/sql.hpp"
 
 namespace ohm::store {
 
 std::unique_ptr<Sql> open_background_postgres(const PostgresOptions& options);
+
+// Of a span of such work, what it kept the database busy: the rest it rested, where it does.
+constexpr Micros busy_in(Micros span, Dialect dialect) {
+    return dialect == Dialect::postgres ? span / (1 + limits::background_rests) : span;
+}
 
 }  // namespace ohm::store

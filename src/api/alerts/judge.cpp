@@ -6,6 +6,7 @@
 #include "api/alerts/rules.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "store/background.hpp"
 #include "wire/codec.hpp"
 
 namespace ohm::api::alerts {
@@ -196,12 +197,11 @@ void Judge::stop() {
 
 void Judge::own(bool is_ours) { is_ours_ = is_ours; }
 
-// A look at a million stations takes seconds of the database: it has a twentieth of its time. On
-// PostgreSQL its connection has rested within the look already.
+// A look at a million stations takes seconds of the database: it has a twentieth of its time.
 Micros pause_after(std::optional<Micros> look, store::Dialect dialect) {
     if (!look) return limits::alert_round;
-    const int times = dialect == store::Dialect::postgres ? 5 : 20;
-    return std::clamp<Micros>(times * *look, limits::alert_round, limits::alert_round_max);
+    const Micros busy = store::busy_in(*look, dialect);
+    return std::clamp<Micros>(20 * busy, limits::alert_round, limits::alert_round_max);
 }
 
 void Judge::run() {

@@ -7,6 +7,7 @@
 #include "base/limits.hpp"
 #include "base/limits_statistics.hpp"
 #include "base/log.hpp"
+#include "store/background.hpp"
 
 namespace ohm::api::statistics {
 namespace {
@@ -86,11 +87,11 @@ void Counting::run() {
     }
 }
 
-// Messages go first: with much to count it takes a quarter of its time at most. PostgreSQL's
-// connection rests by itself.
+// Messages go first: with much to count it takes a quarter of its time at most.
 Micros Counting::rest_after(Micros turn) const {
-    if (!sql_ || sql_->dialect() == store::Dialect::postgres) return Micros{0};
-    return std::min<Micros>(3 * turn, limits::statistics_pace);
+    if (!sql_) return Micros{0};
+    const Micros busy = store::busy_in(turn, sql_->dialect()), rested = turn - busy;
+    return std::min<Micros>(limits::background_rests * busy - rested, limits::statistics_pace);
 }
 
 Left Counting::turn() {
