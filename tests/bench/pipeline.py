@@ -7,7 +7,8 @@ The services are those of bench_lab.py: PostgreSQL with fsync and synchronous_co
 and OHM_PARTITIONS are the program's own settings; --shards is the bare pipeline's.
 Steps: fdatasync of the disk; `fleet` as fast as it is answered, with the message log of --message-logs; `fleet` at half of the
 rate that was reached, latency from when each message was due; commands through REST to connected stations and back, one after
-the other; the bare pipeline (one insert, one update a message).
+the other; the bare pipeline (one insert, one update a message). With --ledger the stations write down what they sent and what was
+answered, and after the spans that is compared with the database: it costs the generators some of their rate.
 """
 import argparse
 import http.client
@@ -40,7 +41,8 @@ def sim(lab, options, prefix, *words):
     share = options.stations // len(lab.urls)
     return [subprocess.Popen(
         [options.binary, "sim", "--url", url, "--rest", lab.rest_url, "--key", KEY, "--stations", str(share),
-         "--prefix", f"{prefix}{i}X", "--tokens", "1000", "--connect-rate", "2000", "--json", *words],
+         "--prefix", f"{prefix}{i}X", "--tokens", "1000", "--connect-rate", "2000", "--json",
+         *(["--ledger", str(lab.folder / f"{prefix}{i}.ledger")] if options.ledger else []), *words],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) for i, url in enumerate(lab.urls)]
 
 
@@ -65,6 +67,19 @@ def fleet(lab, options, what, prefix, *words):
     row(what, rate, max(r["latency"]["p50_us"] for r in reports) / 1000, max(r["latency"]["p99_us"] for r in reports) / 1000,
         cpu, failed)
     return rate
+
+
+def compare_ledgers(lab):
+    """What was answered is in the database exactly once, and nothing else is; ends the run where that is not so."""
+    files = sorted(str(path) for path in lab.folder.glob("*.ledger"))
+    done = subprocess.run(["node", str(ROOT / "tests/e2e/ledger.mjs"), lab.environment["DB_PORT"], *files],
+                          capture_output=True, text=True, timeout=600)
+    if done.returncode != 0:
+        raise SystemExit(f"the ledger and the database differ\n{done.stdout[-4000:]}{done.stderr[-2000:]}")
+    found = json.loads(done.stdout)
+    print(f"ledger: {found['answered_of_any_kind']:,} answers; {found['checked']:,} messages of billing, {found['sessions']:,} sessions "
+          f"({found['energy_kwh']:,.0f} kWh), {found['authorizes']:,} decisions, {found['connectors']:,} connectors: "
+          f"{len(found['faults'])} differ", flush=True)
 
 
 def bare(lab, options):
@@ -157,6 +172,7 @@ def main():
     parser.add_argument("--command-stations", type=int, default=0, help="0: no commands")
     parser.add_argument("--commands", type=int, default=1000)
     parser.add_argument("--embedded", action="store_true")
+    parser.add_argument("--ledger", action="store_true", help="compare what was answered with the database; needs node, not --embedded")
     options = parser.parse_args()
     print("| what | messages/s | p50 / p99 ms | CPU µs a message by part | failed |\n| --- | --- | --- | --- | --- |")
     for level in options.message_logs.split(","):
@@ -165,10 +181,14 @@ def main():
             if options.rates:
                 for i, rate in enumerate(options.rates.split(",")):
                     fleet(lab, options, f"fleet, {rate}/s offered", f"R{i}", "--rate", f"{int(rate) / len(lab.urls):.0f}")
+                if options.ledger:
+                    compare_ledgers(lab)
                 continue
             rate = fleet(lab, options, f"fleet, message log {level}", "F")
             half = rate / 2 / len(lab.urls)
             fleet(lab, options, "fleet at half of that", "H", "--rate", f"{half:.0f}")
+            if options.ledger:
+                compare_ledgers(lab)
             if options.command_stations:
                 options.stations, before = options.command_stations, options.stations
                 commands(lab, options, options.commands)

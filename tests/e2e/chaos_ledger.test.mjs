@@ -2,7 +2,7 @@
 // exactly once. The long version is `./dev ledger MINUTES`.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { prove } from './ledger.mjs';
+import { prove } from './ledger_under_kills.mjs';
 import { Services } from './lab.mjs';
 
 let services;

@@ -1,12 +1,10 @@
-// The proof that billing messages count exactly once: simulated stations charge and write down what
-// they sent and what was answered, while the api and the workers are killed at random. Afterwards
-// their ledgers are compared with the database. `node ledger.mjs [MINUTES] [MESSAGES_A_SECOND]`.
+// What stations swear to beside what the database holds: an answered message is stored, exactly once.
+// `node ledger.mjs PORT LEDGER...` compares the files of `ohmstead sim --ledger` with PostgreSQL there.
 import { spawnSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import { adminKey, Lab, Program, Services, sleep } from './lab.mjs';
 
 const billing = new Set(['StartTransaction', 'StopTransaction', 'TransactionEvent', 'MeterValues']);
 const micros = (time) => Date.parse(time) * 1000;
@@ -14,36 +12,72 @@ const psql = join(process.env.POSTGRES_BIN ?? '/usr/lib/postgresql/15/bin', 'psq
 
 // ---- what stations say ----
 
-// Every billing message by station and number, with its answer where one came.
-export async function readLedger(file) {
-  const messages = new Map();
-  const counts = { sent: 0, attempts: 0, answered: 0, refused: 0, dropped: 0, answered_of_any_kind: 0 };
-  for await (const line of createInterface({ input: createReadStream(file) })) {
-    const entry = JSON.parse(line);
-    if (entry.event === 'acked') ++counts.answered_of_any_kind;
-    if (!billing.has(entry.action)) continue;
-    const name = `${entry.station} ${entry.key}`;
-    if (entry.event === 'sent') {
-      ++counts.attempts;
-      if (messages.has(name)) continue;
-      ++counts.sent;
-      messages.set(name, { station: entry.station, action: entry.action, said: entry.body });
-    } else if (entry.event === 'acked') {
-      ++counts.answered;
-      messages.get(name).answer = entry.body;
-    } else if (entry.event === 'refused' || entry.event === 'dropped') {
-      ++counts[entry.event];
-    }
+function newLedger() {
+  return {
+    messages: new Map(), // of billing, by station and number, with the answer where one came
+    authorizes: new Map(), // by station: how many were sent, how many answered
+    statuses: new Map(), // by station and connector: the last answered, and what was sent since
+    counts: { sent: 0, attempts: 0, answered: 0, refused: 0, dropped: 0, answered_of_any_kind: 0 },
+  };
+}
+
+function noteBilling({ messages, counts }, entry) {
+  const name = `${entry.station} ${entry.key}`;
+  if (entry.event === 'sent') {
+    ++counts.attempts;
+    if (messages.has(name)) return;
+    ++counts.sent;
+    messages.set(name, { station: entry.station, action: entry.action, said: entry.body });
+  } else if (entry.event === 'acked') {
+    ++counts.answered;
+    messages.get(name).answer = entry.body;
+  } else if (entry.event === 'refused' || entry.event === 'dropped') {
+    ++counts[entry.event];
   }
-  return { messages: [...messages.values()], counts };
+}
+
+function noteAuthorize({ authorizes }, entry) {
+  const count = authorizes.get(entry.station) ?? { attempts: 0, answered: 0 };
+  if (entry.event === 'sent') ++count.attempts;
+  if (entry.event === 'acked') ++count.answered;
+  authorizes.set(entry.station, count);
+}
+
+// A station has one CALL in flight: an answer is to what was sent last.
+function noteStatus({ statuses, said }, entry) {
+  if (entry.event === 'sent') {
+    const { evseId, connectorId, connectorStatus, status = connectorStatus } = entry.body;
+    const name = `${entry.station} ${evseId ?? connectorId}`;
+    const known = statuses.get(name) ?? { answered: undefined, since: [] };
+    known.since.push(status);
+    statuses.set(name, known);
+    said.set(entry.station, known);
+  } else if (entry.event === 'acked') {
+    const known = said.get(entry.station);
+    known.answered = known.since.at(-1);
+    known.since = [];
+  }
+}
+
+export async function readLedgers(files) {
+  const ledger = { ...newLedger(), said: new Map() };
+  for (const file of files)
+    for await (const line of createInterface({ input: createReadStream(file) })) {
+      const entry = JSON.parse(line);
+      if (entry.event === 'acked') ++ledger.counts.answered_of_any_kind;
+      if (billing.has(entry.action)) noteBilling(ledger, entry);
+      if (entry.action === 'Authorize') noteAuthorize(ledger, entry);
+      if (entry.action === 'StatusNotification') noteStatus(ledger, entry);
+    }
+  return { ...ledger, messages: [...ledger.messages.values()] };
 }
 
 // ---- what the database holds ----
 
-function rows(services, query) {
+function rows(port, query) {
   const run = spawnSync(
     psql,
-    ['-h', '127.0.0.1', '-p', services.postgresPort, '-U', 'ohm', '-d', 'ohm', '-qAt', '-F', '\t'],
+    ['-h', '127.0.0.1', '-p', port, '-U', 'ohm', '-d', 'ohm', '-qAt', '-F', '\t'],
     { input: query, encoding: 'utf8', maxBuffer: 1 << 30, env: { ...process.env, PGPASSWORD: 'ohm' } },
   );
   if (run.status !== 0) throw new Error(`psql: ${run.stderr}`);
@@ -56,30 +90,46 @@ function countBy(list) {
   return counts;
 }
 
-export function readDatabase(services) {
+export function readDatabase(port) {
   const found = {};
   found.transactions = rows(
-    services,
+    port,
     `select p.id, t.ocpp_id, t.start_key, t.begin_mwh, t.end_mwh, t.energy_mwh, t.state
        from transactions t join charge_points p on p.station_no = t.station_no`,
   );
   found.events = countBy(
     rows(
-      services,
+      port,
       `select p.id, e.ocpp_id, e.seq_no, e.at from transaction_events e
          join charge_points p on p.station_no = e.station_no`,
     ).map((row) => row.join(' ')),
   );
   found.samples = countBy(
     rows(
-      services,
+      port,
       `select p.id, t.ocpp_id, m.at from meter_values m
          join charge_points p on p.station_no = m.station_no
          left join transactions t on t.id = m.transaction_id`,
     ).map((row) => row.join(' ')),
   );
+  found.authorizes = new Map(
+    rows(
+      port,
+      `select p.id, count(*) from authorizations a join charge_points p on p.station_no = a.station_no
+        where a.action = 'Authorize' group by p.id`,
+    ),
+  );
+  found.statuses = new Map(
+    rows(
+      port,
+      `select p.id || ' ' || c.evse, c.status from connectors c
+         join charge_points p on p.station_no = c.station_no
+       union all select p.id || ' 0', s.reported_status from station_state s
+         join charge_points p on p.station_no = s.station_no`,
+    ),
+  );
   for (const table of ['transaction_conflicts', 'orphan_stops', 'quarantine'])
-    found[table] = Number(rows(services, `select count(*) from ${table}`)[0][0]);
+    found[table] = Number(rows(port, `select count(*) from ${table}`)[0][0]);
   return found;
 }
 
@@ -124,14 +174,10 @@ function expectedEnergy(messages) {
   return sessions;
 }
 
-export function compare({ messages }, found) {
-  const faults = [];
-  const fault = (text) => faults.length < 50 && faults.push(text);
+function compareEventsAndSamples({ messages }, found, fault) {
   const samples = new Map(); // by trace: the values that were said, and those that were answered
-  let checked = 0;
   for (const message of messages) {
     const { event, sample, value } = traces(message);
-    if (message.answer) ++checked;
     const count = found.events.get(event) ?? 0;
     if (message.answer && event && count !== 1) fault(`${message.action} ${event}: ${count} rows`);
     if (!sample) continue;
@@ -144,21 +190,26 @@ export function compare({ messages }, found) {
     if (count < answered.size || count > said.size)
       fault(`sample ${sample}: ${count} rows, ${answered.size} answered, ${said.size} said`);
   }
-  // Nothing that no station said. A start whose answer was lost is known by its key alone.
+  for (const sample of found.samples.keys())
+    if (!samples.has(sample)) fault(`sample ${sample}: nobody said it`);
+}
+
+// A start whose answer was lost is known by its key alone.
+function compareStarts({ messages }, found, fault) {
   const starts = new Map();
   for (const { station, action, said: start } of messages)
     if (action === 'StartTransaction')
       starts.set(`${station} ${start.connectorId} ${micros(start.timestamp)} ${start.meterStart}`, 0);
-  for (const sample of found.samples.keys())
-    if (!samples.has(sample)) fault(`sample ${sample}: nobody said it`);
   for (const [station, , key] of found.transactions) {
     if (key === '') continue;
     const name = `${station} ${key.split(' ').slice(0, 3).join(' ')}`;
     if (!starts.has(name)) fault(`start ${name}: nobody said it`);
     else starts.set(name, starts.get(name) + 1);
   }
-  for (const [name, count] of starts)
-    if (count > 1) fault(`start ${name}: ${count} transactions`);
+  for (const [name, count] of starts) if (count > 1) fault(`start ${name}: ${count} transactions`);
+}
+
+function compareSessions({ messages }, found, fault) {
   const expected = expectedEnergy(messages);
   let sessions = 0;
   let energy = 0;
@@ -170,75 +221,45 @@ export function compare({ messages }, found) {
     if (state !== 'ended' || Number(mwh) !== end - begin)
       fault(`${station} ${id}: ${state}, ${mwh} mWh for ${begin} to ${end}`);
   }
+  return { sessions, energy_kwh: energy / 1e6 };
+}
+
+// Decisions about tokens, and what connectors are in: as stations were answered, or have said since.
+function compareAuthorizes({ authorizes }, found, fault) {
+  for (const [station, { attempts, answered }] of authorizes) {
+    const count = Number(found.authorizes.get(station) ?? 0);
+    if (count < answered || count > attempts)
+      fault(`Authorize ${station}: ${count} rows, ${answered} answered, ${attempts} sent`);
+  }
+}
+
+function compareStatuses({ statuses }, found, fault) {
+  for (const [connector, { answered, since }] of statuses) {
+    const status = found.statuses.get(connector);
+    const maybe = answered === undefined ? [undefined, ...since] : [answered, ...since];
+    if (!maybe.includes(status)) fault(`status ${connector}: ${status}, answered ${maybe.join(', ')}`);
+  }
+}
+
+export function compare(ledger, found) {
+  const faults = [];
+  const fault = (text) => faults.length < 50 && faults.push(text);
+  compareEventsAndSamples(ledger, found, fault);
+  compareStarts(ledger, found, fault);
+  const { sessions, energy_kwh } = compareSessions(ledger, found, fault);
+  compareAuthorizes(ledger, found, fault);
+  compareStatuses(ledger, found, fault);
   for (const table of ['transaction_conflicts', 'orphan_stops', 'quarantine'])
     if (found[table] !== 0) fault(`${table}: ${found[table]} rows`);
-  return { faults, checked, sessions, energy_kwh: energy / 1e6 };
-}
-
-// ---- the run ----
-
-function startFleet(lab, worker, { seconds, rate, stations }) {
-  const directory = join(lab.temporary.directory, `sim-${worker}`);
-  const words = `sim --stations ${stations} --prefix L${worker}- --profile 0 --mix transactions
-    --rate ${rate} --duration ${seconds} --url ${lab.ws(worker)} --rest ${lab.url()} --ledger ledger.jsonl
-    --back-off-min 1 --back-off-random 2 --back-off-repeats 1 --call-timeout 20 --seed ${worker + 1}`;
-  const fleet = new Program(words.split(/\s+/), { OHM_ADMIN_KEY: adminKey }, directory);
-  fleet.ledger = join(directory, 'ledger.jsonl');
-  return fleet.start();
-}
-
-// Kills the api or a worker, again and again; each is back after a moment.
-async function killAtRandom(lab, until, pauseMs, kills) {
-  while (Date.now() < until) {
-    await sleep(pauseMs * (0.5 + Math.random()));
-    const victims = [lab.apis[0], ...lab.workers];
-    const victim = victims[Math.floor(Math.random() * victims.length)];
-    await victim.end('SIGKILL');
-    kills[victim.words[0]] = (kills[victim.words[0]] ?? 0) + 1;
-    await sleep(Math.random() * 2_000);
-    await victim.start().ready();
-  }
-}
-
-// Returns the figures; `faults` is empty where every answered message is there exactly once.
-export async function prove({ seconds, rate = 300, stations = 200, pauseMs = 8_000, services }) {
-  const lab = await Lab.start({
-    kind: 'distributed',
-    apis: 1,
-    workers: 2,
-    services,
-    env: { OHM_UNKNOWN_TOKENS: 'accept', OHM_MESSAGE_LOG: 'off' },
-  });
-  try {
-    const kills = {};
-    const began = Date.now();
-    const fleets = [0, 1].map((worker) =>
-      startFleet(lab, worker, { seconds, rate: rate / 2, stations: stations / 2 }),
-    );
-    await sleep(3_000); // the stations are made through REST first
-    await killAtRandom(lab, began + seconds * 1_000, pauseMs, kills);
-    for (const fleet of fleets) {
-      if (fleet.runs) fleet.child.ref();
-      const { code } = await fleet.ended;
-      if (code !== 0) throw new Error(`sim ended with ${code}: ${fleet.log.slice(-2_000)}`);
-    }
-    const read = await Promise.all(fleets.map((fleet) => readLedger(fleet.ledger)));
-    const counts = {};
-    for (const one of read)
-      for (const [name, count] of Object.entries(one.counts))
-        counts[name] = (counts[name] ?? 0) + count;
-    const all = { messages: read.flatMap((one) => one.messages) };
-    const answered_per_s = Math.round(counts.answered_of_any_kind / seconds);
-    return { seconds, kills, answered_per_s, ...counts, ...compare(all, readDatabase(services)) };
-  } finally {
-    await lab.stop();
-  }
+  const authorizes = [...ledger.authorizes.values()].reduce((sum, { answered }) => sum + answered, 0);
+  const checked = ledger.messages.filter((message) => message.answer).length;
+  return { faults, checked, sessions, energy_kwh, authorizes, connectors: ledger.statuses.size };
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [minutes = '1', rate = '300'] = process.argv.slice(2);
-  const services = Services.start();
-  const figures = await prove({ seconds: Number(minutes) * 60, rate: Number(rate), services });
-  console.log(JSON.stringify(figures, null, 2));
-  process.exit(figures.faults.length === 0 && figures.answered > 0 ? 0 : 1);
+  const [port, ...files] = process.argv.slice(2);
+  const ledger = await readLedgers(files);
+  const figures = { ...ledger.counts, ...compare(ledger, readDatabase(port)) };
+  console.log(JSON.stringify(figures));
+  process.exit(figures.faults.length === 0 && figures.checked > 0 ? 0 : 1);
 }
