@@ -60,10 +60,8 @@ void Shard::write_touched(Batch& batch) {
 }
 
 void Shard::write_station(Batch& batch, Station& station) {
-    bool connectors_changed = false;
     for (ConnectorState& connector : station.connectors) {
         if (!connector.changed) continue;
-        connectors_changed = true;
         if (connector.is_new)
             batch.unit.add(tables::new_evse,
                            {station.no.value, connector.evse, connector.received_at});
@@ -87,8 +85,7 @@ void Shard::write_station(Batch& batch, Station& station) {
         ++station.state_version;
         station.last_seen_written_at = station.last_seen_at;
         batch.unit.add(tables::state, tables::state_row(station));
-    } else if (connectors_changed || is_seen_again(station)) {
-        if (connectors_changed) ++station.state_version;
+    } else if (is_seen_again(station)) {
         station.last_seen_written_at = station.last_seen_at;
         batch.unit.add(
             tables::last_seen,

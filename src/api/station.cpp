@@ -57,7 +57,7 @@ void Station::show_override_of_evse(std::int64_t evse, std::int64_t at_us) {
     for (ConnectorState& connector : connectors) {
         if (connector.evse != evse) continue;
         connector.override_since_at = at_us;
-        connector.changed = true;
+        connector.changed = state_changed = true;
     }
 }
 
@@ -65,7 +65,7 @@ void Station::clear_override() {
     for (ConnectorState& connector : connectors) {
         if (connector.override_since_at == 0) continue;
         connector.override_since_at = 0;
-        connector.changed = true;
+        connector.changed = state_changed = true;
     }
     clear_station_override();
 }

@@ -62,8 +62,7 @@ net::Response credentials_answer(const StationRead& station, const std::string& 
                                  .security_profile_note = station.shown.security_profile_note,
                                  .has_password = station.shown.has_password};
     if (!password.empty()) credentials.password = password;
-    return json_answer(200, wire::encode(credentials),
-                       make_etag(station.shown.version, station.state_version));
+    return json_answer(200, wire::encode(credentials), etag_of(station));
 }
 
 void set_credentials(const SharedExchange& exchange, Service& service, std::string parameters) {

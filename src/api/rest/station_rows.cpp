@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "api/compatibility.hpp"
+#include "api/rest/exchange.hpp"
 #include "base/limits_statistics.hpp"
 #include "base/text.hpp"
 #include "domain/station.hpp"
@@ -173,7 +174,8 @@ bool has_reserved(const StationShown& shown) {
     return false;
 }
 
-void add_connector(StationShown& shown, const store::Row& row) {
+void add_part(StationRead& station, const store::Row& row) {
+    StationShown& shown = station.shown;
     auto& evses = shown.evses->items;
     const std::int64_t id = store::as_int(row[1]);
     auto evse =
@@ -186,6 +188,7 @@ void add_connector(StationShown& shown, const store::Row& row) {
                             .status = std::string{domain::shown_status(online, of_station, "")}});
     }
     if (store::is_null(row[2])) return;
+    station.connectors_at = std::max(station.connectors_at, store::as_int(row[10]));
     ConnectorShown connector = connector_of(row, shown);
     const bool first = evse->connectors.items.empty();
     if (first || weight(connector.status) > weight(evse->status)) evse->status = connector.status;
@@ -262,12 +265,16 @@ std::optional<StationRead> find_station(store::Sql& sql, std::int64_t station_no
     return one_with_evses(sql, where);
 }
 
+std::string etag_of(const StationRead& station) {
+    return make_etag(station.shown.version, station.state_version + station.connectors_at);
+}
+
 void add_evses(store::Sql& sql, std::vector<StationRead>& stations) {
     std::vector<std::int64_t> numbers;
-    std::unordered_map<std::int64_t, StationShown*> by_number;
+    std::unordered_map<std::int64_t, StationRead*> by_number;
     for (StationRead& station : stations) {
         numbers.push_back(station.station_no);
-        by_number[station.station_no] = &station.shown;
+        by_number[station.station_no] = &station;
         station.shown.evses.emplace();
     }
     if (numbers.empty()) return;
@@ -276,14 +283,14 @@ void add_evses(store::Sql& sql, std::vector<StationRead>& stations) {
         const std::string text = "select " + std::string{columns_and_table} + " where " + of_these +
                                  " order by " + std::string{order};
         for (const store::Row& row : sql.query(text, {numbers}))
-            add_connector(*by_number.at(store::as_int(row[0])), row);
+            add_part(*by_number.at(store::as_int(row[0])), row);
     };
     add_all("station_no, evse, null from evses", "station_no, evse");
     add_all(
         "station_no, evse, connector, status, error_code, info, vendor_id, vendor_error_code, "
-        "status_at, override_since_at from connectors",
+        "status_at, override_since_at, received_at from connectors",
         "station_no, evse, connector");
-    std::erase_if(numbers, [&](std::int64_t no) { return !has_reserved(*by_number.at(no)); });
+    std::erase_if(numbers, [&](std::int64_t no) { return !has_reserved(by_number.at(no)->shown); });
     if (numbers.empty()) return;
     for (const store::Row& row :
          sql.query("select station_no, evse, id from reservations where is_open = 1 and state = "
@@ -291,7 +298,7 @@ void add_evses(store::Sql& sql, std::vector<StationRead>& stations) {
                        of_these + " order by station_no, evse desc, id",
                    {numbers}))
         if (const auto id = Ulid::from_bytes(store::as_bytes(row[2])))
-            add_reservation(*by_number.at(store::as_int(row[0])), store::as_int(row[1]), *id);
+            add_reservation(by_number.at(store::as_int(row[0]))->shown, store::as_int(row[1]), *id);
 }
 
 void add_power(store::Sql& sql, std::vector<StationRead>& stations, Utc now) {

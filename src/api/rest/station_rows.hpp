@@ -17,6 +17,7 @@ struct StationRead {
     std::int64_t station_no = 0;
     std::string id_key;
     std::int64_t state_version = 0;
+    std::int64_t connectors_at = 0;  // when the newest report came; read with the EVSEs
     Nullable<std::int64_t> security_profile_in_use;
     StationShown shown;
 };
@@ -51,6 +52,9 @@ std::int64_t count_stations(store::Sql& sql, const Conditions& where);
 std::optional<StationRead> find_station(store::Sql& sql, std::string_view id);
 // By our number, archived or not. With its EVSEs.
 std::optional<StationRead> find_station(store::Sql& sql, std::int64_t station_no);
+// Of a station with its EVSEs. What its connectors report has no version but the time when it came;
+// both only grow, and so does their sum.
+std::string etag_of(const StationRead& station);
 // Two reads for any number of stations.
 void add_evses(store::Sql& sql, std::vector<StationRead>& stations);
 // One read: the sum of what their running sessions draw.

@@ -196,7 +196,7 @@ net::Response show_station(const Exchange& exchange, ReadSources& sources) {
     std::vector<StationRead> one{std::move(*found)};
     add_wanted(sources.sql, *expand, one, exchange.received_at);
     const StationRead* station = &one.front();
-    const std::string etag = make_etag(station->shown.version, station->state_version);
+    const std::string etag = etag_of(*station);
     if (matches_if_none_match(exchange.request, etag))
         return {.status = 304, .headers = {{"ETag", etag}}, .body = {}};
     net::Response response = station_answer(200, *station, "");
@@ -297,8 +297,7 @@ void delete_station(const SharedExchange& exchange, Service& service) {
 net::Response station_answer(int status, const StationRead& station, const std::string& password) {
     StationShown shown = station.shown;
     if (!password.empty()) shown.password = password;
-    return json_answer(status, wire::encode(shown),
-                       make_etag(shown.version, station.state_version));
+    return json_answer(status, wire::encode(shown), etag_of(station));
 }
 
 void write_station(const SharedExchange& exchange, Service& service, std::string_view operation,
