@@ -69,7 +69,9 @@ run_demo() {
 start_all() { exec_guarded TERM "$BINARY" all; }
 ready_all() { "$BINARY" workers list --url "$(demo_url)" >/dev/null 2>&1; }
 start_sim() {
-    say "the console: $(demo_url)/console/#key=$OHM_ADMIN_KEY"
+    say "the console: $(demo_url)/console/#link=$("$BINARY" link -o name --url "$(demo_url)")"
+    say "the link signs one browser in, within ten minutes; for another:"
+    say "    $BINARY link --data-dir $OHM_DATA_DIR --url $(demo_url)"
     say "its stations are simulated; Ctrl-C ends everything"
     exec_guarded TERM "$BINARY" sim --stations 12 --prefix DEMO --mix demo --token DEMO --tokens 6 \
         --profile 1 --url "ws://127.0.0.1:$("$BINARY" config get WS_SERVER_PORT)" --rest "$(demo_url)"

@@ -6,26 +6,18 @@ import { apiRoot } from './router';
 import type { Schemas } from './types';
 
 const storageName = 'ohm.key';
-// A link may bring a key behind its #, which no server sees; the address does not keep it.
-function keyOfLink(): string | null {
-  const found = /^#key=(.+)$/.exec(location.hash);
+// A link brings behind its #, which no server sees, what signs one browser in once; the address does
+// not keep it.
+function takeLink(): string | null {
+  const found = /^#link=(\w+)$/.exec(location.hash);
   if (!found) return null;
   history.replaceState(null, '', location.pathname + location.search);
-  try {
-    return decodeURIComponent(found[1] ?? '');
-  } catch {
-    return null; // what is not encoded as such is no key
-  }
+  return found[1] ?? null;
 }
 // That there is a cookie is all that is known of it; other tabs know it as well.
 const sessionName = 'ohm.session';
-const kept = sessionStorage.getItem(storageName);
-const brought = keyOfLink();
-const isTaken = brought !== null && kept === null && localStorage.getItem(sessionName) !== 'yes';
-if (isTaken) sessionStorage.setItem(storageName, brought);
-export const key = signal<string | null>(isTaken ? brought : kept);
-// Whoever is signed in already is asked first: anybody can make such a link.
-let offered = isTaken || brought === kept ? null : brought;
+export const key = signal<string | null>(sessionStorage.getItem(storageName));
+let offered = takeLink();
 export function takeOffered(): string | null {
   const found = offered;
   offered = null;
@@ -106,8 +98,8 @@ async function refusal(where: string, ask: Ask, answer: Response): Promise<Probl
   const id = said?.request_id ?? answer.headers.get('x-request-id');
   const problem = new Problem(answer.status, said?.title ?? answer.statusText, said?.detail ?? '', id,
     curlOf(where, ask), said?.code, said?.errors);
-  const isPasswordWrong = said?.code === 'sign_in_refused';
-  if (answer.status === 401 && isSignedIn.value && !isPasswordWrong) forgetCaller();
+  const isAtTheDoor = said?.code === 'sign_in_refused' || said?.code === 'sign_in_link_refused';
+  if (answer.status === 401 && isSignedIn.value && !isAtTheDoor) forgetCaller();
   return problem;
 }
 
@@ -149,6 +141,12 @@ export async function signInOperator(name: string, password: string): Promise<vo
   const answer = await ask<Schemas['Me']>('/api/v1/session', { method: 'POST', body: { name, password } });
   localStorage.setItem(sessionName, 'yes');
   me.value = answer.data;
+  bySession.value = true;
+}
+export async function signInByLink(secret: string): Promise<void> {
+  await ask('/api/v1/session/link', { method: 'POST', body: { secret } });
+  me.value = await get<Schemas['Me']>('/api/v1/me');
+  localStorage.setItem(sessionName, 'yes');
   bySession.value = true;
 }
 function forgetCaller(): void {

@@ -8,6 +8,10 @@ import { firstLanguage, setLanguage } from './words';
 
 setTheme(theme.value);
 startKeys();
+// A link to sign in by, pasted over the console's own address, loads nothing by itself.
+addEventListener('hashchange', () => {
+  if (location.hash.startsWith('#link=')) location.reload();
+});
 void setLanguage(firstLanguage()).finally(() => {
   render(<App />, document.getElementById('app') as HTMLElement);
 });

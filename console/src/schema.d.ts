@@ -1981,6 +1981,14 @@ export interface components {
             current_password: string;
             new_password: string;
         };
+        SignInLink: {
+            secret: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        SignInLinkUse: {
+            secret: string;
+        };
         User: {
             id: string;
             name: string;

@@ -15,9 +15,12 @@ constexpr std::size_t api_key_networks = 32;  // from where one key may be used;
 constexpr std::size_t operator_name_characters = 64;
 constexpr std::size_t password_characters_min = 10;  // of an operator's; fewer: 400
 constexpr std::size_t password_characters = 200;
-constexpr std::size_t sign_ins_per_operator = 20;  // browsers; the oldest is signed out
-constexpr seconds sign_in_age{12 * 3600};          // then the password is asked for again
-constexpr seconds key_use_written{60};             // how old `last_used_at` may be
+constexpr std::size_t sign_ins_per_operator = 20;    // browsers; the oldest is signed out
+constexpr seconds sign_in_age{12 * 3600};            // then the password is asked for again
+constexpr std::size_t sign_ins_per_key = 20;         // browsers; the oldest is signed out
+constexpr std::size_t sign_in_links_per_caller = 5;  // not followed yet; the oldest is void
+constexpr seconds sign_in_link_age{600};             // from where it is shown to a browser
+constexpr seconds key_use_written{60};               // how old `last_used_at` may be
 
 // Attempts to sign in: a few at once, then one in a while. For one name from one address, for one
 // address, and for all: each costs a slow hash.

@@ -134,6 +134,11 @@ struct EventType {
     Word type, meaning;
     FIELDS(type, meaning)
 };
+struct SignInLink {
+    Word secret;
+    Time expires_at;
+    FIELDS(secret, expires_at)
+};
 struct Reservation {
     Word id, station_id;
     Count evse_id;
@@ -244,6 +249,8 @@ constexpr Verb table[] = {
      row_of<rows::Alert>, "Close it by hand: note=…"},
     {"alerts", "rules", "GET", "/alert-rules", "", Body::none, Answer::list,
      row_of<rows::AlertRule>, "List the rules that open alerts"},
+    {"link", "", "POST", "/sign-in-links", "", Body::none, Answer::object, row_of<rows::SignInLink>,
+     "Make what signs a browser in once: /console/#link=SECRET"},
     {"workers", "list", "GET", "/workers", "", Body::none, Answer::list, row_of<rows::Worker>,
      "List workers"},
 };

@@ -13,6 +13,7 @@
 #include "store/schema_fleet.hpp"
 #include "store/schema_held.hpp"
 #include "store/schema_ledger.hpp"
+#include "store/schema_links.hpp"
 #include "store/schema_open.hpp"
 #include "store/schema_outside.hpp"
 #include "store/schema_overview.hpp"
@@ -108,6 +109,7 @@ std::span<const Migration> migrations() {
         {24, "overview", schema::overview, "", ""},
         {25, "search", "", schema::search_postgres, ""},
         {26, "fleet", schema::fleet, "", ""},
+        {27, "links", schema::links, "", ""},
     };
     return all;
 }

@@ -67,6 +67,34 @@ describe('operators', () => {
   });
 });
 
+describe('a link to sign in by', () => {
+  it('signs one browser in, and no second one', async () => {
+    const { secret } = await lab.rest().expect(201, 'POST', '/sign-in-links');
+    const first = await Tab.open(tab.browser, lab.url());
+    await first.page.goto(`${first.root}#link=${secret}`);
+    await first.page.waitForSelector('.live.live');
+    assert.match(await first.text('.top .who'), /key:/);
+    assert.equal(await first.page.evaluate(() => location.hash + document.cookie + JSON.stringify({ ...sessionStorage })), '{}');
+    await first.page.reload();
+    await first.page.waitForSelector('.live.live');
+    assert.deepEqual(first.complaints, []);
+
+    const second = await Tab.open(tab.browser, lab.url());
+    await second.page.goto(`${second.root}#link=${secret}`);
+    await second.page.waitForSelector('[role=alert]');
+    assert.match(await second.text('[role=alert]'), /followed already/);
+    // Another one, pasted over the address of the page that is open.
+    const fresh = await lab.rest().expect(201, 'POST', '/sign-in-links');
+    await second.page.evaluate((to) => { location.hash = to; }, `#link=${fresh.secret}`);
+    await second.page.waitForSelector('.rail');
+
+    await first.page.getByRole('button', { name: 'Sign out' }).click();
+    await first.page.waitForSelector('input[name=password]');
+    assert.equal(await first.page.evaluate(() => fetch('../api/v1/me').then((answer) => answer.status)), 401);
+    for (const one of [first, second]) await one.context.close();
+  });
+});
+
 describe('a viewer', () => {
   let viewer;
   before(async () => {
@@ -93,17 +121,18 @@ describe('a viewer', () => {
     assert.equal(await viewer.page.evaluate(() => document.cookie), '');
   });
 
-  it('is not handed over by a link that brings a key', async () => {
+  it('is not handed over by a link of somebody else', async () => {
+    const { secret } = await lab.rest().expect(201, 'POST', '/sign-in-links');
     await viewer.page.goto('about:blank');
-    await viewer.page.goto(`${viewer.root}#key=ohk_of_somebody_else`);
+    await viewer.page.goto(`${viewer.root}#link=${secret}`);
     await viewer.page.waitForSelector('dialog[open]');
-    assert.match(await viewer.text('dialog[open]'), /another API key/);
-    assert.equal(await viewer.page.evaluate(() => location.hash + sessionStorage.getItem('ohm.key')), 'null');
+    assert.match(await viewer.text('dialog[open]'), /whoever made it/);
+    assert.equal(await viewer.page.evaluate(() => location.hash), '');
     await viewer.page.locator('dialog footer button').first().click();
     await viewer.page.waitForSelector('dialog', { state: 'detached' });
     assert.match(await viewer.text('.top .who'), /vera/);
     await viewer.page.goto('about:blank');
-    await viewer.page.goto(`${viewer.root}#key=%E0%A4%A`);
+    await viewer.page.goto(`${viewer.root}#link=%E0%A4%A`);
     await viewer.page.waitForSelector('.rail');
   });
 

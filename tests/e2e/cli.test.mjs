@@ -53,6 +53,20 @@ describe(`${setup}: command line`, { timeout: 120_000 }, () => {
     assert.match(gone.err, /not_found/);
   });
 
+  test('a link signs in once, as the key that made it', async () => {
+    const { code, out } = await ohmstead('link', '-o', 'name');
+    assert.equal(code, 0);
+    const secret = out.trim();
+    assert.match(secret, /^ohl_[0-9a-f]{64}$/);
+    const follow = () => fetch(`${lab.url()}/api/v1/session/link`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ secret }) });
+    const first = await follow();
+    assert.equal(first.status, 204);
+    const cookie = first.headers.get('set-cookie').split(';')[0];
+    const me = await (await fetch(`${lab.url()}/api/v1/me`, { headers: { cookie } })).json();
+    assert.match(me.name, /^key:/);
+    assert.equal((await follow()).status, 401);
+  });
+
   test('what the api does not know is refused by the api, with its words', async () => {
     const { code, err } = await ohmstead('stations', 'list', '--colour', 'red');
     assert.equal(code, 1);

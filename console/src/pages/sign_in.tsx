@@ -1,6 +1,6 @@
 // The door: an operator's name and password, or an API key, which is kept for this tab alone.
-import { useState } from 'preact/hooks';
-import { ask, me, Problem, signIn, signInOperator, signOut, takeOffered } from '../api';
+import { useEffect, useState } from 'preact/hooks';
+import { ask, me, Problem, signIn, signInByLink, signInOperator, signOut, takeOffered } from '../api';
 import { apiRoot } from '../router';
 import { Button, complain, confirmed, Dialog, ErrorBox, say } from '../ui/basics';
 import { t } from '../words';
@@ -65,6 +65,17 @@ function ByKey() {
   );
 }
 
+// What a link brought is worth something once: it is used at once, and never again.
+function ByLink() {
+  const [busy, problem, run] = useAttempt();
+  useEffect(() => {
+    const secret = takeOffered();
+    if (secret) void run(() => signInByLink(secret));
+  }, []);
+  if (busy) return <p role="status">{t('Signing in…')}</p>;
+  return <Door problem={problem} words={t('This link has been followed already, or is too old. Make another one: ohmstead link')} />;
+}
+
 export function SignIn() {
   return (
     <main class="sign-in">
@@ -74,6 +85,7 @@ export function SignIn() {
           <h1>Ohmstead</h1>
         </div>
         <p class="muted">{t('Charging station management')}</p>
+        <ByLink />
         <ByPassword />
         <hr />
         <ByKey />
@@ -88,12 +100,12 @@ export async function askAboutLink(): Promise<void> {
   const wanted = takeOffered();
   if (!wanted) return;
   const answer = await confirmed({
-    title: t('Take the key of this link?'), whom: me.value?.name ?? '', action: t('Sign in by key'), danger: true,
-    text: t('You are signed in, and the link brings another API key. With it, all that you do here is done by that key, and you are signed out first. Cancel if you did not expect it.'),
+    title: t('Sign in anew by this link?'), whom: me.value?.name ?? '', action: t('Sign in anew'), danger: true,
+    text: t('You are signed in, and the link signs in whoever made it. All that you do here is then done as that one, and you are signed out first. Cancel if you did not expect it.'),
   });
   if (answer === null) return;
   await signOut();
-  await signIn(wanted).catch(complain);
+  await signInByLink(wanted).catch(complain);
 }
 
 export function OwnPassword({ onDone }: { onDone: () => void }) {

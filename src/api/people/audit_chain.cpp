@@ -150,7 +150,8 @@ void write_key_uses(store::Sql& sql, const std::map<std::string, std::int64_t>& 
 }
 
 void sweep_people(store::Sql& sql, Utc now, std::int64_t audit_days) {
-    sql.query("delete from sign_ins where expires_at < $1", {micros(now)});
+    for (const char* table : {"sign_ins", "key_sign_ins", "sign_in_links"})
+        sql.query("delete from " + std::string{table} + " where expires_at < $1", {micros(now)});
     if (audit_days <= 0) return;
     const std::int64_t before = micros(now - minutes{audit_days * 24 * 60});
     // By number, as what goes is the beginning of the chain, whatever clocks said; the newest row

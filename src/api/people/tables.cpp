@@ -53,6 +53,28 @@ const store::Write new_sign_in{"sign_ins",
                                 {"expires_at", integer}},
                                what};
 const store::Write remove_sign_in{"sign_ins", Mode::remove, 1, {{"digest", blob}}, what};
+const store::Write new_key_sign_in{"key_sign_ins",
+                                   Mode::insert,
+                                   1,
+                                   {{"digest", blob},
+                                    {"key_digest", blob},
+                                    {"address", text},
+                                    {"created_at", integer},
+                                    {"expires_at", integer}},
+                                   what};
+const store::Write remove_key_sign_in{"key_sign_ins", Mode::remove, 1, {{"digest", blob}}, what};
+const store::Write new_sign_in_link{"sign_in_links",
+                                    Mode::insert,
+                                    1,
+                                    {{"digest", blob},
+                                     {"operator_id", blob},
+                                     {"key_digest", blob},
+                                     {"who", text},
+                                     {"created_at", integer},
+                                     {"expires_at", integer},
+                                     {"signed_in_until", integer}},
+                                    what};
+const store::Write remove_sign_in_link{"sign_in_links", Mode::remove, 1, {{"digest", blob}}, what};
 const store::Write new_api_key{"api_keys",
                                Mode::insert,
                                1,

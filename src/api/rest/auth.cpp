@@ -39,7 +39,7 @@ void read_api_keys(store::Sql& sql, const KnownRoles& roles, ApiKeys& keys) {
         caller.expires_at = as_int(row[3]);
         caller.id = as_bytes(row[5]);
         caller.networks = networks_of(as_text(row[6]));
-        keys.emplace(as_bytes(row[0]), std::move(caller));
+        keys.callers.emplace(as_bytes(row[0]), std::move(caller));
     }
 }
 
@@ -52,8 +52,12 @@ void read_sign_ins(store::Sql& sql, Utc now, const KnownRoles& roles, ApiKeys& k
         Caller caller = operator_caller(as_text(row[1]), as_text(row[2]),
                                         scopes_in(roles, as_text(row[2]), ""), as_int(row[3]));
         caller.id = as_bytes(row[4]);
-        keys.emplace(as_bytes(row[0]), std::move(caller));
+        keys.callers.emplace(as_bytes(row[0]), std::move(caller));
     }
+    for (const store::Row& row :
+         sql.query("select digest, key_digest, expires_at from key_sign_ins where expires_at > $1",
+                   {micros(now)}))
+        keys.of_keys.emplace(as_bytes(row[0]), ApiKeys::SignIn{as_bytes(row[1]), as_int(row[2])});
 }
 
 bool comes_from_elsewhere(const net::Request& request) {
@@ -147,13 +151,31 @@ bool KeyRing::knows_enough(const std::string& digest) const {
     if (!read_at_) return false;
     const auto age = clock_.mono() - *read_at_;
     // A key just made must work at once, so not knowing one is believed for a shorter time.
-    return age < (keys_.contains(digest) ? limits::api_keys_fresh : limits::api_keys_absent_fresh);
+    const bool is_there = keys_.callers.contains(digest) || keys_.of_keys.contains(digest);
+    return age < (is_there ? limits::api_keys_fresh : limits::api_keys_absent_fresh);
+}
+
+bool KeyRing::is_sign_in(const std::string& digest) const {
+    const auto found = keys_.callers.find(digest);
+    return keys_.of_keys.contains(digest) ||
+           (found != keys_.callers.end() && found->second.is_operator);
 }
 
 std::optional<Caller> KeyRing::find(const std::string& digest) const {
+    const auto sign_in = keys_.of_keys.find(digest);
+    if (sign_in == keys_.of_keys.end()) return find_caller(digest);
+    const auto& [key_digest, expires_at] = sign_in->second;
+    if (expires_at <= micros(clock_.utc())) return std::nullopt;
+    std::optional<Caller> caller = find_caller(key_digest);
+    const bool ends_first = caller && (caller->expires_at == 0 || expires_at < caller->expires_at);
+    if (ends_first) caller->expires_at = expires_at;
+    return caller;
+}
+
+std::optional<Caller> KeyRing::find_caller(const std::string& digest) const {
     if (is_admin(digest)) return Caller{.name = "key:admin", .scopes = {"admin:*"}};
-    const auto found = keys_.find(digest);
-    if (found == keys_.end()) return std::nullopt;
+    const auto found = keys_.callers.find(digest);
+    if (found == keys_.callers.end()) return std::nullopt;
     const std::int64_t expires_at = found->second.expires_at;
     if (expires_at != 0 && expires_at <= micros(clock_.utc())) return std::nullopt;
     return found->second;

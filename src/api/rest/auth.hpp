@@ -17,7 +17,15 @@
 
 namespace ohm::api::rest {
 
-using ApiKeys = std::unordered_map<std::string, Caller>;  // by digest
+// By digest: keys and operators' sign-ins; and sign-ins of keys, which are worth what the key is.
+struct ApiKeys {
+    struct SignIn {
+        std::string key_digest;
+        std::int64_t expires_at = 0;
+    };
+    std::unordered_map<std::string, Caller> callers;
+    std::unordered_map<std::string, SignIn> of_keys;
+};
 
 ApiKeys read_keys(store::Sql& sql, Utc now);  // a reader's thread
 // An operator who has signed in until then.
@@ -48,6 +56,8 @@ public:
     // Whether find() can be believed for this digest; if not, replace() first.
     bool knows_enough(const std::string& digest) const;
     std::optional<Caller> find(const std::string& digest) const;
+    // Whether it is a cookie's, of an operator or of a key.
+    bool is_sign_in(const std::string& digest) const;
     // What was read before read_anew() was called is not believed.
     std::uint64_t begin_reading() const { return generation_; }
     void replace(ApiKeys&& keys, std::uint64_t generation);
@@ -59,6 +69,7 @@ public:
 
 private:
     bool is_admin(const std::string& digest) const;
+    std::optional<Caller> find_caller(const std::string& digest) const;
 
     const Clock& clock_;
     const std::string admin_key_digest_;

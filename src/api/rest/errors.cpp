@@ -14,6 +14,11 @@ constexpr ErrorInfo catalogue[] = {
      "Nobody could be signed in with this name and password; it is not said which of them is "
      "wrong, or whether the operator is disabled.",
      "Try again, or have an operator who may do so set a new password."},
+    {"sign_in_link_refused", 401, "The link signs nobody in",
+     "A link signs one browser in, once and within ten minutes. This one has been followed "
+     "already, "
+     "is too old, or is none.",
+     "Make another one: `ohmstead link`, or POST /api/v1/sign-in-links."},
     {"insufficient_scope", 403, "The caller may not do this",
      "The caller is known, but lacks the scope that the operation needs; `scope` names it.",
      "Use a key, or sign in as an operator, with that scope."},

@@ -12,7 +12,8 @@ namespace ohm::api::rest {
 namespace {
 
 constexpr int attempts = 20;
-constexpr std::size_t made_password_bytes = 10;
+constexpr std::size_t made_password_bytes = 10, session_token_bytes = 32;
+constexpr std::string_view session_token_prefix = "ohs_";
 
 }  // namespace
 
@@ -90,6 +91,33 @@ void sign_out_all(store::Sql& sql, store::Unit& unit, const std::string& operato
     for (const store::Row& row : sql.query("select digest from sign_ins where operator_id = $1",
                                            {store::Bytes{operator_id}}))
         if (store::as_bytes(row[0]) != but_digest) unit.add(tables::remove_sign_in, {row[0]});
+    for (const store::Row& row :
+         sql.query("select digest from sign_in_links where operator_id = $1",
+                   {store::Bytes{operator_id}}))
+        unit.add(tables::remove_sign_in_link, {row[0]});
+}
+
+void remove_oldest(store::Unit& unit, const store::Write& removal,
+                   const std::vector<store::Row>& newest_first, std::size_t kept) {
+    for (std::size_t i = kept; i < newest_first.size(); ++i)
+        unit.add(removal, {newest_first[i][0]});
+}
+
+std::string make_session_token() {
+    return std::string{session_token_prefix} + to_hex(secret::random_bytes(session_token_bytes));
+}
+
+net::Header session_header(const Exchange& exchange, std::string_view token,
+                           seconds signed_in_for) {
+    return {"Set-Cookie", std::string{session_cookie} + "=" + std::string{token} +
+                              "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" +
+                              std::to_string(signed_in_for.count()) +
+                              (exchange.is_secure ? "; Secure" : "")};
+}
+
+net::Response too_many_sign_ins(const Exchange& exchange) {
+    return problem_answer(
+        exchange, {.code = "rate_limited", .detail = "Too many attempts to sign in from here."});
 }
 
 std::string make_password() { return to_hex(secret::random_bytes(made_password_bytes)); }

@@ -29,6 +29,16 @@ struct OwnPasswordWrite {
     FIELDS(current_password, new_password)
 };
 
+struct SignInLinkShown {
+    std::string secret;  // what the link carries behind its #, once
+    Instant expires_at;
+    FIELDS(secret, expires_at)
+};
+struct SignInLinkUse {
+    wire::Text<200, 1> secret;
+    FIELDS(secret)
+};
+
 // ---- operators and roles ----
 
 struct UserShown {
@@ -135,6 +145,10 @@ void sign_in(const SharedExchange& exchange, Service& service);
 void sign_out(const SharedExchange& exchange, Service& service);
 void change_own_password(const SharedExchange& exchange, Service& service);
 
+// ---- sign_in_links.cpp ----
+void create_sign_in_link(const SharedExchange& exchange, Service& service);
+void use_sign_in_link(const SharedExchange& exchange, Service& service);
+
 // ---- users.cpp ----
 net::Response list_users(const Exchange& exchange, ReadSources& sources);
 net::Response show_user(const Exchange& exchange, ReadSources& sources);
@@ -190,6 +204,13 @@ struct Roll {
 std::optional<Problem> refuse_new(store::Sql& sql, const Roll& roll, const std::string& name);
 void sign_out_all(store::Sql& sql, store::Unit& unit, const std::string& operator_id,
                   std::string_view but_digest);
+// All but the newest `kept` that the query finds, the newest first.
+void remove_oldest(store::Unit& unit, const store::Write& removal,
+                   const std::vector<store::Row>& newest_first, std::size_t kept);
+std::string make_session_token();
+// `Set-Cookie` of a sign-in; without a token it is taken back.
+net::Header session_header(const Exchange& exchange, std::string_view token, seconds signed_in_for);
+net::Response too_many_sign_ins(const Exchange& exchange);
 std::string make_password();
 // A slow hash that is made once, when it is first wanted, on the writer's thread.
 std::function<const std::string&()> hash_once(std::string password);

@@ -10,6 +10,8 @@ constexpr std::string_view flag_schema = R"({"type":"boolean","default":false})"
 constexpr std::string_view shown_me =
     R"({"name":"user:ada","scopes":["stations:read","events:subscribe"],"role":"viewer",)"
     R"("is_operator":true,"expires_at":"2026-01-01T12:00:00.000Z"})";
+constexpr std::string_view shown_link =
+    R"({"secret":"ohl_5b1f0c","expires_at":"2026-01-01T00:10:00.000Z"})";
 constexpr std::string_view shown_user =
     R"({"id":"usr_01KDTYQ0000000000000000000","name":"ada","full_name":"Ada Byron",)"
     R"("role":"viewer","disabled":false,"version":1,"created_at":"2026-01-01T00:00:00.000Z",)"
@@ -56,6 +58,30 @@ const std::vector<Route> sign_in_routes = {
       .example = R"({"name":"ada","password":"correct horse battery"})"},
      {{201, "Signed in.", Shape::object, "Me", shown_me}},
      {"sign_in_refused", "rate_limited", "database_unavailable"},
+     true},
+    {"POST",
+     "/api/v1/sign-in-links",
+     "any",
+     "createSignInLink",
+     "people",
+     "Make a link that signs a browser in once, as the caller: /console/#link=<secret>",
+     create_sign_in_link,
+     {},
+     no_body,
+     {{201, "Made; it counts for ten minutes.", Shape::object, "SignInLink", shown_link}},
+     {"csrf_refused", "database_unavailable", "idempotency_mismatch"},
+     true},
+    {"POST",
+     "/api/v1/session/link",
+     "",
+     "useSignInLink",
+     "people",
+     "Sign in by a link, which is worth nothing then; the answer sets a cookie",
+     use_sign_in_link,
+     {},
+     {.media = Media::json, .component = "SignInLinkUse", .example = R"({"secret":"ohl_5b1f0c"})"},
+     {{204, "Signed in."}},
+     {"sign_in_link_refused", "rate_limited", "database_unavailable"},
      true},
     {"DELETE",
      "/api/v1/session",
@@ -327,6 +353,8 @@ const std::vector<Component>& people_components() {
     static const std::vector<Component> table = {
         {"SignIn", &wire::type_of<SignInWrite>},
         {"OwnPasswordWrite", &wire::type_of<OwnPasswordWrite>},
+        {"SignInLink", &wire::type_of<SignInLinkShown>},
+        {"SignInLinkUse", &wire::type_of<SignInLinkUse>},
         {"User", &wire::type_of<UserShown>},
         {"UserWrite", &wire::type_of<UserWrite>},
         {"UserPatch", &wire::type_of<UserPatch>},

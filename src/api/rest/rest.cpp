@@ -223,7 +223,7 @@ void Rest::State::authenticate(const std::shared_ptr<Exchange>& exchange) {
     if (const auto problem = read_credential(*exchange)) return refuse(*exchange, *problem);
     if (!keys.knows_enough(exchange->credential)) return reload_keys(exchange);
     const auto caller = keys.find(exchange->credential);
-    if (!caller || caller->is_operator != exchange->by_cookie)
+    if (!caller || keys.is_sign_in(exchange->credential) != exchange->by_cookie)
         return refuse(*exchange, {.code = "unauthorized",
                                   .detail = exchange->by_cookie ? "The sign-in is not in force."
                                                                 : "The API key is not in force."});

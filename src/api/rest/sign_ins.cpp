@@ -19,8 +19,7 @@ namespace {
 using store::as_text;
 using store::Bytes;
 
-constexpr std::size_t token_bytes = 32;
-constexpr std::string_view token_prefix = "ohs_";
+constexpr std::size_t nobodys_bytes = 32;
 
 struct Attempt {
     SignInWrite wanted;
@@ -33,7 +32,7 @@ struct Attempt {
 
 // What an unknown name's password is compared with, at the same cost.
 const std::string& nobodys_hash() {
-    static const std::string hash = secret::hash_chosen(secret::random_bytes(token_bytes));
+    static const std::string hash = secret::hash_chosen(secret::random_bytes(nobodys_bytes));
     return hash;
 }
 
@@ -51,12 +50,6 @@ void look_up(Attempt& attempt, store::Sql& sql) {
     attempt.name = as_text(rows[0][1]);
     attempt.password_hash = stored;
     attempt.is_right = fits && store::is_null(rows[0][3]);
-}
-
-std::string cookie_of(const Exchange& exchange, std::string_view token, std::int64_t seconds_left) {
-    return std::string{session_cookie} + "=" + std::string{token} +
-           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds_left) +
-           (exchange.is_secure ? "; Secure" : "");
 }
 
 // A name is what people type wrongly, and where they type passwords: kept where it is an
@@ -81,15 +74,6 @@ void refuse_sign_in(const SharedExchange& exchange, Service& service, const Atte
         service.audit_trail().note(std::move(row));
     }
     service.answer(exchange, problem_answer(*exchange, nobody_signed_in()));
-}
-
-// The newest of an operator's browsers stay.
-void end_oldest(store::Sql& sql, store::Unit& unit, const std::string& operator_id) {
-    const auto rows =
-        sql.query("select digest from sign_ins where operator_id = $1 order by created_at desc",
-                  {Bytes{operator_id}});
-    for (std::size_t i = limits::sign_ins_per_operator - 1; i < rows.size(); ++i)
-        unit.add(tables::remove_sign_in, {rows[i][0]});
 }
 
 // The password was compared a while ago, on another thread.
@@ -120,7 +104,11 @@ net::Response let_in(const Exchange& exchange, store::Sql& sql, const Attempt& a
     const Bytes digest{secret::digest(attempt.token)};
     store::Unit unit;
     unit.add(tables::operator_signed_in, {Bytes{attempt.operator_id}, now});
-    end_oldest(sql, unit, attempt.operator_id);
+    remove_oldest(
+        unit, tables::remove_sign_in,
+        sql.query("select digest from sign_ins where operator_id = $1 order by created_at desc",
+                  {Bytes{attempt.operator_id}}),
+        limits::sign_ins_per_operator - 1);
     unit.add(tables::new_sign_in,
              {digest, Bytes{attempt.operator_id}, exchange.address, now, until});
     commit_recorded(sql, unit, row_about(exchange, attempt, 201), head);
@@ -128,14 +116,8 @@ net::Response let_in(const Exchange& exchange, store::Sql& sql, const Attempt& a
     const Caller caller = operator_caller(attempt.name, *role_name,
                                           role ? role->scopes : std::vector<std::string>{}, until);
     net::Response response = json_answer(201, wire::encode(me_of(caller)));
-    response.headers.push_back(
-        {"Set-Cookie", cookie_of(exchange, attempt.token, limits::sign_in_age.count())});
+    response.headers.push_back(session_header(exchange, attempt.token, limits::sign_in_age));
     return response;
-}
-
-net::Response too_often(const Exchange& exchange) {
-    return problem_answer(
-        exchange, {.code = "rate_limited", .detail = "Too many attempts to sign in from here."});
 }
 
 }  // namespace
@@ -145,10 +127,10 @@ void sign_in(const SharedExchange& exchange, Service& service) {
     if (!wanted) return service.answer(exchange, problem_answer(*exchange, wanted.error()));
     const auto attempt = std::make_shared<Attempt>(Attempt{.wanted = std::move(*wanted)});
     attempt->name_key = fold(attempt->wanted.name.value).value_or("");
-    attempt->token = std::string{token_prefix} + to_hex(secret::random_bytes(token_bytes));
+    attempt->token = make_session_token();
     attempt->audit_id = service.new_id();
     const auto seat = service.sign_in_gate().enter(attempt->name_key, exchange->address);
-    if (!seat) return service.answer(exchange, too_often(*exchange));
+    if (!seat) return service.answer(exchange, too_many_sign_ins(*exchange));
     service.prepare(
         exchange,
         [attempt, seat](const Exchange&, ReadSources& sources) { look_up(*attempt, sources.sql); },
@@ -166,7 +148,7 @@ void sign_in(const SharedExchange& exchange, Service& service) {
 void sign_out(const SharedExchange& exchange, Service& service) {
     const auto end = [](const Exchange& asked) {
         net::Response response{.status = 204};
-        if (asked.by_cookie) response.headers.push_back({"Set-Cookie", cookie_of(asked, "", 0)});
+        if (asked.by_cookie) response.headers.push_back(session_header(asked, "", seconds{0}));
         return response;
     };
     if (!exchange->by_cookie) return service.answer(exchange, end(*exchange));
@@ -174,7 +156,9 @@ void sign_out(const SharedExchange& exchange, Service& service) {
                  [end, id = service.new_id()](const Exchange& asked, store::Sql& sql,
                                               const people::AuditHead& head) {
                      store::Unit unit;
-                     unit.add(tables::remove_sign_in, {Bytes{asked.credential}});
+                     for (const store::Write* removal :
+                          {&tables::remove_sign_in, &tables::remove_key_sign_in})
+                         unit.add(*removal, {Bytes{asked.credential}});
                      commit_recorded(sql, unit, audit_row_of(asked, id, 204, ""), head);
                      return end(asked);
                  });
@@ -190,7 +174,7 @@ void change_own_password(const SharedExchange& exchange, Service& service) {
             exchange,
             problem_answer(*exchange, {.code = "not_found", .detail = "A key has no password."}));
     const auto seat = service.sign_in_gate().enter(exchange->caller.name, exchange->address);
-    if (!seat) return service.answer(exchange, too_often(*exchange));
+    if (!seat) return service.answer(exchange, too_many_sign_ins(*exchange));
     write_people(
         exchange, service,
         [seat, wanted = *wanted, id = service.new_id(),
