@@ -73,6 +73,19 @@ describe('the URL of a station', () => {
   });
 });
 
+describe('the picture of a station’s URL', () => {
+  it('is also made by the api, at any length', async () => {
+    const blank = await tab.context.newPage();
+    const where = (address) => `/stations/${encodeURIComponent(world.main.id)}/qr.svg${address ? `?address=${encodeURIComponent(address)}` : ''}`;
+    for (const address of ['', 'wss://csms.example/ocpp', `wss://csms.example/${'long/'.repeat(12)}end`]) {
+      const svg = (await lab.rest().get(where(address))).text;
+      await blank.setContent(`<div style="width:320px">${svg}</div>`);
+      assert.equal(await readCode({ page: blank }, 'svg'), `${address || 'ws://127.0.0.1:3000'}/${encodeURIComponent(world.main.id)}`);
+    }
+    await blank.close();
+  });
+});
+
 describe('a view of a list', () => {
   const named = (name) => page.locator('.views').getByRole('link', { name, exact: true });
   const name = async (text) => {
@@ -176,6 +189,71 @@ describe('a raw call', () => {
     assert.ok(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled());
     await page.fill('textarea', '{"key": ');
     await page.waitForSelector('[role=status] .field-error');
+  });
+});
+
+describe('an OCPP message', () => {
+  const open = async (query) => {
+    await tab.go(station(`/messages?${query}`));
+    await page.click('.table-body .table-row');
+    await page.waitForSelector('.opened h2');
+  };
+  const halves = () => page.locator('.opened .halves > div');
+
+  it('shows beside each field what OCPP allows there', async () => {
+    await open('action=BootNotification');
+    await halves().first().getByRole('button', { name: 'Fields' }).click();
+    await page.waitForSelector('.opened .halves table');
+    const rows = await halves().first().locator('tbody tr').allTextContents();
+    assert.ok(rows.some((row) => row.includes('/chargePointVendor *') && row.includes('up to 20 characters')), rows.join('\n'));
+    assert.deepEqual(await tab.faults(), []);
+  });
+
+  it('that breaks the standard says where', async () => {
+    await lab.rest().post(`/stations/${encodeURIComponent(world.main.id)}/ocpp/call`, { action: 'ChangeConfiguration', payload: { key: 'OnlyAKey' }, validate: false });
+    await open('action=ChangeConfiguration&text=OnlyAKey');
+    await halves().first().getByRole('button', { name: 'Fields' }).click();
+    await page.waitForSelector('.opened .danger-text');
+    assert.match(await tab.text('.opened tr:has(.danger-text)'), /\/value.*is missing/);
+  });
+
+  it('is copied as a transcript, and what we asked is asked again', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await open('action=ChangeConfiguration&direction=out');
+    await page.locator('.opened').getByRole('button', { name: 'Copy as transcript' }).click();
+    const lines = (await page.evaluate(() => navigator.clipboard.readText())).split('\n');
+    assert.equal(lines.length, 2);
+    assert.match(lines[0], /^< \[2,"[^"]+","ChangeConfiguration",/);
+    assert.match(lines[1], /^> \[3,/);
+    await page.locator('.opened').getByRole('button', { name: 'Open in the OCPP console' }).click();
+    await page.waitForURL(/\/raw\?action=ChangeConfiguration/);
+    await page.waitForFunction(() => document.querySelector('[data-field="/key"]')?.value);
+  });
+
+  it('goes to the vendor without cards and passwords', async () => {
+    await tab.go(station('/messages'));
+    await page.waitForSelector('.table-body .table-row');
+    const file = await tab.download(() => page.getByLabel('Export', { exact: true }).selectOption('vendor'));
+    assert.match(file.name, /-for-vendor\.json$/);
+    const text = file.content.toString();
+    for (const secret of ['04A1B2C3D4', 'never-to-be-kept']) assert.ok(!text.includes(secret), secret);
+    const bundle = JSON.parse(text);
+    assert.equal(bundle.station.id, world.main.id);
+    assert.equal(bundle.station.firmware_version, '4.2.1');
+    const starts = bundle.messages.filter((one) => one.action === 'StartTransaction' && one.message_type === 'CALL').map((one) => JSON.parse(one.frame)[3].idTag);
+    assert.ok(starts.length > 0 && starts.every((name) => /^token-\d+$/.test(name)), starts.join());
+  });
+});
+
+describe('all stations that match', () => {
+  it('are exported, also those that are not on the screen', async () => {
+    for (let i = 0; i < 130; ++i) await lab.rest().create(`EXPORT-${String(i).padStart(3, '0')}`, { security_profile: 0 });
+    await tab.go('stations?q=EXPORT-');
+    await page.waitForSelector('.table-body .table-row');
+    const file = await tab.download(() => page.getByRole('button', { name: 'Export' }).click());
+    const lines = file.content.toString().split('\r\n');
+    assert.equal(lines.length, 131);
+    assert.match(lines[130], /^EXPORT-129,/);
   });
 });
 

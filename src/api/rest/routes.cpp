@@ -11,6 +11,7 @@
 #include "api/rest/people_resources.hpp"
 #include "api/rest/route_words.hpp"
 #include "api/rest/station_check_resources.hpp"
+#include "api/rest/station_qr.hpp"
 #include "api/rest/statistics_resources.hpp"
 #include "api/rest/timeline_resources.hpp"
 #include "api/rest/webhook_resources.hpp"
@@ -531,8 +532,8 @@ std::span<const Route> routes() {
         std::vector<Route> all;
         for (const std::vector<Route>* part :
              {&station_routes, &station_part_routes, &command_routes(), &batch_routes(),
-              &other_routes, &station_evse_routes(), &charging_routes(), &held_routes(),
-              &file_routes(), &open_routes})
+              &other_routes, &station_evse_routes(), &station_qr_routes(), &charging_routes(),
+              &held_routes(), &file_routes(), &open_routes})
             all.insert(all.end(), part->begin(), part->end());
         all.insert(all.end(), station_check_routes().begin(), station_check_routes().end());
         all.insert(all.end(), timeline_routes().begin(), timeline_routes().end());
