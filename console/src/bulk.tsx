@@ -3,27 +3,11 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { post, Problem } from './api';
 import { go, path } from './router';
-import type { Batch, Json } from './types';
+import { type Filter, type Selection } from './bulk_filter';
+import type { Batch } from './types';
 import { Button, Dialog, ErrorBox, say } from './ui/basics';
 import { t } from './words';
 
-// Parameters of the list of stations that a batch has as well.
-export const batchFilters = [
-  'q', 'status', 'connectivity', 'ocpp_version', 'security_profile', 'vendor', 'model', 'firmware_version', 'worker', 'location_id', 'silent_min', 'has_active_session',
-];
-type Filter = Record<string, Json>;
-export type Selection = { ids: string[] } | { filter: Filter };
-
-// As the address says them, to what a batch takes.
-export function batchFilter(asked: (name: string) => string): Filter {
-  const filter: Filter = {};
-  for (const name of batchFilters) {
-    const value = asked(name);
-    if (!value) continue;
-    filter[name] = name === 'status' ? value.split(',') : name === 'security_profile' || name === 'silent_min' ? Number(value) : name === 'has_active_session' ? value === 'true' : value;
-  }
-  return filter;
-}
 const selectOf = (whom: Selection) => ('filter' in whom ? { filter: whom.filter } : { station_ids: whom.ids });
 
 const dayMs = 86_400_000;
@@ -31,12 +15,13 @@ const longestS = 604_800;
 // As an input of date and time has it, in UTC.
 const inputTime = (at: number) => new Date(at).toISOString().slice(0, 16);
 
-export function BulkDialog({ title, command, params, whom, disturbs, children, onSent, onClose }: {
+export function BulkDialog({ title, command, params, whom, disturbs, incomplete, children, onSent, onClose }: {
   title: string;
   command: string;
   params: Filter;
   whom: Selection;
   disturbs: boolean;
+  incomplete?: boolean; // something has to be said first
   children?: ComponentChildren;
   onSent?: () => void;
   onClose: () => void;
@@ -48,12 +33,13 @@ export function BulkDialog({ title, command, params, whom, disturbs, children, o
   const [until, setUntil] = useState(inputTime(Date.now() + dayMs));
   const select = selectOf(whom);
   useEffect(() => {
+    if (incomplete) return;
     let stopped = false;
     post<Batch>('/api/v1/command-batches', { command, params, select, dry_run: true })
       .then((found) => { if (!stopped) setMet(found); })
       .catch((error) => { if (!stopped) setProblem(error as Problem); });
     return () => { stopped = true; };
-  }, []);
+  }, [incomplete]);
   const seconds = Math.round((Date.parse(`${until}Z`) - Date.now()) / 1000);
   const waitsTooLong = queues && !(seconds > 0 && seconds <= longestS);
   const send = async () => {
@@ -73,7 +59,7 @@ export function BulkDialog({ title, command, params, whom, disturbs, children, o
   return (
     <Dialog title={title} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void send(); }}>
-        {!now && !problem && <p class="muted" role="status">{t('Counting the stations…')}</p>}
+        {!now && !problem && !incomplete && <p class="muted" role="status">{t('Counting the stations…')}</p>}
         {now && (
           <div role="status"><ul class="plain">
             <li>{t('{n|station|stations}', { n: count })}: {t('{n} online, {m} offline', { n: now.online, m: now.offline })}</li>
@@ -100,7 +86,7 @@ export function BulkDialog({ title, command, params, whom, disturbs, children, o
         {problem && <ErrorBox problem={problem} />}
         <footer class="row end">
           <Button onClick={onClose}>{t('Cancel')}</Button>
-          <Button type="submit" kind={disturbs ? 'danger' : 'primary'} disabled={!now || count === 0 || waitsTooLong}>{t('Send to {n|station|stations}', { n: count })}</Button>
+          <Button type="submit" kind={disturbs ? 'danger' : 'primary'} disabled={!now || count === 0 || waitsTooLong || incomplete}>{t('Send to {n|station|stations}', { n: count })}</Button>
         </footer>
       </form>
     </Dialog>

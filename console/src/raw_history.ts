@@ -32,7 +32,11 @@ function isSecretPair(fields: { [name: string]: Json }): boolean {
 const withoutAccess = (text: string): string =>
   text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#\s]*@/i, '$1').replace(/^([a-z][a-z0-9+.-]*:\/\/[^?\s]*)\?\S*$/i, '$1');
 
-export function withoutSecrets(action: string, given: Json): { payload: Json; masked: boolean } {
+const tokenNames = /^(idtag|parentidtag|idtoken)$/i;
+const aroundTokens = /^(idtoken|groupidtoken|idtokeninfo|idtaginfo)$/i;
+
+// `callToken`: what an id token is called instead; without it, it is left out.
+export function withoutSecrets(action: string, given: Json, callToken?: (token: string) => string): { payload: Json; masked: boolean } {
   let masked = false;
   const blank = (value: Json): Json => {
     if (value === null || value === '') return value;
@@ -53,6 +57,15 @@ export function withoutSecrets(action: string, given: Json): { payload: Json; ma
     for (const [name, part] of Object.entries(value)) {
       const isNameOfPair = isPair && namesOfPairs.includes(name);
       const isVpnKey = name === 'key' && typeof part === 'string';
+      if (callToken && typeof part === 'string' && part !== '' && tokenNames.test(name)) {
+        masked = true;
+        out[name] = callToken(part);
+        continue;
+      }
+      if (callToken && typeof part === 'object' && aroundTokens.test(name)) {
+        out[name] = clean(part);
+        continue;
+      }
       const hidden = !isNameOfPair && (isVpnKey || secretNames.test(name) || (isSecret && valuesOfPairs.includes(name)));
       out[name] = hidden ? blank(part) : clean(part);
     }

@@ -53,6 +53,33 @@ describe('orders to many', () => {
   });
 });
 
+describe('what many have in common', () => {
+  it('is a location that they are given at once', async () => {
+    await lab.rest().expect(201, 'PUT', '/locations/pier', { name: 'The pier' });
+    await tab.go('stations?q=HARBOUR');
+    await rows(1);
+    await page.click('.table-head input');
+    await page.locator('.bulk').getByRole('button', { name: 'Location' }).click();
+    await page.selectOption('dialog select[name=location]', 'pier');
+    assert.deepEqual(await tab.faults(), []);
+    await page.click('dialog button[type=submit]');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await page.waitForSelector('.table-body >> text=pier');
+  });
+  it('is firmware, of which it is said whom it disturbs', async () => {
+    await tab.go('workers'); // nothing is selected then
+    await tab.go('stations?q=HARBOUR');
+    await rows(1);
+    await page.click('.table-head input');
+    await page.locator('.bulk').getByRole('button', { name: 'Firmware' }).click();
+    await page.fill('dialog input[type=url]', 'https://firmware.example/4.3.0.bin');
+    await page.keyboard.press('Tab');
+    await page.waitForSelector('dialog >> text=1 online, 0 offline');
+    assert.deepEqual(await tab.faults(), []);
+    await page.keyboard.press('Escape');
+  });
+});
+
 describe('filters', () => {
   it('find stations with a session, and silent ones', async () => {
     await tab.go('stations');

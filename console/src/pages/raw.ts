@@ -1,5 +1,5 @@
 // Where the OCPP console for several stations is: its address names them, or the filters that do.
-import { batchFilters } from '../bulk';
+import { batchFilters } from '../bulk_filter';
 import { path } from '../router';
 import type { Station } from '../types';
 

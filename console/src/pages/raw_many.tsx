@@ -1,7 +1,8 @@
 // S6 for several stations of one version: any message of OCPP, and what each of them answers.
 import { useState } from 'preact/hooks';
 import { curlOf, mayOrder, mayRaw } from '../api';
-import { batchFilter, BulkDialog, type Selection } from '../bulk';
+import { BulkDialog } from '../bulk';
+import { batchFilter, type Selection } from '../bulk_filter';
 import { rememberCall } from '../raw_history';
 import { params, path, setParams } from '../router';
 import type { Json } from '../types';

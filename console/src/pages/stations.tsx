@@ -1,7 +1,7 @@
 // S2: the stations, filtered by the server, and orders to many of them at once.
 import { useState } from 'preact/hooks';
 import { may, mayConfigure, mayOrder, mayRaw, query } from '../api';
-import { batchFilter, batchFilters, BulkDialog, type Selection } from '../bulk';
+import { batchFilter, batchFilters } from '../bulk_filter';
 import { useList } from '../query';
 import { power } from '../format';
 import { path } from '../router';
@@ -9,14 +9,17 @@ import { sheetMax, sheetPath } from '../station_url';
 import { isSimulated } from '../simulated';
 import type { Station } from '../types';
 import { rawPath } from './raw';
-import { Ago, Button, Chip, Connectivity, csvCell, Empty, Page, save, say, Time } from '../ui/basics';
+import { Ago, Button, Chip, Connectivity, Empty, Page, Time } from '../ui/basics';
 import { chosen, type ChosenColumn, ColumnChoice } from '../ui/columns';
 import { ChoiceFilter, ClearFilters, filter, TextFilter } from '../ui/filters';
 import { Icon } from '../ui/icons';
+import { lazyPart } from '../ui/lazy';
 import { LocationFilter } from '../ui/location_filter';
 import { Table } from '../ui/table';
 import { SavedViews } from '../ui/views';
 import { number, t } from '../words';
+
+const Bulk = lazyPart(() => import('./station_bulk').then((one) => one.Bulk));
 
 const filterNames = [...batchFilters, 'archived'];
 export const statusWords = ['Available', 'Preparing', 'Charging', 'Occupied', 'SuspendedEV', 'SuspendedEVSE', 'Finishing', 'Reserved', 'Unavailable', 'Faulted'];
@@ -92,7 +95,7 @@ export function Stations() {
     <Page fills title={t('Stations')} sub={list.total === undefined ? undefined : t('{n|station|stations}', { n: list.total })} actions={
       <>
         {may('locations:read') && <a class="button" href={path('locations')}>{t('Locations')}</a>}
-        <Button icon="download" onClick={() => exportCsv(list.items)}>{t('Export')}</Button>
+        <Button icon="download" onClick={() => void import('./station_export').then((one) => one.exportStations(asked, list.total))}>{t('Export')}</Button>
         {may('stations:write') && <a class="button" href={path('stations', 'import')}>{t('Import')}</a>}
         {may('stations:write') && <a class="button primary" href={path('stations', 'new')}>{t('Add station')}</a>}
       </>}>
@@ -124,8 +127,10 @@ export function Stations() {
               <Button onClick={() => setBulk('change-availability')}>{t('Availability')}</Button>
               {mayConfigure() && <Button onClick={() => setBulk('get-log')}>{t('Fetch logs')}</Button>}
               <Button onClick={() => setBulk('clear-cache')}>{t('Clear cache')}</Button>
+              {mayConfigure() && <Button onClick={() => setBulk('update-firmware')}>{t('Firmware')}</Button>}
             </>
           )}
+          {may('stations:write') && may('locations:read') && !all && <Button onClick={() => setBulk('location')}>{t('Location')}</Button>}
           {mayRaw() && mayOrder() && (all || selected.size <= sheetMax) && (
             <a class="button" href={rawPath(all ? asked : null, list.items.filter((one) => selected.has(one.id)))}>{t('OCPP console')}</a>
           )}
@@ -138,39 +143,7 @@ export function Stations() {
       )}
       <Table label={t('Stations')} list={list} columns={chosen(columns())} id={(one) => one.id} href={(one) => path('stations', one.id)} empty={empty}
         selected={selected} onSelect={(next) => { setSelected(next); setTakesAll(false); }} />
-      {bulk && <Bulk command={bulk} whom={all ? { filter: batchFilter(filter) } : { ids: [...selected] }} count={all ? list.total ?? 0 : selected.size} onClose={() => setBulk(null)} />}
+      {bulk && <Bulk command={bulk} whom={all ? { filter: batchFilter(filter) } : { ids: [...selected] }} count={all ? list.total ?? 0 : selected.size} vendors={[...new Set(list.items.filter((one) => selected.has(one.id)).map((one) => one.vendor ?? ''))]} onClose={() => { setBulk(null); list.reload(); }} />}
     </Page>
   );
-}
-
-const words: Record<string, string[]> = {
-  reset: ['graceful', 'immediate', 'on_idle'],
-  'trigger-message': ['StatusNotification', 'BootNotification', 'Heartbeat', 'MeterValues'],
-  'change-availability': ['inoperative', 'operative'],
-  'get-log': ['diagnostics', 'security'],
-};
-function Bulk({ command, whom, count, onClose }: { command: string; whom: Selection; count: number; onClose: () => void }) {
-  const choices = words[command];
-  const [word, setWord] = useState(choices?.[0] ?? '');
-  const isMessage = command === 'trigger-message';
-  return (
-    <BulkDialog title={t('{command} to {n|station|stations}', { command, n: count })} command={command} params={!choices ? {} : isMessage ? { message: word } : { type: word }} whom={whom}
-      disturbs={command === 'reset' || command === 'change-availability'} onClose={onClose}>
-      {choices && (
-        <label class="field">
-          <span>{isMessage ? t('Message') : t('Type')}</span>
-          <select value={word} onChange={(event) => setWord(event.currentTarget.value)}>
-            {choices.map((one) => <option key={one}>{one}</option>)}
-          </select>
-        </label>
-      )}
-    </BulkDialog>
-  );
-}
-
-function exportCsv(stations: Station[]): void {
-  const names = ['id', 'name', 'connectivity', 'status', 'ocpp_version', 'vendor', 'model', 'serial_number', 'firmware_version', 'security_profile', 'boot_status', 'last_seen_at'] as const;
-  const rows = stations.map((one) => names.map((name) => csvCell(one[name])).join(','));
-  save('stations.csv', [names.join(','), ...rows].join('\r\n'), 'text/csv');
-  say(t('{n|station|stations} exported', { n: stations.length }));
 }

@@ -2,16 +2,20 @@
 // the time between.
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
-import { get, type Page as ListPage, query, stationPath } from '../api';
+import { curlOf, get, mayOrder, mayRaw, type Page as ListPage, query, stationPath } from '../api';
 import { byOtherClock, ms, timeWithMs } from '../format';
 import { type List, useList, useQuery } from '../query';
-import { path } from '../router';
-import type { Message } from '../types';
+import { wantedAgain } from '../raw_history';
+import { go, path, withQuery } from '../router';
+import type { Json, Message, Station } from '../types';
 import { t } from '../words';
-import { Button, Chip, complain, csvCell, Empty, JsonBlock, save, say } from './basics';
+import { Button, Chip, complain, CopyButton, Empty, JsonBlock, say, Tabs } from './basics';
 import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime, TextFilter } from './filters';
 import { Icon } from './icons';
+import { lazyPart } from './lazy';
 import { type Column, Table } from './table';
+
+const MessageFields = lazyPart(() => import('./message_fields').then((one) => one.MessageFields));
 
 interface Exchange {
   id: string;
@@ -64,16 +68,35 @@ function Direction({ one }: { one: Message }) {
   );
 }
 
-function Part({ title, message }: { title: string; message: Message | null }) {
-  const [raw, setRaw] = useState(false);
+type View = 'json' | 'fields' | 'frame';
+function Part({ title, message, action, part }: { title: string; message: Message | null; action: string | null; part: 'request' | 'response' }) {
+  const [view, setView] = useState<View>('json');
   if (!message) return <div><h3>{title}</h3><p class="muted">{t('None yet.')}</p></div>;
+  const payload = payloadOf(message);
+  const hasFields = action !== null && message.error_code === null && typeof payload === 'object' && payload !== null;
   return (
     <div>
       <h3>{title} <span class="small muted" title={byOtherClock(message.at)}>{timeWithMs(message.at)} · {message.bytes} B</span>
-        <Button kind="quiet" onClick={() => setRaw(!raw)}>{raw ? 'JSON' : t('Frame')}</Button></h3>
-      <JsonBlock value={raw ? (message.frame ?? message.frame_base64 ?? '') : payloadOf(message)} />
+      </h3>
+      <Tabs label={t('How to show it')} current={view} onPick={(wanted) => setView(wanted as View)}
+        tabs={[['json', 'JSON'], ...(hasFields ? [['fields', t('Fields')] as [string, string]] : []), ['frame', t('Frame')]]} />
+      {view === 'fields' && hasFields
+        ? <MessageFields station={message.station_id} action={action} part={part} value={payload as Json} />
+        : <JsonBlock value={view === 'frame' ? (message.frame ?? message.frame_base64 ?? '') : payload} />}
     </div>
   );
+}
+
+// What two programs said to each other, as transcripts have it: > from the station, < to it.
+function transcriptOf(messages: (Message | null)[]): string {
+  return messages.filter((one): one is Message => one !== null)
+    .map((one) => `${one.direction === 'in' ? '>' : '<'} ${one.frame ?? one.frame_base64 ?? ''}`).join('\n');
+}
+
+async function again(station: string, action: string, payload: Json): Promise<void> {
+  const { ocpp_version, default_ocpp_version } = await get<Station>(stationPath(station));
+  wantedAgain.value = { at: '', station, version: ocpp_version ?? default_ocpp_version ?? '1.6', action, payload, masked: false };
+  go(withQuery(path('stations', station, 'raw'), { action }));
 }
 
 const messagesOf = (station: string | null) => (station === null ? '/api/v1/messages' : stationPath(station, '/messages'));
@@ -85,12 +108,20 @@ function Detail({ one, of }: { one: Exchange; of: string | null }) {
   const found = pair(both.data?.data ?? []).find((other) => [other.request, other.answer].some((part) => part && keyOf(part) === keyOf(one.first))) ?? one;
   const shown = isWhole ? one : found;
   const action = shown.request?.action ?? shown.first.action;
+  // What we asked of the station can be asked again.
+  const isOurs = shown.request?.direction === 'out' && action !== null && mayRaw() && mayOrder();
+  const order = isOurs ? curlOf(stationPath(shown.first.station_id, '/ocpp/call'), { method: 'POST', body: { action, payload: payloadOf(shown.request) } }) : null;
   return (
     <div class="stack">
       <h2>{action ?? shown.first.message_type} <code class="small">{shown.first.message_id}</code></h2>
       <div class="halves">
-        <Part title={t('Request')} message={shown.request} />
-        <Part title={t('Answer')} message={shown.answer} />
+        <Part title={t('Request')} message={shown.request} action={action} part="request" />
+        <Part title={t('Answer')} message={shown.answer} action={action} part="response" />
+      </div>
+      <div class="row wrap">
+        <CopyButton label={t('Copy as transcript')} text={transcriptOf([shown.request, shown.answer])} />
+        {order !== null && <CopyButton label={t('Copy as curl')} text={order} />}
+        {order !== null && <Button icon="command" onClick={() => void again(shown.first.station_id, action as string, payloadOf(shown.request) as Json)}>{t('Open in the OCPP console')}</Button>}
       </div>
       <p class="small row">
         {of === null && <a href={path('stations', shown.first.station_id, 'messages')}>{t('All of {station}', { station: shown.first.station_id })}</a>}
@@ -102,30 +133,15 @@ function Detail({ one, of }: { one: Exchange; of: string | null }) {
 
 // ---- export ----
 
-const exportMax = 5000;
-const exportPages = 60;
-async function collect(where: string): Promise<Message[]> {
-  const all: Message[] = [];
-  let cursor: string | null = null;
-  for (let pages = 0; pages < exportPages && all.length < exportMax; ++pages) {
-    const page: ListPage<Message> = await get(`${where}${where.includes('?') ? '&' : '?'}limit=500${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
-    all.push(...page.data);
-    cursor = page.next_cursor;
-    if (!cursor) break;
-  }
-  return all;
-}
 async function exportAs(kind: string, where: string, name: string, fits: (one: Message) => boolean): Promise<void> {
   try {
-    const read = await collect(where);
+    const files = await import('../message_export');
+    const read = await files.collect(where);
     const all = read.filter(fits);
-    const file = `${name.replace(/[^\w.-]/g, '_')}-messages`;
-    if (kind === 'ndjson') save(`${file}.ndjson`, all.map((one) => JSON.stringify(one)).join('\n'), 'application/x-ndjson');
-    else {
-      const columns = ['at', 'station_id', 'direction', 'message_type', 'action', 'message_id', 'error_code', 'bytes', 'frame'] as const;
-      save(`${file}.csv`, [columns.join(','), ...all.map((one) => columns.map((column) => csvCell(one[column])).join(','))].join('\r\n'), 'text/csv');
-    }
-    say(read.length >= exportMax ? t('The newest {n} messages are exported', { n: all.length }) : t('{n|message|messages} exported', { n: all.length }));
+    if (kind === 'ndjson') files.saveLines(name, all);
+    else if (kind === 'csv') files.saveTable(name, all);
+    else await files.saveForVendor(name, all);
+    say(read.length >= files.exportMax ? t('The newest {n} messages are exported', { n: all.length }) : t('{n|message|messages} exported', { n: all.length }));
   } catch (error) {
     complain(error);
   }
@@ -206,6 +222,7 @@ export function Messages({ of, beside }: { of: string | null; beside?: Component
           <option value="">{t('Export')}</option>
           <option value="ndjson">NDJSON</option>
           <option value="csv">CSV</option>
+          {of !== null && <option value="vendor">{t('For the vendor, without tokens')}</option>}
         </select>
       </div>
       <Table label={t('Messages')} list={list} id={(one) => one.id} expanded={(one) => <Detail one={one} of={of} />}
