@@ -58,6 +58,7 @@ const pages: Record<string, ComponentType> = {
   'orphan-stops': later(() => import('./pages/sessions').then((one) => one.OrphanStops)),
   tokens: later(() => import('./pages/tokens').then((one) => one.Tokens)),
   'tokens/*': later(() => import('./pages/tokens').then((one) => one.TokenPage)),
+  'token-import': later(() => import('./pages/token_import').then((one) => one.TokenImport)),
   decisions: later(() => import('./pages/tokens').then((one) => one.Decisions)),
   'unknown-tokens': later(() => import('./pages/tokens').then((one) => one.UnknownTokens)),
   commands: later(() => import('./pages/commands').then((one) => one.Commands)),
@@ -113,6 +114,7 @@ const rail = (): [string, string, IconName][] =>
     .map(([to, text, icon]) => [to, text, icon]);
 const railOf: Record<string, string> = {
   'unknown-tokens': 'tokens',
+  'token-import': 'tokens',
   decisions: 'tokens',
   batches: 'commands',
   raw: 'commands',

@@ -80,6 +80,33 @@ describe('what many have in common', () => {
   });
 });
 
+describe('tokens', () => {
+  it('are imported after a look at what would happen to each row', async () => {
+    await tab.go('tokens');
+    await page.getByRole('link', { name: 'Import' }).click();
+    await page.fill('textarea', 'uid,status,note\nIMPORT-1,Accepted,Van 1\nIMPORT-2,Nonsense,\n04A1B2C3D4,Blocked,Lost\n');
+    assert.ok(await page.isDisabled('button.primary'));
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.waitForSelector('text=1 created, 1 replaced, 1 refused');
+    assert.match(await tab.text('.small-table tbody tr'), /^2.*refused.*status/); // what is refused comes first
+    assert.equal((await lab.rest().get('/tokens/IMPORT-1')).status, 404);
+    assert.deepEqual(await tab.faults(), []);
+    await page.getByRole('button', { name: 'Import' }).click();
+    await page.waitForSelector('text=What has happened');
+    assert.equal((await lab.rest().get('/tokens/IMPORT-1')).status, 200);
+    assert.equal((await lab.rest().get('/tokens/04A1B2C3D4')).body.status, 'Blocked');
+  });
+});
+
+describe('a local list', () => {
+  it('says in words how far the station has it', async () => {
+    await tab.go(`stations/${encodeURIComponent(world.main.id)}/local-list`);
+    await page.waitForSelector('text=Entries that are wanted');
+    assert.doesNotMatch(await tab.text('main'), /wanted entries|in sync|false/);
+    assert.deepEqual(await tab.faults(), []);
+  });
+});
+
 describe('filters', () => {
   it('find stations with a session, and silent ones', async () => {
     await tab.go('stations');

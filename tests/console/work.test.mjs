@@ -77,7 +77,7 @@ describe('the picture of a station’s URL', () => {
   it('is also made by the api, at any length', async () => {
     const blank = await tab.context.newPage();
     const where = (address) => `/stations/${encodeURIComponent(world.main.id)}/qr.svg${address ? `?address=${encodeURIComponent(address)}` : ''}`;
-    for (const address of ['', 'wss://csms.example/ocpp', `wss://csms.example/${'long/'.repeat(12)}end`]) {
+    for (const address of ['', `wss://csms.example/${'long/'.repeat(12)}end`]) {
       const svg = (await lab.rest().get(where(address))).text;
       await blank.setContent(`<div style="width:320px">${svg}</div>`);
       assert.equal(await readCode({ page: blank }, 'svg'), `${address || 'ws://127.0.0.1:3000'}/${encodeURIComponent(world.main.id)}`);

@@ -233,11 +233,12 @@ function RuleCard({ rule, kind, reload }: { rule: Rule; kind: Kind | undefined; 
           </select>
         </label>
         {mayWrite && (
-          <>
+          <footer class="row">
             <Button type="submit" kind="primary" disabled={!isChanged}>{t('Save')}</Button>
             <Button onClick={() => void test()}>{t('Test')}</Button>
+            <span class="grow" />
             <Button kind="quiet" icon="trash" aria-label={t('Remove the rule')} title={t('Remove the rule')} onClick={() => void remove()} />
-          </>
+          </footer>
         )}
       </form>
     </Card>

@@ -4,10 +4,10 @@ import { may, mayCharge, mayConfigure, mayOrder, mayRaw, type Page as ListPage, 
 import { command, order, orderCarefully } from '../commands';
 import { useQuery } from '../query';
 import { path } from '../router';
-import type { Json } from '../types';
-import { Button, Card, Chip, complain, Empty, ErrorBox, Facts, JsonBlock, say, Time } from '../ui/basics';
+import type { Json, Schemas } from '../types';
+import { Ago, Button, Card, Chip, complain, Empty, ErrorBox, Facts, JsonBlock, say, Time } from '../ui/basics';
 import { SmallTable } from '../ui/table';
-import { t } from '../words';
+import { number, t } from '../words';
 import type { TabProps } from './station';
 
 type Row = { [name: string]: Json };
@@ -73,7 +73,7 @@ export function StationReservations({ station }: TabProps) {
 }
 
 export function StationLocalList({ station }: TabProps) {
-  const asked = useQuery<Row>(stationPath(station.id, '/local-list'), { types: ['station.', 'command.'], station: station.id });
+  const asked = useQuery<Schemas['LocalList']>(stationPath(station.id, '/local-list'), { types: ['station.', 'command.'], station: station.id });
   const entries = useRows(station.id, '/local-list/entries', may('tokens:read'));
   const sync = () =>
     post(stationPath(station.id, '/local-list/sync'), {}).then(() => { say(t('The list is being sent')); asked.reload(); }).catch(complain);
@@ -83,7 +83,17 @@ export function StationLocalList({ station }: TabProps) {
     <>
       <Card title={t('Local list')} actions={mayConfigure() && <Button disabled={station.connectivity !== 'online'} onClick={() => void sync()}>{t('Send what is wanted')}</Button>}>
         {asked.error && !list && <ErrorBox problem={asked.error} retry={asked.reload} />}
-        {list && <Facts facts={Object.entries(list).filter(([, value]) => typeof value !== 'object').map(([name, value]) => [name.replaceAll('_', ' '), text(value)])} />}
+        {list && !list.supported && <p class="note-box">{t('The station says that it keeps no local list.')}</p>}
+        {list && (
+          <Facts facts={[
+            [t('State'), list.drift ? <Chip word="incomplete" label={t('the station has another one')} /> : list.in_sync ? <Chip word="complete" label={t('as it is wanted')} /> : <Chip word="queued" label={t('not sent yet')} />],
+            [t('Entries that are wanted'), number(list.wanted_entries)],
+            [t('Entries that it has confirmed'), number(list.confirmed_entries)],
+            [t('Version that it has confirmed'), list.confirmed_version !== null && <>{list.confirmed_version} · <Ago at={list.confirmed_at} /></>],
+            [t('Version that it reported'), list.reported_version !== null && <>{list.reported_version} · <Ago at={list.reported_at} /></>],
+            [t('Changed'), list.updated_at && <>{list.updated_by} · <Ago at={list.updated_at} /></>],
+          ]} />
+        )}
       </Card>
       <Card title={t('Its entries')}>
         {!may('tokens:read') && <p class="muted">{t('They are shown to who may see tokens.')}</p>}

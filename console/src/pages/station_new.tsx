@@ -1,9 +1,10 @@
 // S3: a new station. Left who it is, right where it connects to and how far it has come.
 import { useState } from 'preact/hooks';
-import { post, Problem } from '../api';
+import { may, type Page as ListPage, post, Problem, query } from '../api';
+import { useQuery } from '../query';
 import { params, path } from '../router';
 import { StationUrl } from '../station_url';
-import type { Station } from '../types';
+import type { Schemas, Station } from '../types';
 import { Button, Card, CopyButton, ErrorBox, Facts, Page } from '../ui/basics';
 import { t } from '../words';
 import { Checklist } from './onboarding';
@@ -30,6 +31,9 @@ function NewForm({ onMade }: { onMade: (station: Station) => void }) {
   const [name, setName] = useState('');
   const [profile, setProfile] = useState(1);
   const [version, setVersion] = useState('');
+  const [location, setLocation] = useState('');
+  const locations = useQuery<ListPage<Schemas['Location']>>(may('locations:read') ? query('/api/v1/locations', { limit: 500 }) : null);
+  const places = locations.data?.data ?? [];
   const [note, setNote] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
   const submit = async (event: Event) => {
@@ -41,6 +45,7 @@ function NewForm({ onMade }: { onMade: (station: Station) => void }) {
         security_profile: profile,
         ...(name.trim() ? { name: name.trim() } : {}),
         ...(version ? { default_ocpp_version: version } : {}),
+        ...(location ? { location_id: location } : {}),
         ...(note.trim() ? { note: note.trim() } : {}),
       }));
     } catch (error) {
@@ -76,6 +81,15 @@ function NewForm({ onMade }: { onMade: (station: Station) => void }) {
           <option>2.0.1</option>
         </select>
       </label>
+      {places.length > 0 && (
+        <label class="field">
+          <span>{t('Location')}</span>
+          <select name="location" value={location} onChange={(event) => setLocation(event.currentTarget.value)}>
+            <option value="">{t('None')}</option>
+            {places.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
+          </select>
+        </label>
+      )}
       <label class="field">
         <span>{t('Note')}</span>
         <textarea rows={2} maxLength={2000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />

@@ -46,10 +46,13 @@ function summary(station: Station): string {
   return [...counts].map(([status, n]) => `${n} ${status}`).join(', ');
 }
 
+// It is there, but may not work yet.
+const isRefused = (one: Station) => one.connectivity === 'online' && (one.boot_status === 'Pending' || one.boot_status === 'Rejected');
+
 const columns = (): ChosenColumn<Station>[] => [
-  { key: 'id', name: t('Station'), width: 'minmax(210px, 1.7fr)', cell: (one) => <><a class="strong clip" href={path('stations', one.id)}>{one.id}</a>{one.name && <span class="muted clip"> {one.name}</span>}{isSimulated(one) && <span class="badge">{t('Simulated')}</span>}</> },
-  { key: 'connection', name: t('Connection'), width: '104px', cell: (one) => <Connectivity value={one.connectivity} /> },
-  { key: 'connectors', name: t('Connectors'), width: 'minmax(190px, 1.3fr)', cell: (one) => <ConnectorChips station={one} /> },
+  { key: 'id', name: t('Station'), width: 'minmax(260px, 2.2fr)', cell: (one) => <><a class="strong clip" href={path('stations', one.id)}>{one.id}</a>{one.name && <span class="muted clip"> {one.name}</span>}{isSimulated(one) && <span class="badge">{t('Simulated')}</span>}</> },
+  { key: 'connection', name: t('Connection'), width: '104px', cell: (one) => isRefused(one) ? <Chip word={one.boot_status} /> : <Connectivity value={one.connectivity} /> },
+  { key: 'connectors', name: t('Connectors'), width: 'minmax(200px, 1.4fr)', cell: (one) => <ConnectorChips station={one} /> },
   { key: 'location', name: t('Location'), width: 'minmax(90px, 0.6fr)', cell: (one) => <span class="clip">{one.location_id ?? nothing}</span> },
   { key: 'power', name: t('Power'), width: '86px', cell: (one) => power(one.power_w), right: true },
   { key: 'ocpp', name: 'OCPP', width: '64px', cell: (one) => one.ocpp_version ?? nothing },
@@ -63,7 +66,7 @@ const columns = (): ChosenColumn<Station>[] => [
   { key: 'address', name: t('Address'), width: '130px', extra: true, cell: (one) => <span class="clip">{one.connection?.address ?? nothing}</span> },
   { key: 'note', name: t('Note'), width: 'minmax(110px, 0.8fr)', extra: true, cell: (one) => <span class="clip">{one.note ?? nothing}</span> },
   { key: 'created', name: t('Added'), width: '150px', extra: true, cell: (one) => <Time at={one.created_at} full /> },
-  { key: 'boot', name: t('Boot'), width: '110px', cell: (one) => <Chip word={one.boot_status} /> },
+  { key: 'boot', name: t('Boot'), width: '110px', extra: true, cell: (one) => <Chip word={one.boot_status} /> },
   { key: 'seen', name: t('Last seen'), width: '100px', cell: (one) => <Ago at={one.last_seen_at} />, right: true },
 ];
 const nothing = <span class="muted">–</span>;

@@ -110,7 +110,7 @@ export function Tokens() {
   const names = ['q', 'status', 'type', 'group_id'];
   const filtered = names.some(filter);
   return (
-    <Page fills title={t('Tokens')} sub={<TokenTabs current="tokens" />} actions={may('tokens:write') && <Button kind="primary" icon="plus" onClick={() => setParams({ add: '1' })}>{t('Add token')}</Button>}>
+    <Page fills title={t('Tokens')} sub={<TokenTabs current="tokens" />} actions={may('tokens:write') && <><a class="button" href={path('token-import')}>{t('Import')}</a><Button kind="primary" icon="plus" onClick={() => setParams({ add: '1' })}>{t('Add token')}</Button></>}>
       <div class="filters">
         <TextFilter main name="q" label={t('Token or note')} />
         <ChoiceFilter name="status" label={t('Any status')} choices={statuses.map((one) => [one, one])} />
