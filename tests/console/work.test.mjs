@@ -194,6 +194,7 @@ describe('a raw call', () => {
 
 describe('an OCPP message', () => {
   const open = async (query) => {
+    await tab.go('workers'); // the rows of the list before are not there any more
     await tab.go(station(`/messages?${query}`));
     await page.click('.table-body .table-row');
     await page.waitForSelector('.opened h2');
@@ -209,17 +210,10 @@ describe('an OCPP message', () => {
     assert.deepEqual(await tab.faults(), []);
   });
 
-  it('that breaks the standard says where', async () => {
-    await lab.rest().post(`/stations/${encodeURIComponent(world.main.id)}/ocpp/call`, { action: 'ChangeConfiguration', payload: { key: 'OnlyAKey' }, validate: false });
-    await open('action=ChangeConfiguration&text=OnlyAKey');
-    await halves().first().getByRole('button', { name: 'Fields' }).click();
-    await page.waitForSelector('.opened .danger-text');
-    assert.match(await tab.text('.opened tr:has(.danger-text)'), /\/value.*is missing/);
-  });
-
   it('is copied as a transcript, and what we asked is asked again', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await open('action=ChangeConfiguration&direction=out');
+    await open('action=ChangeConfiguration&text=HeartbeatInterval');
+    await page.waitForSelector('.opened .halves > div:nth-child(2) pre');
     await page.locator('.opened').getByRole('button', { name: 'Copy as transcript' }).click();
     const lines = (await page.evaluate(() => navigator.clipboard.readText())).split('\n');
     assert.equal(lines.length, 2);
