@@ -22,7 +22,8 @@ struct Written {
     std::string source, arrival = "flat", certificate, certificate_key, password;
     std::uint64_t seed = 1;
     double connect_rate = 1'000, rate = 0;
-    std::int64_t duration_s = 0, reboot_every_s = 0, drop_every_s = 0, drop_all_after_s = 0;
+    std::int64_t duration_s = 0, warm_up_s = 0, reboot_every_s = 0, drop_every_s = 0,
+                 drop_all_after_s = 0;
     std::int64_t patience_s = 60;
     std::int64_t back_off_min_s = 1, back_off_random_s = 5, call_timeout_s = 30;
     int connectors = 2, profile = 1, back_off_repeats = 5;
@@ -131,6 +132,10 @@ void declare_load(CLI::App& app, Written& to) {
     app.add_option("--active", to.active, "without --rate: so many stations send; 0: all");
     app.add_option("--duration", to.duration_s, "seconds of load; 0: until interrupted")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{10'000'000}));
+    app.add_option("--warm-up", to.warm_up_s,
+                   "seconds of load before that, which are not measured: sessions of a new fleet "
+                   "all begin at once")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{86'400}));
     app.add_option("--processes", to.processes, "0: as many as the stations need")
         ->check(CLI::Range(std::size_t{0}, std::size_t{256}));
     app.add_option("--ledger", to.ledger, "append JSON lines: what was sent, answered, received");
@@ -273,6 +278,7 @@ Arguments interpret(const Written& written) {
     fleet.patience = seconds{written.patience_s};
     fleet.drop_all_after = seconds{written.drop_all_after_s};
     fleet.duration = seconds{written.duration_s};
+    fleet.warm_up = seconds{written.warm_up_s};
     fleet.reboot_every = seconds{written.reboot_every_s};
     fleet.drop_every = seconds{written.drop_every_s};
     fleet.ledger_file = written.ledger;

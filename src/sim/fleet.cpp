@@ -92,6 +92,9 @@ void Fleet::step_phase() {
             report_.connecting_us = us(in_phase);
             phase_ = Phase::ready;
             return;
+        case Phase::warming:
+            if (in_phase >= settings_.warm_up) begin_measuring();
+            return;
         case Phase::loading:
             if (settings_.duration > seconds{0} && in_phase >= settings_.duration) stop_load();
             return;
@@ -117,11 +120,18 @@ void Fleet::step_phase() {
 
 void Fleet::begin_load() {
     if (phase_ != Phase::ready) return;
+    phase_ = Phase::warming;
+    phase_began_ = now().mono;
+    load_.start(now());
+    if (settings_.warm_up == seconds{0}) begin_measuring();
+}
+
+void Fleet::begin_measuring() {
+    before_load_ = report().total;
+    load_.forget_latency();
+    cpu_before_us_ = cpu_us();
     phase_ = Phase::loading;
     phase_began_ = now().mono;
-    before_load_ = total_;
-    cpu_before_us_ = cpu_us();
-    load_.start(now());
 }
 
 void Fleet::stop_load() {
@@ -134,6 +144,7 @@ void Fleet::stop_load() {
 }
 
 void Fleet::finish() {
+    if (phase_ == Phase::warming) begin_measuring();
     if (phase_ == Phase::loading) return stop_load();
     if (phase_ != Phase::connecting && phase_ != Phase::ready) return;
     phase_ = Phase::draining;

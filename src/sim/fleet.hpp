@@ -32,7 +32,8 @@ struct FleetSettings {
     Arrival arrival = Arrival::flat;
     double connect_rate = 1'000;  // a second
     seconds patience{60};         // beyond the connect rate; then the load starts anyway
-    seconds duration{0};          // of the load; 0: until finish()
+    seconds warm_up{0};           // of the load, before what is measured
+    seconds duration{0};          // of what is measured; 0: until finish()
     seconds reboot_every{0};      // mean, a station; 0: never
     seconds drop_every{0};        // mean, a station: its TCP connection is reset
     seconds drop_all_after{0};    // of load: all TCP connections at once; 0: never
@@ -49,13 +50,21 @@ public:
     Fleet& operator=(const Fleet&) = delete;
 
     void start();
-    void begin_load();  // once ready; the duration runs from here
+    void begin_load();  // once ready; the warm-up runs from here, then the duration
     void finish();      // stops the load, waits for the last answers, closes
     bool is_done() const { return phase_ == Phase::done; }
     Report report() const;
 
 private:
-    enum class Phase : std::uint8_t { connecting, ready, loading, draining, closing, done };
+    enum class Phase : std::uint8_t {
+        connecting,
+        ready,
+        warming,
+        loading,
+        draining,
+        closing,
+        done
+    };
     enum class Link : std::uint8_t { none, queued, connecting, open, abandoned };
     struct Place {
         net::SocketId socket{};
@@ -89,6 +98,7 @@ private:
     void drop_all();
     void watch_recovery(Mono at);
     void step_phase();
+    void begin_measuring();
     void stop_load();
 
     net::Loop& loop_;

@@ -102,6 +102,23 @@ TEST_F(FleetTest, TheOpenLoopSendsAtItsRate) {
     EXPECT_EQ(report.measured.missed, 0u);
 }
 
+TEST_F(FleetTest, TheWarmUpIsNotMeasured) {
+    settings.load = {.mix = Mix::status, .rate = 200};
+    settings.warm_up = settings.duration = seconds{1};
+    Fleet fleet{loop, settings};
+    until_ready(fleet);
+    fleet.begin_load();
+    until([&] { return fleet.report().total.sent > 50 + 125 + 20; });
+    EXPECT_EQ(fleet.report().measured.sent, 0u);
+    until([&] { return fleet.is_done(); });
+    const Report report = fleet.report();
+    Histogram latency;
+    latency.add(report.latency);
+    EXPECT_GT(report.measured.sent, 20u);
+    EXPECT_GE(report.total.sent, report.measured.sent + 50 + 125 + 20);
+    EXPECT_LE(latency.count(), report.measured.sent + 50);
+}
+
 TEST_F(FleetTest, ASilentCsmsLeavesMessagesUnanswered) {
     settings.load = {.mix = Mix::status};
     settings.behaviour.call_timeout = minutes{5};

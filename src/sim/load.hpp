@@ -43,6 +43,7 @@ public:
     // Closed loop: something happened to that station.
     void on_change(std::size_t station, Now now);
     void note(const Entry& entry);
+    void forget_latency() { latency_ = {}; }  // what came until now was the warm-up
 
     bool is_open_loop() const { return settings_.rate > 0; }
     bool needs_ticks() const { return is_open_loop() || settings_.mix == Mix::demo; }

@@ -57,7 +57,8 @@ def row(what, rate, p50, p99, cpu_us, failed):
 
 def fleet(lab, options, what, prefix, *words):
     before = lab.used_s()
-    reports = reports_of(sim(lab, options, prefix, "--mix", "fleet", "--duration", str(options.seconds), *words))
+    reports = reports_of(sim(lab, options, prefix, "--mix", "fleet", "--duration", str(options.seconds), "--warm-up", str(options.warm_up),
+                             *words))
     after = lab.used_s()
     answered = sum(report["total"]["answered"] for report in reports)
     cpu = {name: 1e6 * (after[name] - before.get(name, 0)) / max(1, answered) for name in after}
@@ -167,6 +168,8 @@ def main():
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--shards", type=int, default=2)
     parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--warm-up", type=int, default=3, help="seconds of each span before it is measured: the sessions of a new "
+                        "fleet all begin at once, and only then do the messages have the shares of the mix")
     parser.add_argument("--message-logs", default="errors,all")
     parser.add_argument("--rates", default="", help="messages a second, one span each, in place of all other steps")
     parser.add_argument("--command-stations", type=int, default=0, help="0: no commands")
