@@ -159,17 +159,27 @@ std::string make_etag(std::int64_t config, std::int64_t state) {
     return "\"" + std::to_string(config) + "." + std::to_string(state) + "\"";
 }
 
+namespace {
+// Of what operators write; less than 0 where no ETag of ours says it.
+std::int64_t version_in(std::string_view tag) {
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"')
+        tag = tag.substr(1, tag.size() - 2);
+    return parse_int(tag.substr(0, tag.find('.'))).value_or(-1);
+}
+}  // namespace
+
+// Of several ETags any may match (RFC 9110 §13.1.1). Versions only grow, so that is the newest.
 Wanted<std::string> read_if_match(const Exchange& exchange) {
-    std::string_view text = trim(exchange.request.header("if-match"));
+    const std::string_view text = trim(exchange.request.header("if-match"));
     if (text.empty() || text == "*") return std::string{};
-    if (text.starts_with("W/")) text.remove_prefix(2);
-    if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
-        text = text.substr(1, text.size() - 2);
-    const auto version = parse_int(text.substr(0, text.find('.')));
-    if (!version || *version < 0)
+    std::int64_t newest = -1;
+    for (const std::string_view tag : split(text, ','))
+        newest = std::max(newest, version_in(trim(tag)));
+    if (newest < 0)
         return refused({.code = "version_conflict",
                         .detail = "If-Match holds no ETag that this server gave out."});
-    return std::to_string(*version);
+    return std::to_string(newest);
 }
 
 Wanted<std::optional<std::int64_t>> wanted_version(const Exchange& exchange) {

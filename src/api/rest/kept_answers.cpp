@@ -96,6 +96,8 @@ bool keeps_answer(const Route& route) {
     if (route.method != "POST" || route.scope.is_open() || route.body.media == Media::stream)
         return false;
     if (route.path == "/api/v1/authorize") return false;  // a question
+    // Several owners have a part of it; each keeps that as well, should this api die meanwhile.
+    if (route.path == "/api/v1/stations/import") return true;
     return std::none_of(std::begin(by_owners), std::end(by_owners),
                         [&](std::string_view start) { return route.path.starts_with(start); });
 }

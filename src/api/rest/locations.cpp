@@ -6,6 +6,7 @@
 
 #include "api/rest/handlers.hpp"
 #include "api/rest/location_resources.hpp"
+#include "api/rest/made_once.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/station_rows.hpp"
 #include "api/tables.hpp"
@@ -184,6 +185,8 @@ net::Response write_location(const Exchange& exchange, store::Sql& sql, bool may
         const bool names_one = version && version->has_value();
         if (!stored && (names_one || !may_be_new))
             return problem_answer(exchange, no_location(exchange));
+        if (stored && must_be_new(exchange))
+            return problem_answer(exchange, exists_already("location"));
         if (stored && names_one && stored->version != **version)
             return problem_answer(exchange, changed_meanwhile("location"));
         LocationShown wanted = stored.value_or(LocationShown{.id = exchange.path_value(0)});

@@ -65,6 +65,7 @@ TEST_F(LocationsTest, IfMatchGuardsEveryWrite) {
     put("a", R"({"name":"A"})");
     EXPECT_EQ(put("a", R"({"name":"A"})", {"If-Match: \"7.0\""}).status, 412);
     EXPECT_EQ(put("b", R"({"name":"A"})", {"If-Match: \"1.0\""}).status, 404);
+    EXPECT_EQ(put("a", R"({"name":"B"})", {"If-None-Match: *"}).status, 412);
     EXPECT_EQ(put("a", R"({"name":"A"})", {"If-Match: \"1.0\""}).status, 200);
     EXPECT_EQ(patch("a", "{}", {"If-Match: \"1.0\""}).status, 412);
     EXPECT_EQ(request("DELETE", "/api/v1/locations/a", "", {"If-Match: \"1.0\""}).status, 412);

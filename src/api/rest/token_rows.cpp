@@ -170,19 +170,32 @@ TokenShown token_of(const TokenWrite& wanted, std::string uid) {
     return token;
 }
 
+namespace {
+constexpr std::string_view insert_token =
+    "insert into id_tokens (uid_key, uid, type, status, expires_at, group_id, concurrent_limit, "
+    "stations, note, version, created_at, updated_at, evses, language, personal_message, "
+    "master_pass, prepaid, locations) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10, "
+    "$11, $12, $13, $14, $15, $16) on conflict (tenant_no, uid_key) do ";
+}  // namespace
+
+Saved create_token(store::Sql& sql, const TokenShown& token, Utc now) {
+    const auto rows =
+        sql.query(std::string{insert_token} + "nothing returning version", values_of(token, now));
+    return rows.empty() ? Saved{} : Saved{store::as_int(rows[0].at(0)), true};
+}
+
 Saved save_token(store::Sql& sql, const TokenShown& token, Utc now) {
     const auto rows = sql.query(
-        "insert into id_tokens (uid_key, uid, type, status, expires_at, group_id, "
-        "concurrent_limit, stations, note, version, created_at, updated_at, evses, language, "
-        "personal_message, master_pass, prepaid, locations) values ($1, $2, $3, $4, $5, $6, $7, "
-        "$8, $9, 1, $10, $10, $11, $12, $13, $14, $15, $16) on conflict (tenant_no, uid_key) do "
-        "update set uid = excluded.uid, type = excluded.type, status = excluded.status, expires_at "
-        "= excluded.expires_at, group_id = excluded.group_id, concurrent_limit = "
-        "excluded.concurrent_limit, stations = excluded.stations, note = excluded.note, evses = "
-        "excluded.evses, language = excluded.language, personal_message = "
-        "excluded.personal_message, master_pass = excluded.master_pass, prepaid = "
-        "excluded.prepaid, locations = excluded.locations, version = id_tokens.version + 1, "
-        "updated_at = excluded.updated_at returning version",
+        std::string{insert_token} +
+            "update set uid = excluded.uid, type = excluded.type, status = excluded.status, "
+            "expires_at "
+            "= excluded.expires_at, group_id = excluded.group_id, concurrent_limit = "
+            "excluded.concurrent_limit, stations = excluded.stations, note = excluded.note, evses "
+            "= "
+            "excluded.evses, language = excluded.language, personal_message = "
+            "excluded.personal_message, master_pass = excluded.master_pass, prepaid = "
+            "excluded.prepaid, locations = excluded.locations, version = id_tokens.version + 1, "
+            "updated_at = excluded.updated_at returning version",
         values_of(token, now));
     const std::int64_t version = store::as_int(rows.at(0).at(0));
     return {version, version == 1};

@@ -32,6 +32,8 @@ struct Saved {
 };
 // Creates or replaces.
 Saved save_token(store::Sql& sql, const TokenShown& token, Utc now);
+// Creates; not where there is one.
+Saved create_token(store::Sql& sql, const TokenShown& token, Utc now);
 // Only where that version is the stored one.
 Saved replace_token(store::Sql& sql, const TokenShown& token, std::int64_t version, Utc now);
 

@@ -1,6 +1,7 @@
 #include "api/rest/charging_handlers.hpp"
 #include "api/rest/csv.hpp"
 #include "api/rest/handlers.hpp"
+#include "api/rest/made_once.hpp"
 #include "api/rest/service.hpp"
 #include "api/rest/token_rows.hpp"
 #include "api/tables.hpp"
@@ -27,6 +28,12 @@ net::Response answer_saved(const Exchange& exchange, store::Sql& sql, const Save
     if (saved.created)
         response.headers.push_back({"Location", "/api/v1/tokens/" + percent_encode(token->uid)});
     return response;
+}
+
+net::Response answer_created(const Exchange& exchange, store::Sql& sql, const TokenShown& token) {
+    const Saved saved = create_token(sql, token, exchange.received_at);
+    if (saved.version == 0) return problem_answer(exchange, exists_already("token"));
+    return answer_saved(exchange, sql, saved);
 }
 
 template <class T, class M>
@@ -193,6 +200,7 @@ void put_token(const SharedExchange& exchange, Service& service) {
         const bool none_to_show = !version && version.error().code == "precondition_required" &&
                                   !find_token(sources.sql, asked.path_value(0));
         if (!version && !none_to_show) return problem_answer(asked, version.error());
+        if (must_be_new(asked)) return answer_created(asked, sources.sql, token);
         const Saved saved = version && *version
                                 ? replace_token(sources.sql, token, **version, asked.received_at)
                                 : save_token(sources.sql, token, asked.received_at);

@@ -60,6 +60,22 @@ TEST_F(TokensTest, IfMatchGuardsEveryWrite) {
     EXPECT_EQ(request("DELETE", "/api/v1/tokens/A").status, 404);
 }
 
+TEST_F(TokensTest, IfMatchMayNameSeveralVersions) {
+    put("A", "{}");
+    EXPECT_EQ(put("A", "{}", {R"(If-Match: "7.0", W/"1.3")"}).status, 412);
+    EXPECT_EQ(put("A", "{}", {R"(If-Match: "of-another", "0.2",W/"1.3")"}).status, 200);
+    EXPECT_EQ(put("A", "{}", {R"(If-Match: "of-another", ,)"}).status, 412);
+}
+
+TEST_F(TokensTest, APutMayAskToMakeAndNotToChange) {
+    const std::string only_new = "If-None-Match: *";
+    EXPECT_EQ(put("A", R"({"note":"first"})", {only_new}).status, 201);
+    const Reply second = put("A", R"({"note":"second"})", {only_new});
+    EXPECT_EQ(second.status, 412);
+    EXPECT_EQ(second.member("code"), "version_conflict");
+    EXPECT_EQ(get("/api/v1/tokens/A").member("note"), "first");
+}
+
 TEST_F(TokensTest, BadBodiesAreNamed) {
     EXPECT_EQ(put("A", R"({"status":"Perhaps"})").member("pointer"), "/status");
     EXPECT_EQ(put("A", R"({"uid":"B"})").member("pointer"), "/uid");
