@@ -24,6 +24,23 @@ bool is_plain_id(std::string_view text) {
     });
 }
 
+// As people write it, or as others call it.
+std::string_view path_meant(std::string_view path) {
+    constexpr std::pair<std::string_view, std::string_view> others[] = {
+        {"/docs/", "/docs"},
+        {"/healthz", "/livez"},
+        {"/api/v1/stats/overview", "/api/v1/statistics/now"},
+        {"/api/v1/stats/energy", "/api/v1/statistics/energy"},
+        {"/api/v1/stats/transactions", "/api/v1/statistics/sessions"},
+        {"/api/v1/stats/utilization", "/api/v1/statistics/utilisation"},
+        {"/api/v1/stats/uptime", "/api/v1/statistics/availability"},
+        {"/api/v1/stats/faults", "/api/v1/statistics/faults"},
+        {"/api/v1/stats/latency", "/api/v1/statistics/latency"}};
+    for (const auto& [other, ours] : others)
+        if (path == other) return ours;
+    return path;
+}
+
 }  // namespace
 
 // Where the whole body is never held. A file's URL may have anything behind its token.
@@ -181,10 +198,8 @@ void Rest::State::answer_options(const Exchange& exchange, const std::string& al
 }
 
 bool Rest::State::find(Exchange& exchange) {
-    std::string_view path = exchange.request.path();
-    if (path == "/docs/") path.remove_suffix(1);  // as people write it
-    if (path == "/healthz") path = "/livez";      // as others call it
-    if (path == "*") {                            // OPTIONS alone
+    std::string_view path = path_meant(exchange.request.path());
+    if (path == "*") {  // OPTIONS alone
         answer_options(exchange, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
         return false;
     }

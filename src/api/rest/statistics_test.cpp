@@ -363,5 +363,17 @@ TEST_F(StatisticsTest, WhatIsReadIsFoundByAnIndex) {
     }
 }
 
+TEST_F(RestTest, StatisticsAreFoundByOtherNamesToo) {
+    start();
+    for (const char* name :
+         {"overview", "energy", "transactions", "utilization", "uptime", "faults", "latency"})
+        EXPECT_EQ(get("/api/v1/stats/" + std::string{name}).status, 200) << name;
+    EXPECT_EQ(get("/api/v1/stats/uptime?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z")
+                  .member("statistic"),
+              "availability");
+    EXPECT_EQ(get("/api/v1/stats").status, 404);
+    EXPECT_EQ(request("GET", "/api/v1/stats/energy", "", {}, "").status, 401);
+}
+
 }  // namespace
 }  // namespace ohm::api::rest
