@@ -50,7 +50,6 @@ function PowerTile({ whole }: { whole: Now | undefined }) {
   const running = whole?.sessions?.running ?? 0;
   const sub = !whole ? undefined
     : !found ? t('not known yet')
-    : found.sessions === 0 && running > 0 ? t('no session has said it yet')
     : found.sessions < running ? t('of {n} of {m} sessions', { n: found.sessions, m: running })
     : t('{n|session|sessions}', { n: found.sessions });
   return <Tile icon="plug" label={t('Power now')} value={!whole ? '…' : !found || (found.sessions === 0 && running > 0) ? '–' : power(found.power_w)} href={path('statistics')} sub={sub} />;
