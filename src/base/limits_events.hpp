@@ -25,6 +25,8 @@ constexpr std::size_t event_buffer_bytes = 4 * 1024 * 1024;  // unread by a subs
 constexpr std::size_t event_replay_bytes = 256 * 1024;       // unread: the next page waits
 constexpr milliseconds event_replay_wait{20};
 constexpr seconds event_keep_alive{15};
+constexpr seconds event_ticket_age{30};
+constexpr std::size_t event_tickets = 1'000;  // not used yet; more: refused
 constexpr seconds subscription_deadline{10};  // for the first frame with the key; then closed
 
 // ---- webhooks ----

@@ -25,6 +25,7 @@
 #include "store/schema_search.hpp"
 #include "store/schema_sending.hpp"
 #include "store/schema_statistics.hpp"
+#include "store/schema_tickets.hpp"
 #include "store/schema_tokens.hpp"
 
 namespace ohm::store {
@@ -110,6 +111,7 @@ std::span<const Migration> migrations() {
         {25, "search", "", schema::search_postgres, ""},
         {26, "fleet", schema::fleet, "", ""},
         {27, "links", schema::links, "", ""},
+        {28, "tickets", schema::tickets, "", ""},
     };
     return all;
 }

@@ -300,6 +300,18 @@ describe('as server-sent events', () => {
     });
     assert.deepEqual([answer.status, answer.body.code], [410, 'events_expired']);
   });
+
+  // A browser's EventSource sends no header; the ticket of one api is good at all of them.
+  test('a ticket opens one stream', async () => {
+    const { ticket } = await rest().expect(201, 'POST', '/events/tickets');
+    const open = (api) => fetch(`${lab.url(api)}/api/v1/events/stream?ticket=${ticket}`);
+    const first = await open(lab.apis.length - 1);
+    assert.deepEqual([first.status, first.headers.get('content-type')], [200, 'text/event-stream']);
+    const reader = first.body.getReader();
+    assert.match(Buffer.from((await reader.read()).value).toString(), /^event: ready\n/);
+    await reader.cancel();
+    assert.equal((await open(0)).status, 401);
+  });
 });
 
 describe('OCPP messages', () => {

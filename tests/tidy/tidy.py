@@ -74,6 +74,7 @@ UNTESTED = {
     "src/api/rest/api_keys.cpp": "people_test.cpp asks it over HTTP",
     "src/api/rest/audit.cpp": "people_test.cpp asks it over HTTP",
     "src/api/rest/audit_trail.cpp": "people_test.cpp reads what it stores",
+    "src/api/rest/event_tickets.cpp": "events_test.cpp makes and uses them over HTTP",
     "src/api/rest/made_once.cpp": "tokens_test.cpp asks it over HTTP",
     "src/api/rest/people_routes.cpp": "router_test.cpp reads all of it",
     "src/api/rest/sign_in_gate.cpp": "people_test.cpp turns its clock",

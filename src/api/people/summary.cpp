@@ -154,7 +154,7 @@ std::string without_secrets(std::string_view json) {
 std::string without_shown_once(std::string_view json) {
     const auto is_shown_once = [](std::string_view name, std::string_view value) {
         const bool is_text = value.size() > 2 && value.front() == '"';
-        return is_text && (name == "password" || name == "secret" ||
+        return is_text && (name == "password" || name == "secret" || name == "ticket" ||
                            (name == "key" && value.starts_with(R"("ohk_)")));
     };
     return replaced(json, [&](std::string_view name, std::string_view value) {

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "api/rest/event_tickets.hpp"
 #include "api/rest/resources.hpp"
 #include "api/rest/route.hpp"
 

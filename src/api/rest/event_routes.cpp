@@ -27,6 +27,10 @@ const Parameters filter_parameters{
      "all."},
     {"station_id", text_schema, "Identity of a station; absent: all."},
     {"station", text_schema, "The same."}};
+const QueryParameter ticket_parameter{
+    "ticket", text_schema, "Of POST /api/v1/events/tickets, where no header can be sent."};
+constexpr std::string_view ticket_shown =
+    R"({"ticket":"oht_5b1f…","expires_at":"2026-01-01T00:00:30.000Z"})";
 
 // JSON is YAML: the documents are the same under both names.
 net::Response as_yaml(net::Response&& json) {
@@ -64,7 +68,7 @@ std::vector<Route> routes_of_events() {
          "events",
          "Server-sent events from now on, or behind Last-Event-ID or `after`",
          Transmit{stream_events},
-         filter_parameters,
+         filter_parameters + Parameters{ticket_parameter},
          no_body,
          {{200, "A stream without an end.", Shape::text, "text/event-stream",
            R"("event: ready\nid: 1.1.sy.1\ndata: {}\n\n")"}},
@@ -76,10 +80,25 @@ std::vector<Route> routes_of_events() {
          "events",
          "WebSocket: the first frame is `{\"authorization\":\"Bearer …\"}`, then events come",
          Follow{follow_events},
-         filter_parameters,
+         filter_parameters + Parameters{ticket_parameter},
          no_body,
          {{101, "A WebSocket."}},
          {"upgrade_required", "overloaded"}}};
+}
+
+Route route_of_tickets() {
+    return {"POST",
+            "/api/v1/events/tickets",
+            "any",
+            "makeEventTicket",
+            "events",
+            "A ticket for `?ticket=` of a stream or WebSocket: for 30 s, and once",
+            make_event_ticket,
+            {},
+            no_body,
+            {{201, "It is shown once.", Shape::object, "EventTicket", ticket_shown}},
+            {"overloaded"},
+            true};  // it gives nobody anything new, and each reconnection takes one
 }
 
 std::vector<Route> routes_beside() {
@@ -91,7 +110,8 @@ std::vector<Route> routes_beside() {
              "WebSocket: the station's OCPP messages as they are logged; nothing of before",
              Follow{follow_messages},
              {{"station_id", text_schema, "Identity of the station."},
-              {"station", text_schema, "The same."}},
+              {"station", text_schema, "The same."},
+              ticket_parameter},
              no_body,
              {{101, "A WebSocket."}},
              {"not_found", "upgrade_required", "overloaded"}},
@@ -171,6 +191,7 @@ net::Response show_asyncapi(const Exchange&, Service& service) {
 const std::vector<Route>& event_routes() {
     static const std::vector<Route> table = [] {
         std::vector<Route> all = routes_of_events();
+        all.push_back(route_of_tickets());
         for (const Route& route : routes_beside()) all.push_back(route);
         return all;
     }();
@@ -180,7 +201,8 @@ const std::vector<Route>& event_routes() {
 const std::vector<Component>& event_components() {
     static const std::vector<Component> components = {
         {"CloudEvent", &wire::type_of<CloudEventShown>},
-        {"EventType", &wire::type_of<EventTypeShown>}};
+        {"EventType", &wire::type_of<EventTypeShown>},
+        {"EventTicket", &wire::type_of<EventTicketShown>}};
     return components;
 }
 

@@ -86,6 +86,66 @@ TEST_F(EventsRest, NeedsItsScope) {
     EXPECT_EQ(asked("/api/v1/event-types"), 200);
 }
 
+TEST_F(EventsRest, ATicketIsItsCallerOnceAndForFollowingAlone) {
+    happen(0, 4, "station.updated");
+    add_key("ohk_reads", "reads", "stations:read");
+    const std::string gone = "/api/v1/events/stream?after=3.1.1.1&ticket=";  // 410 for who may ask
+    const auto ticket_of = [&](std::string_view key_of) {
+        const Reply made = request("POST", "/api/v1/events/tickets", "", {}, key_of);
+        EXPECT_EQ(made.status, 201) << made.body;
+        EXPECT_TRUE(made.member("ticket").starts_with("oht_"));
+        return made.member("ticket");
+    };
+    const auto asked = [&](const std::string& target) {
+        return request("GET", target, "", {}, "").status;
+    };
+    const std::string ticket = ticket_of(key);
+    EXPECT_EQ(asked("/api/v1/events?ticket=" + ticket), 401);  // not for reading
+    EXPECT_EQ(asked(gone + ticket), 410);
+    EXPECT_EQ(asked(gone + ticket), 401);
+    EXPECT_EQ(asked(gone + "oht_" + std::string(64, '0')), 401);
+    EXPECT_EQ(asked(gone), 401);
+    EXPECT_EQ(asked(gone + ticket_of("ohk_reads")), 403);
+    const std::string of_revoked = ticket_of("ohk_reads");
+    sql->query("update api_keys set revoked_at = 1 where name = 'reads'");
+    rest.reset();  // whose keys are a copy of some seconds
+    start();
+    EXPECT_EQ(asked(gone + of_revoked), 401);
+    EXPECT_EQ(request("POST", "/api/v1/events/tickets", "", {}, "").status, 401);
+    EXPECT_EQ(store::as_int(sql->query("select count(*) from event_tickets").at(0).at(0)), 0);
+}
+
+TEST_F(EventsRest, AnOldTicketIsWorthNothingAndTheyAreBounded) {
+    happen(0, 4, "station.updated");
+    const std::string ticket = post("/api/v1/events/tickets", "").member("ticket");
+    sql->query("update event_tickets set expires_at = 1");
+    const std::string gone = "/api/v1/events/stream?after=3.1.1.1&ticket=";
+    EXPECT_EQ(request("GET", gone + ticket, "", {}, "").status, 401);
+    for (std::size_t i = 0; i < limits::event_tickets; ++i)
+        sql->query("insert into event_tickets (digest, credential, expires_at) values ($1, $2, $3)",
+                   {store::Bytes{ids.next().bytes()}, store::Bytes{"c"},
+                    micros(clock.utc() + seconds{60})});
+    const Reply full = post("/api/v1/events/tickets", "");
+    EXPECT_EQ(full.status, 503);
+    EXPECT_EQ(full.member("code"), "overloaded") << full.body;
+    sql->query("update event_tickets set expires_at = 1");
+    EXPECT_EQ(post("/api/v1/events/tickets", "").status, 201);  // those nobody used are gone
+}
+
+TEST_F(EventsRest, AWebSocketTakesATicket) {
+    const std::string ticket = post("/api/v1/events/tickets", "").member("ticket");
+    const auto upgrade = [&](const std::string& target) {
+        return send("GET " + target +
+                    " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+                    "dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    };
+    // What is wrong with the request is said only to who may ask.
+    const std::string target = "/api/v1/events/ws?types=station.exploded&ticket=" + ticket;
+    EXPECT_TRUE(upgrade(target).has("validation_failed"));
+    EXPECT_TRUE(upgrade(target).has("unauthorized"));
+}
+
 TEST_F(EventsRest, IsDescribed) {
     const Reply types = get("/api/v1/event-types");
     EXPECT_TRUE(types.has(R"("type":"transaction.started")"));

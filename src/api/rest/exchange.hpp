@@ -52,6 +52,7 @@ struct Exchange {
     Caller caller;
     std::string credential;  // digest of the key or of the sign-in that the caller is known by
     bool by_cookie = false;  // the browser sent the credential on its own
+    bool by_ticket = false;  // which stands for the credential once
     bool is_secure = false;  // TLS, here or before a proxy
     Utc received_at;
     Mono began;

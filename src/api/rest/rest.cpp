@@ -5,6 +5,7 @@
 #include "api/people/summary.hpp"
 #include "api/rest/checks.hpp"
 #include "api/rest/errors.hpp"
+#include "api/rest/event_tickets.hpp"
 #include "api/rest/rest_state.hpp"
 #include "base/limits_files.hpp"
 #include "base/log.hpp"
@@ -109,7 +110,8 @@ void Rest::State::on_upgrade(net::Server& server, net::SocketId socket, net::Req
     exchange->route = match.route;
     exchange->is_websocket = true;
     server.accept(socket, "");
-    if (!bearer_token(exchange->request).empty()) return authenticate(exchange);
+    if (!bearer_token(exchange->request).empty() || ticket_in(*exchange))
+        return authenticate(exchange);
     greetings[{&server, socket.value}] = exchange;
     parts_.loop.after(limits::subscription_deadline, [this, late = std::weak_ptr{exchange}] {
         const auto waiting = late.lock();
@@ -235,10 +237,38 @@ bool Rest::State::find(Exchange& exchange) {
 
 void Rest::State::authenticate(const std::shared_ptr<Exchange>& exchange) {
     if (exchange->route->scope.is_open()) return authorize(exchange);
+    const auto ticket = ticket_in(*exchange);
+    if (ticket && bearer_token(exchange->request).empty()) return redeem(exchange, *ticket);
     if (const auto problem = read_credential(*exchange)) return refuse(*exchange, *problem);
+    admit(exchange);
+}
+
+// A ticket is whoever had it made, once.
+void Rest::State::redeem(const std::shared_ptr<Exchange>& exchange, const std::string& ticket) {
+    const auto credential =
+        std::make_shared<std::optional<std::string>>();  // the writer's, then ours
+    write_then(
+        exchange,
+        [credential, ticket, now = exchange->received_at](ReadSources& sources) {
+            *credential = redeem_ticket(sources.sql, ticket, now);
+        },
+        [this, exchange, credential] {
+            if (!*credential)
+                return refuse(*exchange,
+                              {.code = "unauthorized",
+                               .detail = "The ticket is not in force: each is taken once, soon."});
+            exchange->by_ticket = true;
+            exchange->credential = **credential;
+            admit(exchange);
+        });
+}
+
+void Rest::State::admit(const std::shared_ptr<Exchange>& exchange) {
     if (!keys.knows_enough(exchange->credential)) return reload_keys(exchange);
     const auto caller = keys.find(exchange->credential);
-    if (!caller || keys.is_sign_in(exchange->credential) != exchange->by_cookie)
+    const bool came_so = caller && (exchange->by_ticket ||
+                                    keys.is_sign_in(exchange->credential) == exchange->by_cookie);
+    if (!came_so)
         return refuse(*exchange, {.code = "unauthorized",
                                   .detail = exchange->by_cookie ? "The sign-in is not in force."
                                                                 : "The API key is not in force."});
@@ -276,7 +306,7 @@ void Rest::State::reload_keys(const std::shared_ptr<Exchange>& first) {
                 return;
             }
             keys.replace(std::move(*found), generation);
-            for (const auto& exchange : waiting) authenticate(exchange);
+            for (const auto& exchange : waiting) admit(exchange);
         });
 }
 

@@ -118,6 +118,8 @@ struct Rest::State final : Service {
     bool find(Exchange& exchange);
     void answer_options(const Exchange& exchange, const std::string& allowed);
     void authenticate(const std::shared_ptr<Exchange>& exchange);
+    void redeem(const std::shared_ptr<Exchange>& exchange, const std::string& ticket);
+    void admit(const std::shared_ptr<Exchange>& exchange);
     void reload_keys(const std::shared_ptr<Exchange>& first);
     void authorize(const std::shared_ptr<Exchange>& exchange);
     void handle(const SharedExchange& exchange);
