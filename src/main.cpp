@@ -316,6 +316,7 @@ void set_api_common(api::ApiProcessOptions& options, const Settings& settings) {
     options.rest.proxies = api::rest::TrustedProxies{settings.text("OHM_TRUSTED_PROXIES")};
     options.rest.origins = api::rest::OtherOrigins{settings.text("OHM_CORS_ORIGINS")};
     options.rest.require_if_match = settings.boolean("OHM_REQUIRE_IF_MATCH");
+    options.rest.rate_limit = settings.integer("OHM_RATE_LIMIT_PER_MINUTE");
     options.rest.default_message_log_level = settings.text("OHM_MESSAGE_LOG");
     options.egress.rules = {settings.boolean("OHM_WEBHOOK_ALLOW_PRIVATE"),
                             egress::allowed_hosts(settings.text("OHM_EGRESS_ALLOW"))};

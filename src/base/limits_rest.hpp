@@ -7,8 +7,10 @@
 
 namespace ohm::limits {
 
-constexpr minutes idempotency_claim_age{2};     // of a request that its api never answered
-constexpr seconds preflight_age{600};           // browsers ask again whether they may
-constexpr std::size_t labels_bytes = 8 * 1024;  // of a station, as JSON; more: 400
+constexpr minutes idempotency_claim_age{2};          // of a request that its api never answered
+constexpr seconds preflight_age{600};                // browsers ask again whether they may
+constexpr seconds rate_window{60};                   // in which a caller may ask so often
+constexpr std::size_t rate_buckets_unswept = 1'024;  // so many are kept, also where some are full
+constexpr std::size_t labels_bytes = 8 * 1024;       // of a station, as JSON; more: 400
 
 }  // namespace ohm::limits

@@ -122,6 +122,9 @@ constexpr Setting table[] = {
             "probed."),
     boolean("OHM_REQUIRE_IF_MATCH", "false", api,
             "Refuse REST changes without If-Match, so that no change overwrites an unseen one."),
+    integer("OHM_RATE_LIMIT_PER_MINUTE", "300000", {0, 6'000'000}, api,
+            "Requests that one API key or sign-in may make in a minute, and at once; more are "
+            "answered 429. 0: any number."),
     text("OHM_TRUSTED_PROXIES", "", api,
          "Addresses and networks, as 10.0.0.0/8 and separated by commas, of proxies whose "
          "X-Forwarded-For says whom a request came from."),

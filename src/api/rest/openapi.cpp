@@ -169,7 +169,8 @@ void append_outcome(Members& responses, const Outcome& outcome) {
 std::map<int, std::string> problems_of(const Route& route) {
     std::vector<std::string_view> codes = route.problems;
     codes.push_back("validation_failed");  // of the path and the query, at least
-    if (!route.scope.is_open()) codes.insert(codes.end(), {"unauthorized", "database_unavailable"});
+    if (!route.scope.is_open())
+        codes.insert(codes.end(), {"unauthorized", "rate_limited", "database_unavailable"});
     if (route.scope.is_particular()) codes.push_back("insufficient_scope");
     if (route.body.media != Media::none)
         codes.insert(codes.end(), {"payload_too_large", "unsupported_media_type"});

@@ -13,7 +13,8 @@ constexpr std::string_view sent_headers =
     "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Prefer, X-Request-Id, "
     "Last-Event-ID";
 constexpr std::string_view shown_headers =
-    "ETag, Link, Location, Retry-After, Idempotency-Replayed, Preference-Applied, X-Request-Id";
+    "ETag, Link, Location, Retry-After, Idempotency-Replayed, Preference-Applied, X-Request-Id, "
+    "RateLimit, RateLimit-Policy";
 
 // Scheme, host and perhaps a port: as browsers write it, in lower case and with nothing behind.
 bool is_origin(std::string_view text) {

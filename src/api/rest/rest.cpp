@@ -274,6 +274,7 @@ void Rest::State::admit(const std::shared_ptr<Exchange>& exchange) {
                                                                 : "The API key is not in force."});
     exchange->caller = *caller;
     if (!caller->may_come_from(exchange->address)) return refuse_address(*exchange);
+    if (!rate_limit.takes(exchange->credential)) return refuse_rate(*exchange);
     keys.note_use(*caller);
     if (const auto problem = check_cookie_use(*exchange)) return refuse(*exchange, *problem);
     authorize(exchange);
@@ -285,6 +286,15 @@ void Rest::State::refuse_address(const Exchange& exchange) {
         exchange, {.code = "address_refused",
                    .detail = "The key may not be used from " + exchange.address + "."});
     if (!is_recorded(exchange)) trail.note(exchange, response);
+    send(exchange, std::move(response));
+}
+
+void Rest::State::refuse_rate(const Exchange& exchange) {
+    net::Response response = problem_answer(
+        exchange, {.code = "rate_limited", .detail = "The caller has made too many requests."});
+    for (net::Header& header : response.headers)
+        if (header.name == "Retry-After")
+            header.value = std::to_string(rate_limit.until_next(exchange.credential).count());
     send(exchange, std::move(response));
 }
 
@@ -362,6 +372,7 @@ void Rest::State::send(const Exchange& exchange, net::Response&& response) {
     transfers.erase({exchange.server, exchange.socket.value});
     if (is_recorded(exchange)) trail.note(exchange, response);
     if (hides_tokens(exchange, response)) response.body = people::without_tokens(response.body);
+    if (response.status == 304) rate_limit.give_back(exchange.credential);
     add_headers(exchange, response);
     if (!exchange.is_websocket)
         return exchange.server->respond(exchange.socket, std::move(response));
@@ -397,6 +408,7 @@ void Rest::State::add_headers(const Exchange& exchange, net::Response& response)
                            [&](const net::Header& header) { return header.name == name; });
     };
     response.headers.push_back({"X-Request-Id", exchange.request_id});
+    if (!exchange.caller.name.empty()) rate_limit.add_headers(exchange.credential, response);
     options.origins.add_headers(exchange.request, response);
     response.headers.push_back({"X-Content-Type-Options", "nosniff"});
     response.headers.push_back({"Referrer-Policy", "no-referrer"});

@@ -57,6 +57,7 @@ struct Settings {
     std::uint32_t partition_count = 4;
     std::string admin_key_digest;        // secret::digest of OHM_ADMIN_KEY: may do all; "" is none
     bool require_if_match = false;       // OHM_REQUIRE_IF_MATCH
+    std::int64_t rate_limit = 0;         // OHM_RATE_LIMIT_PER_MINUTE
     bool accept_unknown_tokens = false;  // OHM_UNKNOWN_TOKENS
     std::string default_message_log_level = "all";
     seconds command_wait{35};        // for the end of a command, where Prefer says nothing

@@ -13,6 +13,7 @@
 #include "api/rest/kept_answers.hpp"
 #include "api/rest/live_messages.hpp"
 #include "api/rest/measure.hpp"
+#include "api/rest/rate_limit.hpp"
 #include "api/rest/rest.hpp"
 #include "api/rest/route.hpp"
 #include "api/rest/service.hpp"
@@ -42,6 +43,7 @@ struct Rest::State final : Service {
           options{std::move(s)},
           keys{p.clock, options.admin_key_digest},
           gate{p.clock},
+          rate_limit{p.clock, options.rate_limit},
           trail{p.loop, p.writers, p.ids},
           now{p.clock},
           kept{p.writers, p.ids},
@@ -126,6 +128,7 @@ struct Rest::State final : Service {
     void start(const SharedExchange& exchange);
     void refuse(const Exchange& exchange, const Problem& problem);
     void refuse_address(const Exchange& exchange);
+    void refuse_rate(const Exchange& exchange);
     void send(const Exchange& exchange, net::Response&& response);
     void add_headers(const Exchange& exchange, net::Response& response);
     void run_on(Readers& threads, const SharedExchange& exchange, Rendering&& rendering);
@@ -186,6 +189,7 @@ struct Rest::State final : Service {
     const Settings options;
     KeyRing keys;
     SignInGate gate;
+    RateLimit rate_limit;
     AuditTrail trail;
     WholeNow now;
     KeptAnswers kept;
