@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "api/rest/coding.hpp"
 #include "api/rest/handlers.hpp"
 #include "api/rest/service.hpp"
 #include "base/error.hpp"
@@ -41,19 +42,9 @@ const ConsoleFile* find_file(const Console& console, std::string_view path) {
     return found == console.end() ? nullptr : &*found;
 }
 
-bool takes(const net::Request& request, std::string_view coding) {
-    for (const std::string_view piece : split(request.header("accept-encoding"), ',')) {
-        const std::string_view name = trim(piece.substr(0, piece.find(';')));
-        if (!equals_ignoring_case(name, coding)) continue;
-        return piece.find("q=0") == std::string_view::npos ||
-               piece.find_first_of("123456789") != std::string_view::npos;
-    }
-    return false;
-}
-
 void set_body(const net::Request& request, const ConsoleFile& file, net::Response& response) {
-    const bool brotli = !file.brotli.empty() && takes(request, "br");
-    const bool gzip = !brotli && !file.gzip.empty() && takes(request, "gzip");
+    const bool brotli = !file.brotli.empty() && takes_coding(request, "br");
+    const bool gzip = !brotli && !file.gzip.empty() && takes_coding(request, "gzip");
     response.body = brotli ? file.brotli : gzip ? file.gzip : file.identity;
     if (brotli || gzip) response.headers.push_back({"Content-Encoding", brotli ? "br" : "gzip"});
     response.headers.push_back({"Vary", "Accept-Encoding"});

@@ -120,8 +120,8 @@ net::Response show_error_page(const Exchange& exchange, Service&) {
     return page(200, info->code, std::move(body));
 }
 
-net::Response show_openapi(const Exchange&, Service& service) {
-    return json_answer(200, std::string{service.openapi()});
+net::Response show_openapi(const Exchange& exchange, Service& service) {
+    return document_answer(exchange.request, service.openapi(), "application/json");
 }
 
 }  // namespace ohm::api::rest

@@ -37,8 +37,8 @@ net::Response as_yaml(net::Response&& json) {
     json.headers = {{"Content-Type", "application/yaml"}};
     return std::move(json);
 }
-net::Response show_openapi_yaml(const Exchange&, Service& service) {
-    return as_yaml({.status = 200, .headers = {}, .body = service.openapi()});
+net::Response show_openapi_yaml(const Exchange& exchange, Service& service) {
+    return document_answer(exchange.request, service.openapi(), "application/yaml");
 }
 net::Response show_asyncapi_yaml(const Exchange& exchange, Service& service) {
     return as_yaml(show_asyncapi(exchange, service));

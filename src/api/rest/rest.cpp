@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "api/files/urls.hpp"
-#include "api/people/summary.hpp"
 #include "api/rest/checks.hpp"
 #include "api/rest/errors.hpp"
 #include "api/rest/event_tickets.hpp"
@@ -369,9 +368,13 @@ void Rest::State::send(const Exchange& exchange, net::Response&& response) {
     if (kept.awaits(exchange))
         return kept.end(exchange, std::move(response),
                         [this, &exchange](net::Response&& r) { send(exchange, std::move(r)); });
+    finish_body(exchange, response);
+    give_out(exchange, std::move(response));
+}
+
+void Rest::State::give_out(const Exchange& exchange, net::Response&& response) {
     transfers.erase({exchange.server, exchange.socket.value});
     if (is_recorded(exchange)) trail.note(exchange, response);
-    if (hides_tokens(exchange, response)) response.body = people::without_tokens(response.body);
     if (response.status == 304) rate_limit.give_back(exchange.credential);
     add_headers(exchange, response);
     if (!exchange.is_websocket)

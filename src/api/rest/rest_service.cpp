@@ -1,4 +1,5 @@
 // What handlers may do, as service.hpp promises it.
+#include "api/people/summary.hpp"
 #include "api/rest/password_hashes.hpp"
 #include "api/rest/rest_state.hpp"
 #include "base/log.hpp"
@@ -17,6 +18,11 @@ std::optional<Problem> failure_of(const net::Response& response) {
     return Problem{.code = "overloaded", .detail = "Too many reads are waiting."};
 }
 
+void finish_body(const Exchange& exchange, net::Response& response) {
+    if (hides_tokens(exchange, response)) response.body = people::without_tokens(response.body);
+    if (!is_unsafe(exchange.request.method)) pack(exchange.request, response);
+}
+
 // ---- Service ----
 
 std::string Rest::State::metrics() {
@@ -31,13 +37,18 @@ std::string Rest::State::metrics() {
 }
 
 void Rest::State::run_on(Readers& threads, const SharedExchange& exchange, Rendering&& rendering) {
-    threads.read([exchange, rendering = std::move(rendering)](
-                     ReadSources& sources) { return rendering(*exchange, sources); },
-                 [this, exchange](net::Response&& response) {
-                     if (const auto problem = failure_of(response))
-                         return refuse(*exchange, *problem);
-                     send(*exchange, std::move(response));
-                 });
+    const bool writes = is_unsafe(exchange->request.method);
+    threads.read(
+        [exchange, writes, rendering = std::move(rendering)](ReadSources& sources) {
+            net::Response response = rendering(*exchange, sources);
+            if (!writes) finish_body(*exchange, response);
+            return response;
+        },
+        [this, exchange, writes](net::Response&& response) {
+            if (const auto problem = failure_of(response)) return refuse(*exchange, *problem);
+            if (writes) return send(*exchange, std::move(response));  // which may keep it
+            give_out(*exchange, std::move(response));
+        });
 }
 
 void Rest::State::read(const SharedExchange& exchange, Rendering rendering) {

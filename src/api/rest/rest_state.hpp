@@ -27,6 +27,8 @@ namespace ohm::api::rest {
 
 // Readers say that they failed by an answer without a body.
 std::optional<Problem> failure_of(const net::Response& response);
+// What of an answer takes time, where the caller may have all of it: on a reader where one reads.
+void finish_body(const Exchange& exchange, net::Response& response);
 // Where the whole body is never held.
 bool takes_body_in_pieces(const net::Request& head);
 
@@ -47,7 +49,7 @@ struct Rest::State final : Service {
           trail{p.loop, p.writers, p.ids},
           now{p.clock},
           kept{p.writers, p.ids},
-          document{openapi_document(options.version)},
+          document{make_document(openapi_document(options.version))},
           batch_runner{parts_},
           hub{p.loop, p.readers, options.partition_count, {[this](bool on) {
                   if (parts_.watch_events) parts_.watch_events(on);
@@ -130,6 +132,7 @@ struct Rest::State final : Service {
     void refuse_address(const Exchange& exchange);
     void refuse_rate(const Exchange& exchange);
     void send(const Exchange& exchange, net::Response&& response);
+    void give_out(const Exchange& exchange, net::Response&& response);
     void add_headers(const Exchange& exchange, net::Response& response);
     void run_on(Readers& threads, const SharedExchange& exchange, Rendering&& rendering);
 
@@ -138,7 +141,7 @@ struct Rest::State final : Service {
     const Settings& settings() const override { return options; }
     Health& health() override { return parts_.health; }
     std::string metrics() override;
-    const std::string& openapi() const override { return document; }
+    const Document& openapi() const override { return document; }
     wire::Decoder& decoder() override { return json; }
     BatchRunner& batches() override { return batch_runner; }
     KeyRing& key_ring() override { return keys; }
@@ -195,7 +198,7 @@ struct Rest::State final : Service {
     KeptAnswers kept;
     std::vector<std::shared_ptr<Exchange>> waiting_for_keys;
     wire::Decoder json;
-    const std::string document;
+    const Document document;
     Measure measure;
     BatchRunner batch_runner;
     events::Hub hub;

@@ -7,6 +7,7 @@
 
 #include "api/events/hub.hpp"
 #include "api/operations.hpp"
+#include "api/rest/coding.hpp"
 #include "api/rest/exchange.hpp"
 #include "api/rest/rest.hpp"
 #include "api/rest/route.hpp"
@@ -27,7 +28,7 @@ public:
     virtual const Settings& settings() const = 0;
     virtual Health& health() = 0;
     virtual std::string metrics() = 0;
-    virtual const std::string& openapi() const = 0;
+    virtual const Document& openapi() const = 0;
     virtual wire::Decoder& decoder() = 0;
     virtual BatchRunner& batches() = 0;
     virtual KeyRing& key_ring() = 0;
