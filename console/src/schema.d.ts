@@ -2174,6 +2174,11 @@ export interface components {
             schema: unknown;
             example: unknown;
         };
+        EventTicket: {
+            ticket: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         Webhook: {
             id: string;
             url: string;
