@@ -77,6 +77,16 @@ describe('an alert', () => {
     await tab.go('');
     await page.waitForSelector('.needs .alert-warning >> text=PIER-4');
   });
+  it('is mended from there by one click, which says whom it hits', async () => {
+    await page.locator('.needs li', { hasText: 'PIER-4' }).getByRole('button', { name: 'Reset when idle' }).click();
+    assert.match(await tab.text('dialog'), /PIER-4/);
+    await page.locator('dialog').getByRole('button', { name: 'Reset PIER-4' }).click();
+    const orders = async () => (await rest.expect(200, 'GET', '/commands?station_id=PIER-4')).data;
+    await until('the order', async () => (await orders()).some((one) => one.command === 'reset'));
+    assert.deepEqual(await tab.faults(), []);
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog[open]', { state: 'detached' });
+  });
   it('closes by itself when it is over', async () => {
     await tab.go('alerts?state=acknowledged');
     await row('PIER-3').waitFor();

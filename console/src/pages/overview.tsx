@@ -14,6 +14,7 @@ import { counted, SmallTable } from '../ui/table';
 import { number, t } from '../words';
 import { alertWords } from './alerts_words';
 import { explain } from './attempts_words';
+import { Remedy, ResetWhenIdle } from './remedy';
 
 const OverviewPlots = lazyPart(() => import('./overview_plots').then((one) => one.OverviewPlots));
 
@@ -186,6 +187,7 @@ interface Need {
   text: ComponentChildren;
   href: string;
   at?: string | null | undefined;
+  remedy?: ComponentChildren;
   ofAlert?: string; // the station: an open alert says the same of it
 }
 
@@ -208,12 +210,14 @@ function useNeeds(whole: Now | undefined): { needs: Need[]; loaded: boolean } {
   const needs: Need[] = [];
   for (const one of faulted.data?.data ?? [])
     needs.push({ id: `f${one.id}`, ofAlert: one.id, icon: 'warning', href: station(one.id), at: one.status_at, title: one.id,
+      remedy: <ResetWhenIdle id={one.id} />,
       text: t('is faulted: {error}', { error: [one.error_code, one.vendor_error_code, one.info].filter(Boolean).join(' · ') || t('no reason was given') }) });
   const faultedWhole = new Set((faulted.data?.data ?? []).map((one) => one.id));
   const broken = (parts.data?.data ?? []).filter((one) => !faultedWhole.has(one.id)).flatMap((one) => (one.evses ?? []).filter((evse) => evse.status === 'Faulted').map((evse) => ({ id: one.id, evse })));
   for (const { id, evse } of broken.slice(0, 6)) {
     const said = evse.connectors.find((one) => one.status === 'Faulted');
     needs.push({ id: `e${id} ${evse.id}`, ofAlert: id, icon: 'warning', href: station(id), at: said?.status_at, title: id,
+      remedy: <ResetWhenIdle id={id} />,
       text: t('EVSE {n} is faulted: {error}', { n: String(evse.id), error: [said?.error_code, said?.vendor_error_code, said?.info].filter(Boolean).join(' · ') || t('no reason was given') }) });
   }
   for (const one of suspect.data?.data ?? [])
@@ -246,6 +250,7 @@ function OpenAlerts({ alerts }: { alerts: ListPage<Schemas['Alert']> | undefined
         <li key={one.id} class={`alert-${one.severity}`}>
           <Icon name="warning" />
           <span class="grow"><a href={withQuery(path('alerts'), one.station_id ? { station_id: one.station_id } : { kind: one.kind })}>{one.station_id ?? t('Alert')}</a> {alertWords(one.kind, one).title}</span>
+          <Remedy one={one} />
           <span class="small muted"><Ago at={one.since} /></span>
         </li>
       ))}
@@ -269,6 +274,7 @@ function Attention({ whole }: { whole: Now | undefined }) {
           <li key={need.id}>
             <Icon name={need.icon} />
             <span class="grow"><a href={need.href}>{need.title}</a> {need.text}</span>
+            {need.remedy}
             <span class="small muted"><Ago at={need.at} /></span>
           </li>
         ))}

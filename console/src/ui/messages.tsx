@@ -73,7 +73,7 @@ function Part({ title, message, action, part }: { title: string; message: Messag
   const [view, setView] = useState<View>('json');
   if (!message) return <div><h3>{title}</h3><p class="muted">{t('None yet.')}</p></div>;
   const payload = payloadOf(message);
-  const hasFields = action !== null && message.error_code === null && typeof payload === 'object' && payload !== null;
+  const hasFields = action !== null && message.message_type !== 'CALLERROR' && typeof payload === 'object' && payload !== null;
   return (
     <div>
       <h3>{title} <span class="small muted" title={byOtherClock(message.at)}>{timeWithMs(message.at)} · {message.bytes} B</span>

@@ -69,6 +69,9 @@ export function Table<T>(props: Props<T>) {
     if (list.hasMore && last >= items.length - 20) list.more();
   });
 
+  // A row that no filter fits any more takes its details with it.
+  const opened = open === null ? undefined : items.find((item) => id(item) === open);
+
   const openItem = (item: T) => {
     if (props.href) go(props.href(item));
     else if (props.onOpen) props.onOpen(item);
@@ -160,11 +163,7 @@ export function Table<T>(props: Props<T>) {
           </div>
         </div>
       </div>
-      {open !== null && props.expanded && (
-        <Opened onClose={() => setOpen(null)}>
-          {items.filter((item) => id(item) === open).map((item) => props.expanded?.(item))}
-        </Opened>
-      )}
+      {opened !== undefined && props.expanded && <Opened onClose={() => setOpen(null)}>{props.expanded(opened)}</Opened>}
       <div class="table-foot small muted">
         {list.total === undefined
           ? t('{n} loaded', { n: items.length })
