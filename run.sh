@@ -53,6 +53,7 @@ add_part() {
 # Simulated stations connect as real ones would; their history is told by them, as OCPP queues it.
 run_demo() {
     export OHM_DATA_DIR="${OHM_DEMO_DIR:-./data-demo}"
+    unset OHM_DEMO_DIR  # this script's own: the program refuses what is no setting
     export OHM_BIND_ADDRESS="${OHM_BIND_ADDRESS:-127.0.0.1}"
     . scripts/supervise.sh
     "$BINARY" config check >/dev/null || exit 2
