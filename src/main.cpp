@@ -309,6 +309,7 @@ void set_api_common(api::ApiProcessOptions& options, const Settings& settings) {
         for (const pki::Certificate& one : options.signer.authority->chain())
             options.rest.certificate_authority += one.pem();
     options.rest.version = OHM_VERSION;
+    options.rest.shown = api::rest::shown_settings(settings);
     options.rest.accept_unknown_tokens = options.api.accept_unknown_tokens;
     options.rest.partition_count = options.api.partition_count;
     if (!settings.text("OHM_ADMIN_KEY").empty())

@@ -77,6 +77,7 @@ const pages: Record<string, ComponentType> = {
   locations: later(() => import('./pages/locations').then((one) => one.Locations)),
   roles: later(() => import('./pages/roles').then((one) => one.Roles)),
   audit: later(() => import('./pages/audit').then((one) => one.Audit)),
+  settings: later(() => import('./pages/settings').then((one) => one.SettingsPage)),
 };
 
 function Current() {
@@ -133,7 +134,7 @@ function AlertBadge() {
 
 function Rail() {
   const first = segments.value[0] ?? '';
-  const isAdmin = ['users', 'roles', 'api-keys', 'webhooks', 'audit'].includes(first);
+  const isAdmin = ['users', 'roles', 'api-keys', 'webhooks', 'audit', 'settings'].includes(first);
   const current = isAdmin ? rail().at(-1)?.[0] : railOf[first] ?? first;
   return (
     <nav class="rail" aria-label={t('Main')}>

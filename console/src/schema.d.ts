@@ -510,6 +510,17 @@ export interface components {
                 commands_queued_per_station: number;
             };
         };
+        Setting: {
+            key: string;
+            value: string;
+            is_secret: boolean;
+            is_set: boolean;
+            origin: string;
+            default_value: string;
+            allowed: string;
+            meaning: string;
+            part: string;
+        };
         Me: {
             name: string;
             scopes: string[];

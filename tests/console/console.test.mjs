@@ -175,7 +175,7 @@ describe('every page', () => {
     const routes = [
       '', 'stations', 'stations?q=nothing-is-called-so', `qr-sheet?id=${id}`, 'qr-sheet', 'stations/new', 'stations/import', 'attempts', 'sessions',
       `sessions/${session.id}`, 'orphan-stops', 'tokens', 'tokens?add=1', 'tokens/04A1B2C3D4', 'decisions',
-      'unknown-tokens', 'commands', `commands/${command.id}`, 'batches', `batches/${batch.id}`, 'alerts', 'alerts?state=closed', 'alert-rules', 'workers', 'users', 'roles', 'api-keys', 'webhooks', 'locations', 'statistics',
+      'unknown-tokens', 'commands', `commands/${command.id}`, 'batches', `batches/${batch.id}`, 'alerts', 'alerts?state=closed', 'alert-rules', 'workers', 'users', 'roles', 'api-keys', 'webhooks', 'settings', 'locations', 'statistics',
       ...tabs.map((name) => `stations/${id}/${name}`), 'no-such-page',
     ];
     const found = [];

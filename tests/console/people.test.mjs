@@ -2,7 +2,7 @@
 // in the record.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Lab } from '../e2e/lab.mjs';
+import { adminKey, Lab } from '../e2e/lab.mjs';
 import { Tab } from './browser.mjs';
 import { build } from './world.mjs';
 
@@ -199,6 +199,21 @@ describe('the record', () => {
   it('is taken along as a file', async () => {
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
     assert.equal(file.suggestedFilename(), 'audit.csv');
+  });
+});
+
+describe('the settings', () => {
+  it('say what is set and from where, and keep secrets', async () => {
+    await tab.go('settings');
+    await page.waitForSelector('.settings tbody tr');
+    await page.getByLabel('Text in the setting').fill('admin_key');
+    await page.waitForFunction(() => document.querySelectorAll('.settings tbody tr').length === 1);
+    const row = await tab.text('.settings tbody tr');
+    assert.match(row, /OHM_ADMIN_KEY.*is set, and not shown.*environment/);
+    assert.doesNotMatch(await tab.text(), new RegExp(adminKey));
+    await page.getByLabel('Text in the setting').fill('');
+    await page.getByLabel('Only those that are not the default').check();
+    await page.waitForFunction(() => ![...document.querySelectorAll('.settings tbody tr td:nth-child(3)')].some((one) => one.textContent === 'default'));
   });
 });
 

@@ -27,6 +27,8 @@ async function shoot(tab, name, path) {
     await tab.page.waitForTimeout(700);
     for (const theme of ['light', 'dark']) {
       await tab.setTheme(theme);
+      await tab.page.emulateMedia({ colorScheme: theme }); // charts are drawn anew
+      await tab.page.waitForTimeout(100);
       const file = join(folder, `${name}-${theme}.png`);
       await tab.page.screenshot({ path: file });
       taken.push([file, statSync(file).size]);
@@ -45,7 +47,7 @@ function screens(session, command) {
     ['attempts', 'attempts'], ['sessions', 'sessions'], ['session', `sessions/${session}`], ['orphan-stops', 'orphan-stops'], ['tokens', 'tokens'], ['token', 'tokens/DEMO0001'],
     ['decisions', 'decisions'], ['unknown-tokens', 'unknown-tokens'], ['commands', 'commands'], ['command', `commands/${command}`], ['batches', 'batches'],
     ['messages', 'messages'], ['workers', 'workers'], ['alerts', 'alerts'], ['alert-rules', 'alert-rules'], ['statistics', 'statistics'], ['users', 'users'], ['roles', 'roles'], ['role-new', 'roles?add=1'],
-    ['api-keys', 'api-keys'], ['api-key-new', 'api-keys?add=1'], ['audit', 'audit'], ['webhooks', 'webhooks'], ['webhook-new', 'webhooks?add=1'], ['locations', 'locations'], ['no-such-page', 'nowhere'], ['no-such-station', 'stations/NOBODY'], ['raw', 'raw'], ['stations-fleet', 'stations?has_active_session=true&columns=uptime,alerts'], ['qr-sheet', 'qr-sheet?stations=DEMO000001,DEMO000002'],
+    ['api-keys', 'api-keys'], ['api-key-new', 'api-keys?add=1'], ['audit', 'audit'], ['settings', 'settings'], ['webhooks', 'webhooks'], ['webhook-new', 'webhooks?add=1'], ['locations', 'locations'], ['no-such-page', 'nowhere'], ['no-such-station', 'stations/NOBODY'], ['raw', 'raw'], ['stations-fleet', 'stations?has_active_session=true&columns=uptime,alerts'], ['qr-sheet', 'qr-sheet?id=DEMO000001&id=DEMO000002'],
     ['station', station], ['station-faulted', 'stations/DEMO000003'], ...tabs.map((one) => [`station-${one}`, `${station}/${one}`]),
   ];
 }

@@ -18,10 +18,10 @@ const kindNames = ['station_offline', 'station_not_accepted', 'station_refused',
 
 export function AlertTabs({ current }: { current: 'alerts' | 'rules' }) {
   return (
-    <span class="row">
+    <nav class="subtabs" aria-label={t('Alerts')}>
       <a href={path('alerts')} aria-current={current === 'alerts' ? 'page' : undefined}>{t('Alerts')}</a>
       <a href={path('alert-rules')} aria-current={current === 'rules' ? 'page' : undefined}>{t('Rules')}</a>
-    </span>
+    </nav>
   );
 }
 

@@ -15,7 +15,7 @@ type ApiKey = Schemas['ApiKey'];
 type Role = Schemas['Role'];
 
 export function AdminTabs({ current }: { current: string }) {
-  const tabs = ([['users', t('Operators'), 'users:read'], ['roles', t('Roles'), 'users:read'], ['api-keys', t('API keys'), 'api-keys:read'], ['webhooks', t('Webhooks'), 'webhooks:read'], ['audit', t('Audit'), 'audit:read']] as const)
+  const tabs = ([['users', t('Operators'), 'users:read'], ['roles', t('Roles'), 'users:read'], ['api-keys', t('API keys'), 'api-keys:read'], ['webhooks', t('Webhooks'), 'webhooks:read'], ['audit', t('Audit'), 'audit:read'], ['settings', t('Settings'), 'settings:read']] as const)
     .filter(([, , scope]) => may(scope));
   return (
     <nav class="subtabs" aria-label={t('Admin')}>

@@ -45,6 +45,7 @@ const actions = (): Entry[] => [
   ...allowed('api-keys:read', page(t('API keys'), 'lock', 'api-keys')),
   ...allowed('webhooks:read', page(t('Webhooks'), 'lock', 'webhooks')),
   ...allowed('audit:read', page(t('Audit'), 'lock', 'audit')),
+  ...allowed('settings:read', page(t('Settings'), 'lock', 'settings')),
   { id: 'dark', text: t('Dark theme'), hint: t('Action'), icon: 'moon', run: () => setTheme('dark') },
   { id: 'light', text: t('Light theme'), hint: t('Action'), icon: 'sun', run: () => setTheme('light') },
 ];

@@ -10,6 +10,7 @@
 #include "api/rest/problem.hpp"
 #include "api/rest/resources.hpp"
 #include "api/rest/route.hpp"
+#include "api/rest/shown_settings.hpp"
 #include "api/rest/station_check_resources.hpp"
 #include "api/rest/statistics_resources.hpp"
 #include "api/rest/timeline_resources.hpp"
@@ -46,6 +47,7 @@ constexpr Component table[] = {
     {"OcppAction", &wire::type_of<ActionShown>},
     {"Version", &wire::type_of<VersionShown>},
     {"Capabilities", &wire::type_of<CapabilitiesShown>},
+    {"Setting", &wire::type_of<SettingShown>},
     {"Me", &wire::type_of<MeShown>},
     {"Health", &wire::type_of<HealthShown>},
     {"Problem", &wire::type_of<ProblemBody>},

@@ -65,6 +65,7 @@ net::Response show_response_schema(const Exchange& exchange, Service& service);
 // ---- system.cpp ----
 net::Response show_version(const Exchange& exchange, Service& service);
 net::Response show_capabilities(const Exchange& exchange, Service& service);
+net::Response list_settings(const Exchange& exchange, Service& service);
 net::Response show_me(const Exchange& exchange, Service& service);
 net::Response show_alive(const Exchange& exchange, Service& service);
 net::Response show_ready(const Exchange& exchange, Service& service);

@@ -13,6 +13,7 @@
 #include "api/readers.hpp"
 #include "api/rest/console.hpp"
 #include "api/rest/other_origins.hpp"
+#include "api/rest/shown_settings.hpp"
 #include "api/rest/trusted_proxies.hpp"
 #include "base/ids.hpp"
 #include "base/limits.hpp"
@@ -69,6 +70,7 @@ struct Settings {
     OtherOrigins origins;    // OHM_CORS_ORIGINS
     FileLimits files;
     std::string certificate_authority;  // PEM of its chain, which is public; "": none
+    std::vector<SettingShown> shown;    // all of the program's, for operators
 };
 
 struct Parts {

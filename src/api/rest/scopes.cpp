@@ -80,10 +80,10 @@ std::vector<Role> make_roles() {
                          "firmware:write"};
     const Scopes energy = looking + Scopes{"charging:write"};
     const Scopes finance = looking + Scopes{"tokens:read", "tokens:write", "transactions:write"};
-    const Scopes admin =
-        technician + energy + finance + Scopes{"customers:read", "webhooks:read", "webhooks:write",
-                                               "users:read",     "users:write",   "api-keys:read",
-                                               "api-keys:write", "audit:read",    "workers:write"};
+    const Scopes admin = technician + energy + finance +
+                         Scopes{"customers:read", "webhooks:read", "webhooks:write", "users:read",
+                                "users:write",    "api-keys:read", "api-keys:write", "audit:read",
+                                "settings:read",  "workers:write"};
     return {
         {"viewer", "looks, and changes nothing", looking},
         {"support", "helps people who stand at a station", support},

@@ -48,6 +48,7 @@ inline constexpr ScopeInfo scope_catalogue[] = {
     {"api-keys:read", "see API keys, never the keys themselves"},
     {"api-keys:write", "make and revoke API keys"},
     {"audit:read", "see who did what"},
+    {"settings:read", "see the settings in force, without secrets"},
 };
 
 class Scope {
