@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Lab, setup, until } from './lab.mjs';
-import { connectorsOf, freshId, Station, versions } from './station.mjs';
+import { connectorsOf, freshId, Station, untilOffline, versions } from './station.mjs';
 
 let lab;
 const rest = () => lab.rest();
@@ -75,6 +75,7 @@ describe(`what stations hold, ${setup}`, () => {
         const open = await rest().expect(200, 'GET', station.path('/reservations?open=true'));
         assert.deepEqual(open.data, []);
         await station.close();
+        await untilOffline(lab, station.id);
         const late = await rest().post('/reservations', { ...wanted, evse_id: 2 });
         assert.deepEqual([late.status, late.body.code], [409, 'station_offline']);
       });
