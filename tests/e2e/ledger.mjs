@@ -17,6 +17,7 @@ function newLedger() {
     messages: new Map(), // of billing, by station and number, with the answer where one came
     authorizes: new Map(), // by station: how many were sent, how many answered
     statuses: new Map(), // by station and connector: the last answered, and what was sent since
+    said: new Map(), // by station: which of those it spoke of last
     counts: { sent: 0, attempts: 0, answered: 0, refused: 0, dropped: 0, answered_of_any_kind: 0 },
   };
 }
@@ -60,7 +61,7 @@ function noteStatus({ statuses, said }, entry) {
 }
 
 export async function readLedgers(files) {
-  const ledger = { ...newLedger(), said: new Map() };
+  const ledger = newLedger();
   for (const file of files)
     for await (const line of createInterface({ input: createReadStream(file) })) {
       const entry = JSON.parse(line);

@@ -97,10 +97,24 @@ void sign_out_all(store::Sql& sql, store::Unit& unit, const std::string& operato
         unit.add(tables::remove_sign_in_link, {row[0]});
 }
 
-void remove_oldest(store::Unit& unit, const store::Write& removal,
-                   const std::vector<store::Row>& newest_first, std::size_t kept) {
+void remove_oldest(store::Sql& sql, store::Unit& unit, const store::Write& removal,
+                   std::string_view owner_column, const store::Value& owner, std::size_t kept) {
+    const auto newest_first =
+        sql.query("select digest from " + std::string{removal.table} + " where " +
+                      std::string{owner_column} + " = $1 order by created_at desc",
+                  {owner});
     for (std::size_t i = kept; i < newest_first.size(); ++i)
         unit.add(removal, {newest_first[i][0]});
+}
+
+void add_sign_in(store::Sql& sql, store::Unit& unit, const Exchange& exchange,
+                 const store::Value& operator_id, std::string_view token, std::int64_t until) {
+    const std::int64_t now = micros(exchange.received_at);
+    unit.add(tables::operator_signed_in, {operator_id, now});
+    remove_oldest(sql, unit, tables::remove_sign_in, "operator_id", operator_id,
+                  limits::sign_ins_per_operator - 1);
+    unit.add(tables::new_sign_in,
+             {store::Bytes{secret::digest(token)}, operator_id, exchange.address, now, until});
 }
 
 std::string make_session_token() {

@@ -204,9 +204,12 @@ struct Roll {
 std::optional<Problem> refuse_new(store::Sql& sql, const Roll& roll, const std::string& name);
 void sign_out_all(store::Sql& sql, store::Unit& unit, const std::string& operator_id,
                   std::string_view but_digest);
-// All but the newest `kept` that the query finds, the newest first.
-void remove_oldest(store::Unit& unit, const store::Write& removal,
-                   const std::vector<store::Row>& newest_first, std::size_t kept);
+// Of the owner's rows in the removal's table all but the newest `kept`.
+void remove_oldest(store::Sql& sql, store::Unit& unit, const store::Write& removal,
+                   std::string_view owner_column, const store::Value& owner, std::size_t kept);
+// One more browser of an operator, in place of the oldest where there are too many.
+void add_sign_in(store::Sql& sql, store::Unit& unit, const Exchange& exchange,
+                 const store::Value& operator_id, std::string_view token, std::int64_t until);
 std::string make_session_token();
 // `Set-Cookie` of a sign-in; without a token it is taken back.
 net::Header session_header(const Exchange& exchange, std::string_view token, seconds signed_in_for);

@@ -53,11 +53,9 @@ net::Response make_link(const Exchange& exchange, store::Sql& sql, const people:
                               {.code = "unauthorized", .detail = "The sign-in is not in force."});
     const Utc until = exchange.received_at + limits::sign_in_link_age;
     store::Unit unit;
-    const std::string_view column = owner->is_operator() ? "operator_id" : "key_digest";
-    remove_oldest(unit, tables::remove_sign_in_link,
-                  sql.query("select digest from sign_in_links where " + std::string{column} +
-                                " = $1 order by created_at desc",
-                            {owner->is_operator() ? owner->operator_id : owner->key_digest}),
+    remove_oldest(sql, unit, tables::remove_sign_in_link,
+                  owner->is_operator() ? "operator_id" : "key_digest",
+                  owner->is_operator() ? owner->operator_id : owner->key_digest,
                   limits::sign_in_links_per_caller - 1);
     unit.add(
         tables::new_sign_in_link,
@@ -88,29 +86,14 @@ std::optional<Link> find_link(store::Sql& sql, const std::string& digest, Utc no
                 .until = store::as_int(row[3])};
 }
 
-// The newest of its browsers stay.
-void add_sign_in(store::Sql& sql, store::Unit& unit, const Exchange& exchange, const Link& link,
-                 const std::string& token) {
-    const std::int64_t now = micros(exchange.received_at);
-    const Bytes digest{secret::digest(token)};
-    if (link.owner.is_operator()) {
-        const Value& id = link.owner.operator_id;
-        remove_oldest(
-            unit, tables::remove_sign_in,
-            sql.query("select digest from sign_ins where operator_id = $1 order by created_at desc",
-                      {id}),
-            limits::sign_ins_per_operator - 1);
-        unit.add(tables::operator_signed_in, {id, now});
-        unit.add(tables::new_sign_in, {digest, id, exchange.address, now, link.until});
-        return;
-    }
+// The newest of a key's browsers stay.
+void add_sign_in_of_key(store::Sql& sql, store::Unit& unit, const Exchange& exchange,
+                        const Link& link, const std::string& token) {
     const Value& key = link.owner.key_digest;
-    remove_oldest(
-        unit, tables::remove_key_sign_in,
-        sql.query("select digest from key_sign_ins where key_digest = $1 order by created_at desc",
-                  {key}),
-        limits::sign_ins_per_key - 1);
-    unit.add(tables::new_key_sign_in, {digest, key, exchange.address, now, link.until});
+    remove_oldest(sql, unit, tables::remove_key_sign_in, "key_digest", key,
+                  limits::sign_ins_per_key - 1);
+    unit.add(tables::new_key_sign_in, {Bytes{secret::digest(token)}, key, exchange.address,
+                                       micros(exchange.received_at), link.until});
 }
 
 // Two browsers with one link: the record is a chain, so the second one's write is done anew, and
@@ -128,7 +111,10 @@ net::Response let_in(const Exchange& exchange, store::Sql& sql, const people::Au
     }
     store::Unit unit;
     unit.add(tables::remove_sign_in_link, {Bytes{digest}});
-    add_sign_in(sql, unit, exchange, *link, token);
+    if (link->owner.is_operator())
+        add_sign_in(sql, unit, exchange, link->owner.operator_id, token, link->until);
+    else
+        add_sign_in_of_key(sql, unit, exchange, *link, token);
     people::AuditRow row = audit_row_of(exchange, audit_id, 204, "");
     row.who = link->who;
     row.target = "session";

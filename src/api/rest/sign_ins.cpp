@@ -99,18 +99,9 @@ net::Response let_in(const Exchange& exchange, store::Sql& sql, const Attempt& a
                      const people::AuditHead& head) {
     const auto role_name = role_if_still_right(sql, attempt);
     if (!role_name) return refuse_late(exchange, sql, attempt, head);
-    const std::int64_t now = micros(exchange.received_at);
     const std::int64_t until = micros(exchange.received_at + limits::sign_in_age);
-    const Bytes digest{secret::digest(attempt.token)};
     store::Unit unit;
-    unit.add(tables::operator_signed_in, {Bytes{attempt.operator_id}, now});
-    remove_oldest(
-        unit, tables::remove_sign_in,
-        sql.query("select digest from sign_ins where operator_id = $1 order by created_at desc",
-                  {Bytes{attempt.operator_id}}),
-        limits::sign_ins_per_operator - 1);
-    unit.add(tables::new_sign_in,
-             {digest, Bytes{attempt.operator_id}, exchange.address, now, until});
+    add_sign_in(sql, unit, exchange, Bytes{attempt.operator_id}, attempt.token, until);
     commit_recorded(sql, unit, row_about(exchange, attempt, 201), head);
     const auto role = find_role(sql, *role_name);
     const Caller caller = operator_caller(attempt.name, *role_name,
