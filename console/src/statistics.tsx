@@ -129,7 +129,8 @@ export function StatisticCard({ title, definition, wanted, shown, tableOnly, not
   const group = `statistics ${wanted.statistic} ${wanted.group ?? ''}`;
   const { at, lines } = data ? linesOf(data, shown) : { at: [], lines: [] };
   const hasAny = data?.data.some((row) => row.values.some((value) => value !== null)) ?? false;
-  const gaps = shown.findIndex((one) => !one.of) < 0 ? 0 : (lines[shown.findIndex((one) => !one.of)]?.values.filter((value) => value === null).length ?? 0);
+  const plain = lines[shown.findIndex((one) => !one.of)]?.values ?? [];
+  const gaps = plain.filter((value, i) => value === null && (i === 0 || plain[i - 1] !== null)).length;
   const asTable = tableOnly || tab === 'table';
   const exportPng = () => void chartsAsPng(group, title).then((picture) => picture && saveBlob(`${wanted.statistic}.png`, picture));
   return (
@@ -176,6 +177,11 @@ export function SessionsPlot(place: Place) {
       { column: 'success_percent', name: t('Success'), unit: '%', color: '--line-2' },
       { column: 'first_try_percent', name: t('First-try success'), unit: '%', color: '--line-3', dashed: true },
     ]} />;
+}
+export function StationPowerPlot({ station }: { station: string }) {
+  return <StatisticCard title={t('Power, last 24 hours')} wanted={{ statistic: 'power', minutes: 24 * 60, station }}
+    definition={t('What its sessions drew at the end of each minute: what each meter had said last, or what its register rose where it says no power. What is older than 20 minutes does not count. Without a session it is 0, as far as the station was connected.')}
+    shown={[{ column: 'power_w', name: t('Power'), unit: 'kW', factor: 0.001, color: '--line-1' }]} />;
 }
 export function PowerPlot({ minutes }: { minutes: number }) {
   return <StatisticCard title={t('Power, last 24 hours')} wanted={{ statistic: 'power', minutes }}

@@ -22,7 +22,7 @@ export interface Wanted {
 export function addressOf({ statistic, days = 1, minutes, interval = 'day', station, location, group }: Wanted): string {
   const hour = 3_600_000;
   if (minutes !== undefined)
-    return query(`/api/v1/statistics/${statistic}`, { from: new Date(Math.floor(Date.now() / hour) * hour - minutes * minuteMs).toISOString() });
+    return query(`/api/v1/statistics/${statistic}`, { from: new Date(Math.floor(Date.now() / hour) * hour - minutes * minuteMs).toISOString(), station_id: station });
   const from = Math.floor(Date.now() / hour) * hour - (interval === 'hour' ? days * 24 - 1 : (days - 1) * 24) * hour;
   return query(`/api/v1/statistics/${statistic}`, {
     from: new Date(from).toISOString(), interval, station_id: station, location_id: location, group_by: group,

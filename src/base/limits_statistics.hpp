@@ -41,5 +41,7 @@ constexpr int statistics_now_rest = 20;        // times as long as the count too
 constexpr std::int64_t statistics_answer_days = 400, statistics_answer_hours = 31 * 24;
 constexpr std::int64_t statistics_answer_minutes = 25 * 60;
 constexpr std::int64_t statistics_answer_rows = 20'000;  // groups times buckets; more: refused
+// Of one station's minutes: so many are read, newest first; what is before them is not known.
+constexpr std::int64_t statistics_station_samples = 50'000, statistics_station_sessions = 2'000;
 
 }  // namespace ohm::limits

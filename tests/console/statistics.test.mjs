@@ -107,6 +107,34 @@ describe('where else they stand', () => {
     await drawn('availability');
     assert.deepEqual(await tab.faults(), []);
   });
+  it('on a station, as the power of its last 24 hours', async () => {
+    const id = encodeURIComponent(world.main.id);
+    await tab.go(`stations/${id}`);
+    await drawn('power');
+    assert.match(await tab.text(card('power')), /\d+ gaps?: nothing is known there/); // before it connected
+    assert.deepEqual(await tab.faults(), []);
+    await page.click(`${card('power')} .tabs button:has-text("Table")`);
+    await page.waitForSelector(`${card('power')} tbody tr`);
+    const answer = await read(`/statistics/power?station_id=${id}&from=${new Date(Date.now() - 40 * 60_000).toISOString()}&to=${new Date(Date.now() - 10 * 60_000).toISOString()}`);
+    const known = answer.data.map((row) => row.values[0]);
+    assert.ok(known.length >= 30 && known.every((watts) => watts > 0), known.join());
+    const table = (await tableOf('power')).map((cells) => cells[1]);
+    for (const watts of known) assert.ok(table.includes(shown(watts)), `${watts}`);
+    assert.ok(table.includes('–'));
+    const csv = await tab.download(() => page.click(`${card('power')} button:has-text("CSV")`));
+    assert.match(csv.content.toString('utf8'), /^from,to,day,group,power_w,sessions\r\n/);
+    await page.click(`${card('power')} .tabs button:has-text("Chart")`);
+    await drawn('power');
+    const png = await tab.download(() => page.click(`${card('power')} button:has-text("PNG")`));
+    assert.equal(png.content.subarray(1, 4).toString(), 'PNG');
+  });
+  it('not on a station of which nothing is known', async () => {
+    const gone = Object.values(world.stations).find((one) => one.id.startsWith('VILLAGE'));
+    await tab.go(`stations/${encodeURIComponent(gone.id)}`);
+    await page.waitForSelector(`${card('power')} >> text=Nothing is known of this time yet`);
+    assert.equal(await page.$(`${card('power')} .chart`), null);
+    assert.deepEqual(await tab.faults(), []);
+  });
   it('without a word to the console or to anybody outside', () => {
     assert.deepEqual(tab.complaints, []);
     assert.deepEqual(tab.outside, []);

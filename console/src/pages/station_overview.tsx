@@ -10,11 +10,14 @@ import { latest } from '../samples';
 import { sheetPath, StationUrl } from '../station_url';
 import type { Command, MeterValue, Schemas, Station, Transaction } from '../types';
 import { Ago, Button, Card, Chip, complain, confirmed, Dialog, Empty, ErrorBox, Facts, say, Time } from '../ui/basics';
+import { lazyPart } from '../ui/lazy';
 import { t } from '../words';
 import { Checklist } from './onboarding';
 import type { TabProps } from './station';
 import { StationAlerts } from './station_alerts';
 import { StartDialog } from './station_start';
+
+const Power = lazyPart(() => import('../statistics').then((one) => one.StationPowerPlot));
 
 type Evse = NonNullable<Station['evses']>[number];
 
@@ -174,6 +177,7 @@ export function StationOverview({ station, sessions, reload }: TabProps) {
         </Card>
       )}
       {isOnItsWay && <Card title={t('On its way into service')}><Checklist id={station.id} /></Card>}
+      {!never && <Power station={station.id} />}
       <div class="columns even">
         <Card title={t('Station')} actions={may('stations:write') && <Button icon="edit" kind="quiet" onClick={() => setEditing(true)}>{t('Edit')}</Button>}>
           <Facts facts={[

@@ -1,10 +1,12 @@
-// What is counted by the minute: what sessions draw, and how stations come and go. Of all stations
-// together. On a reader's thread.
+// What is known by the minute: what sessions draw, of all stations together or of one, and how
+// stations come and go. On a reader's thread.
 #include <algorithm>
 
 #include "api/rest/statistics_query.hpp"
 #include "api/rest/statistics_resources.hpp"
+#include "api/statistics/station_power.hpp"
 #include "base/limits_statistics.hpp"
+#include "base/text.hpp"
 
 namespace ohm::api::rest {
 namespace {
@@ -25,7 +27,7 @@ struct Minutes {
 
 Value number(std::int64_t n) { return {wire::Number{static_cast<double>(n)}}; }
 
-Wanted<Minutes> read_minutes(const Exchange& exchange, store::Sql& sql) {
+Wanted<Minutes> read_range(const Exchange& exchange) {
     const auto from = time_parameter(exchange, "from"), to = time_parameter(exchange, "to");
     if (!from) return refused(Problem{from.error()});
     if (!to) return refused(Problem{to.error()});
@@ -38,6 +40,13 @@ Wanted<Minutes> read_minutes(const Exchange& exchange, store::Sql& sql) {
         return refused(bad_parameter("from", "of minutes, at most " +
                                                  std::to_string(limits::statistics_answer_minutes) +
                                                  " are answered at once"));
+    return out;
+}
+
+Wanted<Minutes> read_minutes(const Exchange& exchange, store::Sql& sql) {
+    auto wanted = read_range(exchange);
+    if (!wanted) return wanted;
+    Minutes& out = *wanted;
     out.partitions = as_int(sql.query("select count(*) from statistics_positions").at(0).at(0));
     for (const store::Row& row :
          sql.query("select minute_at, count(*), cast(sum(connects) as bigint), cast(sum("
@@ -47,7 +56,7 @@ Wanted<Minutes> read_minutes(const Exchange& exchange, store::Sql& sql) {
                    {out.from, out.to}))
         out.of[as_int(row[0])] = {as_int(row[1]), as_int(row[2]), as_int(row[3]),
                                   as_int(row[4]), as_int(row[5]), as_int(row[6])};
-    return out;
+    return wanted;
 }
 
 StatisticsShown shown_of(std::string_view name, std::string_view definition, const Minutes& minutes,
@@ -83,10 +92,46 @@ std::int64_t usual_of(const Minutes& minutes) {
     return *middle;
 }
 
+const std::vector<StatisticsColumn> power_columns{
+    {"power_w", "W", "Power imported by vehicles."},
+    {"sessions", "1", "Running sessions whose power is known."}};
+
+net::Response show_station_power(const Exchange& exchange, ReadSources& sources,
+                                 std::string_view id) {
+    const auto found = sources.sql.query(
+        "select station_no, id from charge_points where id_key = $1 and archived_at is null",
+        {fold(id).value_or(std::string{id})});
+    if (found.empty()) return problem_answer(exchange, not_found("station", id));
+    const auto range = read_range(exchange);
+    if (!range) return problem_answer(exchange, range.error());
+    StatisticsShown shown = shown_of(
+        "power",
+        "What the station's running sessions drew at the end of each minute: what the meter of "
+        "each had said last, or what its register rose where it says no power. What is older than "
+        "20 minutes does not count. 0 without a session, as far as the station was connected.",
+        *range, sources.sql);
+    shown.station_id = {store::as_text(found[0][1])};
+    shown.counted_until = {Instant{{exchange.received_at}}};
+    shown.columns.items = power_columns;
+    std::int64_t at = range->from;
+    for (const statistics::PowerMinute& minute :
+         statistics::read_station_power(sources.sql, as_int(found[0][0]), range->from, range->to,
+                                        micros(exchange.received_at))) {
+        if (minute.is_known)
+            add_row(shown, at, {number(minute.sum.mw / 1'000), number(minute.sum.sessions)});
+        else
+            add_row(shown, at, {{}, {}});
+        at += minute_us;
+    }
+    return statistics_answer(exchange, shown);
+}
+
 }  // namespace
 
 // A minute of which some partition has not told is not known.
 net::Response show_power(const Exchange& exchange, ReadSources& sources) {
+    if (const auto station = exchange.asked("station_id"))
+        return show_station_power(exchange, sources, *station);
     const auto minutes = read_minutes(exchange, sources.sql);
     if (!minutes) return problem_answer(exchange, minutes.error());
     StatisticsShown shown = shown_of(
@@ -95,8 +140,7 @@ net::Response show_power(const Exchange& exchange, ReadSources& sources) {
         "or what its register rose where it says no power. What is older than 20 minutes does not "
         "count.",
         *minutes, sources.sql);
-    shown.columns.items = {{"power_w", "W", "Power imported by vehicles."},
-                           {"sessions", "1", "Running sessions whose power is known."}};
+    shown.columns.items = power_columns;
     for (std::int64_t at = minutes->from; at < minutes->to; at += minute_us) {
         const auto found = minutes->of.find(at);
         const bool is_known = found != minutes->of.end() && minutes->partitions > 0 &&

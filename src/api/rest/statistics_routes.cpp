@@ -93,8 +93,8 @@ const std::vector<Route> all = {
        R"("first_tries_charged":280,"suspect":0},"power":{"at":"2026-01-01T07:59:00.000Z",)"
        R"("power_w":341200,"sessions":38},"commands_waiting":0})"}}},
     route("/api/v1/statistics/power", "getPowerStatistics",
-          "Show by the minute what running sessions draw, of all stations together", show_power,
-          minutes),
+          "Show by the minute what running sessions draw, of all stations together or of one",
+          show_power, minutes + Parameters{{"station_id", text_schema, "Of this station."}}),
     route("/api/v1/statistics/churn", "getChurnStatistics",
           "Show connects and disconnects by the minute, and storms of them", show_churn, minutes),
     route("/api/v1/statistics/latency", "getLatencyStatistics",

@@ -225,6 +225,20 @@ TEST_F(StatisticsTest, PowerIsTheSumOfAllPartitionsThatTold) {
                     .has("2026-03-28T10:00:00Z,2026-03-28T10:01:00Z,,,18000,3\r\n"));
 }
 
+TEST_F(StatisticsTest, PowerOfOneStationIsReadFromItsMeter) {
+    connect_station(1, "Charging");
+    sql->query("update station_state set connected_at = $1", {at("2026-03-28T09:00:00Z")});
+    const Reply reply =
+        get("/api/v1/statistics/power?station_id=cp1&from=2026-03-28T10:00:00Z&to=2026-03-28T10:02:"
+            "00Z");
+    EXPECT_EQ(values_of(reply), "[0,0][0,0]") << reply.body;
+    EXPECT_TRUE(reply.has(R"("station_id":"CP1")")) << reply.body;
+    EXPECT_EQ(get("/api/v1/statistics/power?station_id=CP9").status, 404);
+    EXPECT_EQ(get("/api/v1/statistics/power?station_id=CP1&from=2026-01-01T00:00:00Z")
+                  .member("parameter"),
+              "from");
+}
+
 TEST_F(StatisticsTest, AStormStandsOutOfTheUsualChurn) {
     const std::int64_t begin = at("2026-03-28T10:00:00Z");
     const std::int64_t usual[] = {3, 2, 3, 25, 30, 3, 29};
@@ -355,7 +369,9 @@ TEST_F(StatisticsTest, WhatIsReadIsFoundByAnIndex) {
          "t"},
         {"statistics_hours t where t.hour_at >= 1 and t.hour_at <= 2 and t.station_no = 1", "t"},
         {"statistics_faults t where t.day >= 1 and t.day <= 2", "t"},
-        {"statistics_latency t where t.hour_at >= 1 and t.hour_at < 2", "t"}};
+        {"statistics_latency t where t.hour_at >= 1 and t.hour_at < 2", "t"},
+        {"meter_values m where m.station_no = 1 and m.at >= 1 and m.at < 2", "m"},
+        {"transactions x where x.station_no = 1 and x.id >= x'01'", "x"}};
     for (const auto& [read, table] : reads) {
         const std::string found = plan("select count(*) from " + read);
         EXPECT_TRUE(found.find("SEARCH " + table + " USING") != std::string::npos) << read << found;
