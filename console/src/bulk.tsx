@@ -8,12 +8,36 @@ import type { Batch } from './types';
 import { Button, Dialog, ErrorBox, say } from './ui/basics';
 import { t } from './words';
 
-const selectOf = (whom: Selection) => ('filter' in whom ? { filter: whom.filter } : { station_ids: whom.ids });
+export const selectOf = (whom: Selection) => ('filter' in whom ? { filter: whom.filter } : { station_ids: whom.ids });
 
 const dayMs = 86_400_000;
 const longestS = 604_800;
 // As an input of date and time has it, in UTC.
 const inputTime = (at: number) => new Date(at).toISOString().slice(0, 16);
+
+// Whom a command would meet now, by a batch that is not sent.
+export function useMet(command: string, params: Filter, whom: Selection, incomplete = false) {
+  const [met, setMet] = useState<Batch | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  useEffect(() => {
+    if (incomplete) return;
+    let stopped = false;
+    post<Batch>('/api/v1/command-batches', { command, params, select: selectOf(whom), dry_run: true })
+      .then((found) => { if (!stopped) setMet(found); })
+      .catch((error) => { if (!stopped) setProblem(error as Problem); });
+    return () => { stopped = true; };
+  }, [command, incomplete]);
+  return { met, problem, setProblem };
+}
+export function Met({ met, warns }: { met: Batch; warns: boolean }) {
+  const now = met.stations;
+  return now ? (
+    <div role="status"><ul class="plain">
+      <li>{t('{n|station|stations}', { n: met.progress.total })}: {t('{n} online, {m} offline', { n: now.online, m: now.offline })}</li>
+      <li class={now.charging && warns ? 'danger-text' : ''}>{t('{n} with a session that runs now', { n: now.charging })}</li>
+    </ul></div>
+  ) : null;
+}
 
 export function BulkDialog({ title, command, params, whom, disturbs, incomplete, children, onSent, onClose }: {
   title: string;
@@ -26,20 +50,11 @@ export function BulkDialog({ title, command, params, whom, disturbs, incomplete,
   onSent?: () => void;
   onClose: () => void;
 }) {
-  const [met, setMet] = useState<Batch | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const { met, problem, setProblem } = useMet(command, params, whom, incomplete);
   const [idle, setIdle] = useState(true);
   const [queues, setQueues] = useState(false);
   const [until, setUntil] = useState(inputTime(Date.now() + dayMs));
   const select = selectOf(whom);
-  useEffect(() => {
-    if (incomplete) return;
-    let stopped = false;
-    post<Batch>('/api/v1/command-batches', { command, params, select, dry_run: true })
-      .then((found) => { if (!stopped) setMet(found); })
-      .catch((error) => { if (!stopped) setProblem(error as Problem); });
-    return () => { stopped = true; };
-  }, [incomplete]);
   const seconds = Math.round((Date.parse(`${until}Z`) - Date.now()) / 1000);
   const waitsTooLong = queues && !(seconds > 0 && seconds <= longestS);
   const send = async () => {
@@ -60,12 +75,7 @@ export function BulkDialog({ title, command, params, whom, disturbs, incomplete,
     <Dialog title={title} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void send(); }}>
         {!now && !problem && !incomplete && <p class="muted" role="status">{t('Counting the stations…')}</p>}
-        {now && (
-          <div role="status"><ul class="plain">
-            <li>{t('{n|station|stations}', { n: count })}: {t('{n} online, {m} offline', { n: now.online, m: now.offline })}</li>
-            <li class={now.charging && disturbs && !idle ? 'danger-text' : ''}>{t('{n} with a session that runs now', { n: now.charging })}</li>
-          </ul></div>
-        )}
+        {met && <Met met={met} warns={disturbs && !idle} />}
         {children}
         <label class="check">
           <input type="checkbox" name="idle" checked={idle} onChange={(event) => setIdle(event.currentTarget.checked)} />

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Lab, until } from '../e2e/lab.mjs';
-import { versions } from '../e2e/station.mjs';
+import { Station, versions } from '../e2e/station.mjs';
 import { Tab } from './browser.mjs';
 import { build } from './world.mjs';
 
@@ -75,6 +75,104 @@ describe('what many have in common', () => {
     await page.fill('dialog input[type=url]', 'https://firmware.example/4.3.0.bin');
     await page.keyboard.press('Tab');
     await page.waitForSelector('dialog >> text=1 online, 0 offline');
+    assert.deepEqual(await tab.faults(), []);
+    await page.keyboard.press('Escape');
+  });
+});
+
+describe('what many get one by one', () => {
+  const pick = async (word, what) => {
+    await tab.go('workers'); // nothing is selected then
+    await tab.go(`stations?q=${word}`);
+    await rows(1);
+    await page.click('.table-head input');
+    await page.locator('.bulk').getByRole('button', { name: what }).click();
+  };
+  const makePasswords = async (id) => {
+    await pick(id, 'Password');
+    await page.getByLabel('Somebody sets it in the station').check();
+    await page.waitForSelector('dialog >> text=0 online, 1 offline');
+    await page.fill('dialog input[name=typed]', '7');
+    assert.ok(await page.isDisabled('dialog button[type=submit]'));
+    await page.fill('dialog input[name=typed]', '1');
+    assert.deepEqual(await tab.faults(), []);
+    await page.click('dialog button[type=submit]');
+    await page.waitForSelector('dialog >> text=1 password is waiting for the file');
+  };
+  const knock = async (id, password) => {
+    const station = new Station(lab, { id, version: versions[0], password });
+    await station.connect();
+    await station.close();
+  };
+  const passwordIn = (file, id) => {
+    const [head, row, ...more] = file.content.toString('utf8').split('\r\n');
+    assert.equal(head, 'station_id,password');
+    assert.deepEqual(more, []);
+    const [, said, password] = row.match(/^([^,]+),"(.+)"$/);
+    assert.equal(said, id);
+    return password.replaceAll('""', '"');
+  };
+  it('is a password that a file has once, and nothing else', async () => {
+    const id = 'FLEET-LOCKED';
+    await lab.rest().create(id, { security_profile: 1, password: 'correct-horse-battery' });
+    await makePasswords(id);
+    const file = await tab.download(() => page.getByRole('button', { name: 'Save the file' }).click());
+    assert.match(file.name, /^passwords-.*\.csv$/);
+    const password = passwordIn(file, id);
+    assert.equal((await page.content()).includes(password), false);
+    assert.equal(await page.getByRole('button', { name: 'Save the file' }).count(), 0);
+    await page.waitForSelector('dialog >> text=1 password is in the file, and nowhere else');
+    assert.deepEqual(await tab.faults(), []);
+    await page.keyboard.press('Escape');
+    await knock(id, password);
+    await assert.rejects(knock(id, 'correct-horse-battery'));
+  });
+  it('is saved also where somebody goes without the file', async () => {
+    const id = 'FLEET-LEFT';
+    await lab.rest().create(id, { security_profile: 1, password: 'correct-horse-battery' });
+    await makePasswords(id);
+    const file = await tab.download(() => page.keyboard.press('Escape'));
+    await knock(id, passwordIn(file, id));
+  });
+  it('is a password that only the station gets, over its connection', async () => {
+    await pick('DEPOT', 'Password');
+    await page.waitForSelector('dialog >> text=1 online, 0 offline');
+    await page.uncheck('dialog input[name=idle]');
+    assert.deepEqual(await tab.faults(), []);
+    await page.click('dialog button[type=submit]');
+    await page.waitForURL(/batches\//);
+    const [batch] = (await lab.rest().get('/command-batches?limit=1')).body.data;
+    assert.equal(batch.command, 'rotate-password');
+  });
+  it('is a list of tokens, or a question for its version', async () => {
+    await pick('DEPOT', 'Local list');
+    await page.selectOption('dialog select[name=what]', 'tokens');
+    await page.fill('dialog input[name=group]', 'FLEET');
+    await page.waitForSelector('dialog >> text=1 online, 0 offline');
+    assert.deepEqual(await tab.faults(), []);
+    await page.click('dialog button[type=submit]');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    const list = await until('the station has it', async () => {
+      const found = (await lab.rest().get(`/stations/${encodeURIComponent(world.main.id)}/local-list`)).body;
+      return found.in_sync && found;
+    });
+    assert.equal(list.source, 'tokens');
+    assert.deepEqual(list.tokens, { group_ids: ['FLEET'] });
+    assert.equal(list.confirmed_entries, 2);
+    await pick('DEPOT', 'Local list');
+    await page.selectOption('dialog select[name=what]', 'version');
+    await page.waitForSelector('dialog >> text=1 online, 0 offline');
+    await page.uncheck('dialog input[name=idle]');
+    await page.click('dialog button[type=submit]');
+    await page.waitForURL(/batches\//);
+    await page.waitForSelector('.page-head >> text=get-local-list-version');
+  });
+  it('says where it failed', async () => {
+    await pick('NEW-', 'Local list');
+    await page.waitForSelector('dialog >> text=0 online, 1 offline');
+    await page.click('dialog button[type=submit]');
+    await page.waitForSelector('dialog [role=alert] li');
+    assert.match(await page.textContent('dialog [role=alert] li'), /^NEW-/);
     assert.deepEqual(await tab.faults(), []);
     await page.keyboard.press('Escape');
   });

@@ -78,6 +78,13 @@ export function serve16(station) {
   });
   station.client.handle('TriggerMessage', () => ({ status: 'Accepted' }));
   station.client.handle('ClearCache', () => ({ status: 'Accepted' }));
+  station.client.handle('ChangeConfiguration', () => ({ status: 'Accepted' }));
+  let listVersion = 0;
+  station.client.handle('GetLocalListVersion', () => ({ listVersion }));
+  station.client.handle('SendLocalList', ({ params }) => {
+    listVersion = params.listVersion;
+    return { status: 'Accepted' };
+  });
   station.client.handle('ChangeAvailability', () => ({ status: 'Accepted' }));
   station.client.handle('GetConfiguration', () => ({
     configurationKey: [

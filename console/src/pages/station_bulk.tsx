@@ -8,8 +8,9 @@ import { useQuery } from '../query';
 import type { Schemas } from '../types';
 import { Button, Dialog, ErrorBox, say } from '../ui/basics';
 import { t } from '../words';
+import { LocalLists, Passwords, Progress, useEach } from './station_bulk_each';
 
-interface Props {
+export interface Props {
   command: string;
   whom: Selection;
   count: number;
@@ -20,6 +21,8 @@ interface Props {
 export function Bulk(props: Props) {
   if (props.command === 'update-firmware') return <Firmware {...props} />;
   if (props.command === 'location') return <Location {...props} />;
+  if (props.command === 'password') return <Passwords {...props} />;
+  if (props.command === 'local-list') return <LocalLists {...props} />;
   return <Simple {...props} />;
 }
 
@@ -74,32 +77,17 @@ function Firmware({ whom, count, vendors, onClose }: Props) {
   );
 }
 
-const atOnce = 4;
 function Location({ whom, onClose }: Props) {
   const ids = 'ids' in whom ? whom.ids : [];
   const locations = useQuery<Page<Schemas['Location']>>(query('/api/v1/locations', { limit: 500 }));
   const [wanted, setWanted] = useState('');
-  const [done, setDone] = useState<number | null>(null);
-  const [failed, setFailed] = useState<string[]>([]);
+  const each = useEach((id) =>
+    ask(stationPath(id), { method: 'PATCH', body: { location_id: wanted || null }, headers: { 'Content-Type': 'application/merge-patch+json', 'If-Match': '*' } }));
   const set = async () => {
-    const waiting = [...ids];
-    const lost: string[] = [];
-    let count = 0;
-    setDone(0);
-    const worker = async () => {
-      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-        await ask(stationPath(id), { method: 'PATCH', body: { location_id: wanted || null }, headers: { 'Content-Type': 'application/merge-patch+json', 'If-Match': '*' } })
-          .catch((error: Error) => lost.push(`${id}: ${error.message}`));
-        setDone(++count);
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, worker));
-    setFailed(lost);
-    if (lost.length > 0) return;
+    if (!(await each.run(ids))) return;
     say(t('{n|station has|stations have} another location', { n: ids.length }));
     onClose();
   };
-  const runs = done !== null && done < ids.length;
   return (
     <Dialog title={t('Location of {n|station|stations}', { n: ids.length })} onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); void set(); }}>
@@ -111,11 +99,10 @@ function Location({ whom, onClose }: Props) {
             {(locations.data?.data ?? []).map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
           </select>
         </label>
-        {done !== null && <progress max={ids.length} value={done} aria-label={t('{n} of {total}', { n: done, total: ids.length })} />}
-        {failed.length > 0 && <ul class="violations">{failed.slice(0, 8).map((one) => <li key={one}>{one}</li>)}</ul>}
+        <Progress each={each} />
         <footer class="row end">
           <Button onClick={onClose}>{t('Cancel')}</Button>
-          <Button type="submit" kind="primary" disabled={runs}>{t('Set')}</Button>
+          <Button type="submit" kind="primary" disabled={each.runs}>{t('Set')}</Button>
         </footer>
       </form>
     </Dialog>

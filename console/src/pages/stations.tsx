@@ -131,6 +131,8 @@ export function Stations() {
               {mayConfigure() && <Button onClick={() => setBulk('get-log')}>{t('Fetch logs')}</Button>}
               <Button onClick={() => setBulk('clear-cache')}>{t('Clear cache')}</Button>
               {mayConfigure() && <Button onClick={() => setBulk('update-firmware')}>{t('Firmware')}</Button>}
+              {mayConfigure() && <Button onClick={() => setBulk('local-list')}>{t('Local list')}</Button>}
+              {mayConfigure() && <Button onClick={() => setBulk('password')}>{t('Password')}</Button>}
             </>
           )}
           {may('stations:write') && may('locations:read') && !all && <Button onClick={() => setBulk('location')}>{t('Location')}</Button>}
