@@ -90,7 +90,7 @@ Charging::Message Charging::next(Course course, const Place& place, Utc at, Rand
             if (course == Course::day)
                 draw_power(at);
             else
-                meter_wh_ += static_cast<std::int64_t>(random.below(sample_wh_max));
+                meter_wh_ += 1 + static_cast<std::int64_t>(random.below(sample_wh_max));
             break;
         default: return status(place, at);
     }
