@@ -9,6 +9,7 @@
 #include "store/schema_compatibility.hpp"
 #include "store/schema_events.hpp"
 #include "store/schema_facts.hpp"
+#include "store/schema_fence.hpp"
 #include "store/schema_files.hpp"
 #include "store/schema_fleet.hpp"
 #include "store/schema_held.hpp"
@@ -112,6 +113,7 @@ std::span<const Migration> migrations() {
         {26, "fleet", schema::fleet, "", ""},
         {27, "links", schema::links, "", ""},
         {28, "tickets", schema::tickets, "", ""},
+        {31, "fence", "", schema::fence_postgres, ""},
     };
     return all;
 }

@@ -212,7 +212,9 @@ std::vector<Statement> Postgres::prepare(const std::vector<Unit::Part>& parts, c
     return statements;
 }
 
+// In ascending order, as claims lock them: otherwise two could wait for each other.
 Statement Postgres::prepare(const Fence& fence) {
+    ENSURE(std::is_sorted(fence.partitions.begin(), fence.partitions.end()));
     return prepare(fence_text,
                    {postgres::array_of(fence.partitions), postgres::array_of(fence.epochs)});
 }
