@@ -8,7 +8,7 @@
 
 namespace ohm::limits {
 
-constexpr std::size_t statistics_events_a_step = 20'000;    // about; counted in one commit
+constexpr std::size_t statistics_events_a_step = 60'000;    // about; counted in one commit
 constexpr std::int64_t statistics_connectors_a_step = 500;  // whose open time is brought up to now
 constexpr std::int64_t statistics_stations_a_step = 2'000;  // read at the first start
 constexpr std::int64_t statistics_past_a_step = 200;        // transactions of before, counted
@@ -16,17 +16,19 @@ constexpr std::int64_t statistics_samples = 20'000;         // of a transaction;
 constexpr std::size_t statistics_histories = 64;            // sessions' meter values, read at once
 constexpr std::int64_t statistics_group_samples = 1'000;    // of each then; more: read by itself
 constexpr seconds statistics_pace{5};                       // between two looks for events
-constexpr milliseconds statistics_past_pace{50};            // where only the past waits
-constexpr minutes statistics_open{24 * 60};                 // then open time is counted
-constexpr minutes statistics_session{35 * 24 * 60};         // longer ones: their last part
-constexpr minutes statistics_running{15};                   // between counts of a running session
-constexpr minutes statistics_late{400 * 24 * 60};           // times farther off are not believed
-constexpr minutes statistics_gap{24 * 60};                  // sessions of missed events: as long
-constexpr minutes statistics_counted_age{35 * 24 * 60};     // of ended transactions' counts
-constexpr minutes statistics_hours_age{62 * 24 * 60};       // of hours; days have a setting
-constexpr std::int64_t statistics_rows_swept = 10'000;      // at once
-constexpr int statistics_sweeps_a_turn = 50;                // of each table
-constexpr minutes statistics_power_stale{20};               // a session's last power counts as long
+constexpr int statistics_rests = 12;    // times as long as a turn was busy, when all is counted
+constexpr seconds statistics_rest{30};  // at most
+constexpr milliseconds statistics_past_pace{50};          // where only the past waits
+constexpr minutes statistics_open{24 * 60};               // then open time is counted
+constexpr minutes statistics_session{35 * 24 * 60};       // longer ones: their last part
+constexpr minutes statistics_running{15};                 // between counts of a running session
+constexpr minutes statistics_late{400 * 24 * 60};         // times farther off are not believed
+constexpr minutes statistics_gap{24 * 60};                // sessions of missed events: as long
+constexpr minutes statistics_counted_age{35 * 24 * 60};   // of ended transactions' counts
+constexpr minutes statistics_hours_age{62 * 24 * 60};     // of hours; days have a setting
+constexpr std::int64_t statistics_rows_swept = 10'000;    // at once
+constexpr int statistics_sweeps_a_turn = 50;              // of each table
+constexpr minutes statistics_power_stale{20};             // a session's last power counts as long
 constexpr std::size_t statistics_powers = 1'000'000;      // sessions of a partition; more: left out
 constexpr std::int64_t statistics_powers_a_step = 2'000;  // read after a start
 constexpr minutes statistics_minutes_age{72 * 60};        // of minutes

@@ -83,14 +83,18 @@ void Counting::run() {
             sql_.reset();
             left = Left::nothing;
         }
-        rest = rest_after(clock_.mono() - begun);
+        rest = rest_after(clock_.mono() - begun, left);
     }
 }
 
-// Messages go first: with much to count it takes a quarter of its time at most.
-Micros Counting::rest_after(Micros turn) const {
+// Messages go first: while it is behind, it takes a quarter of its time at most. Where all is
+// counted it waits for more, in proportion to what the turn cost: a row that many events share is
+// written once in a step.
+Micros Counting::rest_after(Micros turn, Left left) const {
     if (!sql_) return Micros{0};
     const Micros busy = store::busy_in(turn, sql_->dialect()), rested = turn - busy;
+    if (left == Left::nothing)
+        return std::min<Micros>(limits::statistics_rests * busy - rested, limits::statistics_rest);
     return std::min<Micros>(limits::background_rests * busy - rested, limits::statistics_pace);
 }
 

@@ -50,7 +50,7 @@ private:
     };
     void run();
     Left turn();
-    Micros rest_after(Micros turn) const;
+    Micros rest_after(Micros turn, Left left) const;
     Left step_each();
     void sweep_old();
     void write_latency();
