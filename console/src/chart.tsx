@@ -5,7 +5,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { zone } from './format';
 import { theme } from './ui/theme';
-import { language, number } from './words';
+import { language, number, t } from './words';
 
 export interface Line {
   name: string;
@@ -39,9 +39,9 @@ function optionsOf(lines: Line[], width: number, height: number, group: string):
     padding: [8, units.length > 1 ? 8 : 68, 0, 0],
     cursor: { sync: { key: group }, drag: { x: true, y: false }, points: { size: 7 } },
     legend: { live: true },
-    scales: { x: { time: true }, ...Object.fromEntries(units.map((unit) => [unit, unit === '%' ? { range: [0, 100] as [number, number] } : { range: fromZero }])) },
+    scales: { x: { time: true }, ...Object.fromEntries(units.map((unit) => [unit, unit === '%' ? { range: [0, 100] as [number, number] } : { range: unit === 'V' ? aroundThem : fromZero }])) },
     series: [
-      { value: (_, at) => (at === null ? '–' : new Date(at * 1000).toLocaleString(language.value, zoned())) },
+      { label: t('Time'), value: (_, at) => (at === null ? '–' : new Date(at * 1000).toLocaleString(language.value, zoned())) },
       ...lines.map((line) => ({
         label: `${line.name} (${line.unit})`,
         scale: line.unit,
@@ -61,11 +61,14 @@ function optionsOf(lines: Line[], width: number, height: number, group: string):
     ],
   };
 }
-const fromZero = (_: uPlot, least: number | null, most: number | null): [number, number] => {
+const aroundThem = (_: uPlot, least: number | null, most: number | null): [number, number] => {
   const low = least ?? 0;
   const high = most ?? 1;
-  return low >= 0 && low < high * 0.7 ? [0, high * 1.08 || 1] : [low - Math.abs(high - low) * 0.1 - 0.5, high + Math.abs(high - low) * 0.1 + 0.5];
+  const margin = Math.abs(high - low) * 0.1 + 0.5;
+  return [low - margin, high + margin];
 };
+const fromZero = (plot: uPlot, least: number | null, most: number | null): [number, number] =>
+  (least ?? 0) < 0 ? aroundThem(plot, least, most) : [0, (most ?? 1) * 1.08 || 1];
 const bars = uPlot.paths.bars?.({ size: [0.7, 40] });
 const zoned = () => (zone.value === 'utc' ? { timeZone: 'UTC' } : {});
 const clock = (_: uPlot, ticks: number[]) => {

@@ -99,6 +99,47 @@ describe('an alert', () => {
   });
 });
 
+describe('many that go away together', () => {
+  const count = 7;
+  it('are one line, which leads to all of them', async () => {
+    await rest.expect(201, 'PUT', '/locations/quay', { name: 'The quay' });
+    const all = [];
+    for (let i = 1; i <= count; ++i) {
+      const one = await Station.boot(lab, v16, { id: `QUAY-${i}` });
+      await rest.expect(200, 'PATCH', `/stations/${one.id}`, { location_id: 'quay' });
+      all.push(one);
+    }
+    await Promise.all(all.map((one) => one.close()));
+    await tab.go('');
+    const line = page.locator('.needs li', { hasText: `${count} stations are offline` });
+    await line.waitFor();
+    assert.equal(await line.locator('a').getAttribute('href'), '/console/stations?connectivity=offline');
+    assert.equal(await page.locator('.needs li', { hasText: 'QUAY-' }).count(), 0);
+  });
+  it('are one alert, which takes the place of the line', async () => {
+    const rule = (await rest.expect(200, 'GET', '/alert-rules')).data.find((one) => one.kind === 'station_offline');
+    await rest.expect(200, 'PATCH', `/alert-rules/${rule.id}`, { parameters: { minutes: 0 } }, { 'If-Match': '*' });
+    await page.waitForSelector(`.needs .alert-warning >> text=${count} stations went offline together`, { timeout: 30_000 });
+    assert.equal(await page.locator('.needs li', { hasText: `${count} stations are offline` }).count(), 0);
+    assert.deepEqual(await tab.faults(), []);
+  });
+  it('are told what they have in common, one click away', async () => {
+    await page.click('.needs .alert-warning a:has-text("Alert")');
+    await page.waitForSelector('.alert-detail >> text=What they have in common');
+    const rows = await page.$$eval('.alert-detail tbody tr', (all) => all.map((one) => one.innerText.replace(/\s+/g, ' ')));
+    assert.deepEqual(rows, ['Location: quay 100 % 0 %']);
+    assert.match(await tab.text('.alert-detail'), /still serves 2 stations, so it is rather their network or power/);
+    assert.deepEqual(await tab.faults(), []);
+    await page.locator('.alert-detail').getByRole('link', { name: 'Show the stations' }).click();
+    await page.waitForFunction((wanted) => document.querySelectorAll('.table-body .table-row').length === wanted, count);
+  });
+  it('are told on the page of each', async () => {
+    await tab.go('stations/QUAY-1');
+    await page.waitForSelector('.station-alerts >> text=together with others');
+    assert.deepEqual(await tab.faults(), []);
+  });
+});
+
 describe('a rule', () => {
   const card = (name) => page.locator('.rule', { has: page.locator(`h2:text-is("${name}")`) });
   it('is changed, switched off and on, and tested', async () => {

@@ -8,6 +8,7 @@ import { Ago, Button, Card, Chip, complain, confirmed, Empty, ErrorBox, Facts, P
 import { ChoiceFilter, ClearFilters, filter, TextFilter } from '../ui/filters';
 import { Table } from '../ui/table';
 import { number, t } from '../words';
+import { CommonTraits } from './common_traits';
 import { Remedy } from './remedy';
 import { type Alert, alertWords, parameterWords, severityTone, severityWords, stateWords } from './alerts_words';
 
@@ -75,7 +76,7 @@ function Detail({ one, reload }: { one: Alert; reload: () => void }) {
         ...(one.snoozed_until ? [[t('Snoozed until'), <Time at={one.snoozed_until} full />] as [string, preact.ComponentChildren]] : []),
         ...(one.closed_at ? [[t('Closed'), <><Time at={one.closed_at} full /> · {one.closed_by ?? t('by itself')}</>] as [string, preact.ComponentChildren]] : []),
       ]} />
-      {one.members && <Members one={one} />}
+      {one.members && <CommonTraits one={one} />}
       <div class="row wrap">
         <Remedy one={one} />
         {one.state !== 'closed' && may('alerts:write') && (
@@ -88,6 +89,7 @@ function Detail({ one, reload }: { one: Alert; reload: () => void }) {
           </>
         )}
       </div>
+      {one.members && <Members one={one} />}
     </div>
   );
 }
@@ -133,7 +135,7 @@ export function Alerts() {
           {state !== 'closed' && <Button onClick={() => void all('close', t('Closed'))()}>{t('Close')}</Button>}
         </div>
       )}
-      <Table label={t('Alerts')} list={list} id={(one) => one.id} selected={selected} onSelect={setSelected}
+      <Table label={t('Alerts')} list={list} id={(one) => one.id} selected={selected} onSelect={setSelected} opened={filter('open') || undefined}
         expanded={(one) => <Detail one={one} reload={() => { list.reload(); counts.reload(); }} />}
         empty={<Empty icon="check" title={filterNames.some(filter) ? t('No alert fits these filters') : state === 'open' ? t('Nothing is open') : t('None here')}>
           <p><a href={path('alert-rules')}>{t('The rules say what opens an alert.')}</a></p>

@@ -191,6 +191,10 @@ interface Need {
   ofAlert?: string; // the station: an open alert says the same of it
 }
 
+// More than these are one line, not one each.
+const namedAtMost = 5;
+const manyOffline = 'offline';
+
 // With very many stations a list of those that are off or faulted says little and costs much: then
 // alerts say what is wrong, and the tiles lead to the lists.
 const lookedThrough = 5_000;
@@ -237,8 +241,13 @@ function useNeeds(whole: Now | undefined): { needs: Need[]; loaded: boolean } {
     needs.push({ id: `a${name}`, icon: 'attempts', at: last.at, title: name,
       href: withQuery(path('attempts'), last.identity ? { station_id: last.identity } : {}),
       text: t('was refused {n|time|times}: {cause}', { n: count, cause: explain(last.cause).title }) });
-  for (const one of (offline.data?.data ?? []).filter((each) => each.disconnected_at).slice(0, 5))
-    needs.push({ id: `o${one.id}`, ofAlert: one.id, icon: 'ban', href: station(one.id), at: one.disconnected_at, title: one.id, text: t('is offline') });
+  const gone = (offline.data?.data ?? []).filter((each) => each.disconnected_at);
+  if (gone.length > namedAtMost)
+    needs.push({ id: manyOffline, icon: 'ban', href: withQuery(path('stations'), { connectivity: 'offline' }), at: gone.map((one) => one.disconnected_at ?? '').sort().at(-1),
+      title: t('{n|station|stations}', { n: offline.data?.next_cursor ? (whole?.stations ?? 0) - (whole?.online ?? 0) : gone.length }), text: t('are offline') });
+  else
+    for (const one of gone)
+      needs.push({ id: `o${one.id}`, ofAlert: one.id, icon: 'ban', href: station(one.id), at: one.disconnected_at, title: one.id, text: t('is offline') });
   return { needs, loaded: whole !== undefined && (isLarge || (faulted.data !== undefined && offline.data !== undefined)) };
 }
 
@@ -249,7 +258,7 @@ function OpenAlerts({ alerts }: { alerts: ListPage<Schemas['Alert']> | undefined
       {(alerts?.data ?? []).map((one) => (
         <li key={one.id} class={`alert-${one.severity}`}>
           <Icon name="warning" />
-          <span class="grow"><a href={withQuery(path('alerts'), one.station_id ? { station_id: one.station_id } : { kind: one.kind })}>{one.station_id ?? t('Alert')}</a> {alertWords(one.kind, one).title}</span>
+          <span class="grow"><a href={withQuery(path('alerts'), one.station_id ? { station_id: one.station_id } : { kind: one.kind, ...(one.members ? { open: one.id } : {}) })}>{one.station_id ?? t('Alert')}</a> {alertWords(one.kind, one).title}</span>
           <Remedy one={one} />
           <span class="small muted"><Ago at={one.since} /></span>
         </li>
@@ -264,13 +273,14 @@ function Attention({ whole }: { whole: Now | undefined }) {
   const mayAlerts = may('alerts:read');
   const alerts = useQuery<ListPage<Schemas['Alert']>>(mayAlerts ? query('/api/v1/alerts', { state: 'open', limit: 6 }) : null, { types: ['alert.'] });
   const told = new Set((alerts.data?.data ?? []).map((one) => one.station_id));
+  const saysMany = alerts.data?.data.some((one) => one.kind === 'station_offline' && one.members);
   const isWell = loaded && needs.length === 0 && (!mayAlerts || alerts.data?.data.length === 0);
   return (
     <Card title={t('Needs attention')} class="attention" actions={<a href={path('alerts')}>{t('Alerts')}</a>}>
       {isWell && <p class="all-well"><Icon name="check" />{t('Nothing. Every station is well.')}</p>}
       <ul class="needs">
         <OpenAlerts alerts={alerts.data} />
-        {needs.filter((need) => !(need.ofAlert && told.has(need.ofAlert))).map((need) => (
+        {needs.filter((need) => !(need.ofAlert && told.has(need.ofAlert)) && !(need.id === manyOffline && saysMany)).map((need) => (
           <li key={need.id}>
             <Icon name={need.icon} />
             <span class="grow"><a href={need.href}>{need.title}</a> {need.text}</span>

@@ -16,7 +16,8 @@ export function Remedy({ one }: { one: Alert }) {
   const id = one.station_id;
   switch (one.kind) {
     case 'station_offline':
-      if (!id) return <a class="button" href={path('workers')}>{t('To the workers')}</a>;
+      if (!id)
+        return <><a class="button" href={withQuery(path('stations'), { connectivity: 'offline' })}>{t('Show the stations')}</a><a class="button" href={path('workers')}>{t('To the workers')}</a></>;
       return <a class="button" href={withQuery(path('attempts'), { station_id: id })}>{t('Did it try to connect?')}</a>;
     case 'station_not_accepted':
       return id && mayOrder() ? <Button onClick={() => order(id, t('Trigger {message}', { message: 'BootNotification' }), () => command(id, 'trigger-message', { message: 'BootNotification' }))}>{t('Ask it to boot anew')}</Button> : null;

@@ -92,7 +92,7 @@ export function Roles() {
           { name: t('Name'), width: 'minmax(120px, 0.7fr)', cell: (one) => <span class="strong clip">{one.name}</span> },
           { name: t('What it is for'), width: 'minmax(160px, 1.2fr)', cell: (one) => <span class="clip" title={roleText(one)}>{roleText(one)}</span> },
           { name: t('May'), width: 'minmax(200px, 1.6fr)', cell: (one) => <span class="clip" title={one.scopes.join(' ')}>{one.scopes.join(' ')}</span> },
-          { name: t('Made by'), width: '140px', cell: (one) => one.built_in ? <Chip word="built in" tone="off" label={t('the program')} /> : <Chip word="own" tone="plain" label={t('an admin')} /> },
+          { name: t('Made by'), width: '160px', cell: (one) => one.built_in ? <Chip word="built in" tone="off" label={t('the program')} /> : <Chip word="own" tone="plain" label={t('an admin')} /> },
           { name: '', width: '230px', cell: (one) => mayWrite && <span class="row">
             {!one.built_in && <Button class="small-button" onClick={() => setEdited(one)}>{t('Edit')}</Button>}
             <Button class="small-button" onClick={() => { setLike(one); setParams({ add: '1' }); }}>{t('Another like it')}</Button>

@@ -28,7 +28,7 @@ export const sessionColumns = (withStation: boolean): ChosenColumn<Transaction>[
   { key: 'power', name: t('Power'), width: '90px', cell: (one) => one.state === 'active' ? power(one.power_w) : '–', right: true },
   { key: 'meter-start', name: t('Meter, start'), width: '116px', extra: true, cell: (one) => energy(one.meter_start_wh), right: true },
   { key: 'meter-stop', name: t('Meter, end'), width: '116px', extra: true, cell: (one) => energy(one.meter_stop_wh), right: true },
-  { key: 'ended-by', name: t('Ended by'), width: 'minmax(90px, 0.7fr)', cell: (one) => <span class="clip">{one.closed ? t('closed here') : one.stop_reason}</span> },
+  { key: 'ended-by', name: t('Ended by'), width: 'minmax(120px, 0.7fr)', cell: (one) => <span class="clip">{one.closed ? t('closed here') : one.stop_reason}</span> },
   { key: 'number', name: t('Its number at the station'), width: '130px', extra: true, cell: (one) => <code class="clip">{one.ocpp_transaction_id}</code> },
   { key: 'flags', name: t('Flags'), width: 'minmax(120px, 1fr)', cell: (one) => <Flags one={one} /> },
 ];

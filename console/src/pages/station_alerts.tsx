@@ -15,7 +15,7 @@ export function StationAlerts({ id }: { id: string }) {
     <Card title={t('Alerts')} class="attention station-alerts" actions={<a href={withQuery(path('alerts'), { station_id: id })}>{t('All')}</a>}>
       <SmallTable label={t('Alerts')} items={list} id={(one) => one.id} columns={[
         { name: t('Severity'), cell: (one) => <Chip word="alert" tone={severityTone(one.severity)} label={severityWords(one.severity)} /> },
-        { name: t('What'), cell: (one) => alertWords(one.kind, one).title },
+        { name: t('What'), cell: (one) => <>{alertWords(one.kind, one).title}{one.group_id && <span class="small"> · <a href={withQuery(path('alerts'), { kind: one.kind })}>{t('together with others')}</a></span>}</> },
         { name: t('State'), cell: (one) => <Chip word={one.state} label={stateWords(one.state)} /> },
         { name: t('Since'), cell: (one) => <Ago at={one.since} /> },
       ]} />

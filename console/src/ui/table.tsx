@@ -25,6 +25,7 @@ interface Props<T> {
   selected?: Set<string>;
   onSelect?: (selected: Set<string>) => void;
   expanded?: ((item: T) => ComponentChildren) | undefined; // below its row, where it is open
+  opened?: string | undefined; // whose details stand there from the begin
   rowClass?: (item: T) => string;
 }
 
@@ -63,7 +64,7 @@ export function Table<T>(props: Props<T>) {
   const { label, list, columns, id, selected, onSelect } = props;
   const { items } = list;
   const [active, setActive] = useState(-1);
-  const [open, setOpen] = useState<string | null>(null);
+  const [open, setOpen] = useState<string | null>(props.opened ?? null);
   const { scroller, virtual, rows } = useVirtual(items.length, (first, last) => {
     list.seen(first, last);
     if (list.hasMore && last >= items.length - 20) list.more();
@@ -102,7 +103,7 @@ export function Table<T>(props: Props<T>) {
   if (list.loading && items.length === 0) return <Skeleton rows={8} />;
   if (items.length === 0) return <>{props.empty}</>;
 
-  const template = (onSelect ? '34px ' : '') + columns.map((column) => column.width).join(' ');
+  const template = (onSelect ? '38px ' : '') + columns.map((column) => column.width).join(' ');
   const allMarked = !!selected && items.every((item) => selected.has(id(item)));
   return (
     <div class="table-frame" onPointerEnter={() => list.hold(true)} onPointerLeave={() => list.hold(false)}>
