@@ -19,6 +19,7 @@ struct Needs {
         std::int64_t station_no = 0;
         std::string ocpp_id;          // "": none that could be one
         bool may_be_another = false;  // where it is nobody's, the station's last ones are needed
+        bool may_be_again = false;    // 2.0.1: all that have this id for the station are needed
     };
     struct Stop {  // 1.6, of an id that may be nobody's
         std::int64_t station_no = 0;

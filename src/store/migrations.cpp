@@ -15,6 +15,7 @@
 #include "store/schema_held.hpp"
 #include "store/schema_ledger.hpp"
 #include "store/schema_links.hpp"
+#include "store/schema_namesakes.hpp"
 #include "store/schema_open.hpp"
 #include "store/schema_outside.hpp"
 #include "store/schema_overview.hpp"
@@ -114,6 +115,7 @@ std::span<const Migration> migrations() {
         {27, "links", schema::links, "", ""},
         {28, "tickets", schema::tickets, "", ""},
         {31, "fence", "", schema::fence_postgres, ""},
+        {32, "namesakes", schema::namesakes, schema::namesakes_postgres, ""},
     };
     return all;
 }

@@ -42,7 +42,7 @@ void tell_cost(Handler& handler, TransactionRecord& record) {
     if (!is_news) return;  // it has just begun
     const std::int64_t cost = cost_until(*options.tariff, record, now);
     const ocpp::v201::CostUpdated::Request request{{static_cast<double>(cost) / hundredths},
-                                                   {record.ocpp_id}};
+                                                   {record.station_id()}};
     commands::Question question{.command = "call",
                                 .parameters = wire::encode(request),
                                 .call = commands::call_of<ocpp::v201::CostUpdated>(request),

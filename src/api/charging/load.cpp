@@ -105,6 +105,33 @@ void load_open(store::Sql& sql, const ByNumber& stations, std::vector<std::int64
     for (const std::int64_t number : numbers) stations.at(number)->transactions_are_read = true;
 }
 
+// Where a station uses an id again, those that were heard of last.
+void load_namesakes(store::Sql& sql, const ByNumber& stations, const Needs& needs,
+                    Running& running) {
+    std::vector<std::int64_t> numbers;
+    std::vector<std::string> ids;
+    for (const Needs::ById& asked : needs.transactions) {
+        if (!asked.may_be_again) continue;
+        const TransactionRecord* first =
+            transactions_of(*stations.at(asked.station_no)).find(asked.ocpp_id);
+        if (!first || first->said_id.empty()) continue;
+        numbers.push_back(asked.station_no);
+        ids.push_back(asked.ocpp_id);
+    }
+    if (ids.empty()) return;
+    constexpr std::int64_t last_ones = 8;
+    const std::string of_id =
+        "(select x.id from transactions x where x.station_no = u.c1 and x.said_id = u.c2 "
+        "order by x.id ";
+    const store::KeyedRead read = store::read_by_keys(
+        sql.dialect(), {std::move(numbers), std::move(ids)}, tables::transaction_columns,
+        "transactions t",
+        "t.station_no = u.c1 and t.said_id = u.c2 and t.id >= coalesce(" + of_id +
+            "desc limit 1 offset " + std::to_string(last_ones - 1) + "), " + of_id + "limit 1))");
+    for (const store::Row& row : sql.query(read.text, read.values))
+        add_record(stations, row, running);
+}
+
 // Those that are named and not in memory, by the station's id or by what a start says.
 void load_named(store::Sql& sql, const ByNumber& stations, const Needs& needs, Running& running) {
     std::vector<std::int64_t> of_ids, of_starts;
@@ -176,9 +203,9 @@ void load_strays(store::Sql& sql, ShardState& shard, const ByNumber& stations, c
 }
 
 // Each stored event is folded into its record: what lies outside of its numbers is not there.
-bool may_be_stored(const TransactionRecord* record, std::int64_t seq) {
-    return record && record->facts.event_count > 0 && seq >= record->facts.seq_min &&
-           seq <= record->facts.seq_max;
+bool may_be_stored(const TransactionRecord& record, std::int64_t seq) {
+    return record.facts.event_count > 0 && seq >= record.facts.seq_min &&
+           seq <= record.facts.seq_max;
 }
 
 // Behind the records.
@@ -186,19 +213,21 @@ void load_events(store::Sql& sql, ShardState& shard, const Needs& needs) {
     std::vector<std::int64_t> numbers, seqs;
     std::vector<std::string> ids;
     for (const Needs::Event& event : needs.events) {
-        StationTransactions& of_station = transactions_of(*needs.stations.at(event.station_no));
-        if (!may_be_stored(of_station.find(event.ocpp_id), event.seq_no)) continue;
-        numbers.push_back(event.station_no);
-        ids.push_back(event.ocpp_id);
-        seqs.push_back(event.seq_no);
+        for (const auto& one : transactions_of(*needs.stations.at(event.station_no)).list) {
+            if (one->station_id() != event.ocpp_id || !may_be_stored(*one, event.seq_no)) continue;
+            numbers.push_back(event.station_no);
+            ids.push_back(one->ocpp_id);
+            seqs.push_back(event.seq_no);
+        }
     }
     if (ids.empty()) return;
-    const store::KeyedRead read =
-        store::read_by_keys(sql.dialect(), {std::move(numbers), std::move(ids), std::move(seqs)},
-                            "e.station_no, e.ocpp_id, e.seq_no, e.content", "transaction_events e",
-                            "e.station_no = u.c1 and e.ocpp_id = u.c2 and e.seq_no = u.c3");
+    const store::KeyedRead read = store::read_by_keys(
+        sql.dialect(), {std::move(numbers), std::move(ids), std::move(seqs)},
+        "e.station_no, e.ocpp_id, e.seq_no, e.content, e.at, e.received_at", "transaction_events e",
+        "e.station_no = u.c1 and e.ocpp_id = u.c2 and e.seq_no = u.c3");
     for (const store::Row& row : sql.query(read.text, read.values))
-        shard.charging.events[{as_int(row[0]), as_text(row[1]), as_int(row[2])}] = as_bytes(row[3]);
+        shard.charging.events[{as_int(row[0]), as_text(row[1]), as_int(row[2])}] = {
+            as_bytes(row[3]), as_int(row[4]), as_int(row[5])};
 }
 
 // Only where a webhook decides: what it said before holds where it does not answer.
@@ -341,6 +370,7 @@ void load_charging_needs(store::Sql& sql, ShardState& shard, Needs& needs) {
     Running running;
     load_open(sql, needs.stations, needs.open_transactions, running);
     load_named(sql, needs.stations, needs, running);
+    load_namesakes(sql, needs.stations, needs, running);
     load_strays(sql, shard, needs.stations, needs, running);
     load_progress(sql, running);
     load_events(sql, shard, needs);

@@ -112,8 +112,9 @@ const std::string_view progress_columns =
 std::uint64_t digest_of_settled(const TransactionRecord& record) {
     Digest digest;
     add_facts(digest, record.facts);
-    for (const std::string* word : {&record.start_key, &record.authorization, &record.closed_by,
-                                    &record.closed_reason, &record.public_key, &record.total_cost})
+    for (const std::string* word :
+         {&record.start_key, &record.authorization, &record.closed_by, &record.closed_reason,
+          &record.public_key, &record.total_cost, &record.said_id})
         digest.add(std::string_view{*word});
     for (const std::int64_t number :
          {record.received_at, record.ended_received_at, record.superseded_at, record.conflicts,

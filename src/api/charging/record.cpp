@@ -16,13 +16,22 @@ TransactionRecord* StationTransactions::find(std::string_view ocpp_id) {
 }
 
 TransactionRecord* StationTransactions::find_start(std::string_view key, bool has_time) {
-    const std::string beginning = std::string{key} + " ";  // of a start without a time
+    const std::string beginning =
+        std::string{key} + " ";  // of one that is not the first of its key
+    TransactionRecord* ended = nullptr;
     for (const auto& one : list) {
-        const bool is_it = has_time ? one->start_key == key
-                                    : one->is_active() && one->start_key.starts_with(beginning);
-        if (!one->start_key.empty() && is_it) return one.get();
+        const bool is_first = has_time && one->start_key == key;
+        if (one->is_active() && (is_first || one->start_key.starts_with(beginning)))
+            return one.get();
+        if (is_first) ended = one.get();
     }
-    return nullptr;
+    return ended;
+}
+
+bool StationTransactions::runs(std::string_view station_id) const {
+    return std::any_of(list.begin(), list.end(), [&](const auto& one) {
+        return one->is_active() && one->station_id() == station_id;
+    });
 }
 
 void StationTransactions::forget_ended() {
@@ -68,6 +77,10 @@ std::string bounded_key(std::string_view text) {
 }
 
 std::string key_of_token(std::string_view said) { return bounded_key(domain::token_key(said)); }
+
+std::string namesake_key(std::string_view said_id, std::string_view ulid) {
+    return std::string{said_id} + " " + std::string{ulid};
+}
 
 std::string start_key(std::int64_t connector, std::optional<std::int64_t> at_us,
                       std::int64_t meter_start, std::string_view id_tag) {

@@ -29,7 +29,9 @@ struct Repaired {
 struct TransactionRecord {
     Ulid id;
     ocpp::Version version = ocpp::Version::none;
-    std::string ocpp_id;    // 2.0.1: the station's; 1.6: our number
+    std::string ocpp_id;  // 2.0.1: the station's; 1.6: our number; never two of a station
+    // 2.0.1, where the station uses an id again: the id that all these transactions have for it.
+    std::string said_id;
     std::string start_key;  // 1.6
     domain::Transaction facts;
     std::string authorization;  // what its token was answered first
@@ -64,6 +66,7 @@ struct TransactionRecord {
     };
     std::optional<Power> power;
 
+    const std::string& station_id() const { return said_id.empty() ? ocpp_id : said_id; }
     // Closed by ourselves, because its end was lost: what the station still says of it counts.
     bool is_stop_missing() const { return closed_at != 0 && closed_reason == stop_missing; }
     static constexpr std::string_view stop_missing = "stop_missing";
@@ -88,8 +91,10 @@ struct StationTransactions {
     std::vector<StrayStop> stray_stops;  // that fitted nothing: their start may still come
 
     TransactionRecord* find(std::string_view ocpp_id);
+    // The one that runs before one that has ended.
     TransactionRecord* find_start(std::string_view start_key, bool has_time);
-    void forget_ended();  // after a commit
+    bool runs(std::string_view station_id) const;  // one that has this id for the station
+    void forget_ended();                           // after a commit
 };
 
 // What a webhook said last of a token.
@@ -104,6 +109,11 @@ struct KeyCodeGuesses {
     std::int64_t free_at = 0;  // no code is looked at before
 };
 
+struct StoredEvent {
+    std::string content;  // content_of
+    std::int64_t at = 0, received_at = 0;
+};
+
 // Of the running batch, but for the numbers and the guesses.
 struct ChargingState {
     std::map<std::pair<std::string, std::string>, RememberedDecision>
@@ -116,8 +126,8 @@ struct ChargingState {
     std::unordered_map<std::string, std::vector<Ulid>>
         active;  // transactions by token, of limited ones
     std::unordered_map<std::string, std::map<std::int64_t, Ulid>> slots;  // by token, of limited
-    std::map<EventKey, std::string> events;   // what is stored, by its content
-    std::set<StrayKey> stray_stops;           // what is stored
+    std::map<EventKey, StoredEvent> events;                               // what is stored
+    std::set<StrayKey> stray_stops;                                       // what is stored
     std::vector<std::int64_t> fresh_numbers;  // positive, never used, a block taken ahead
     std::unordered_map<std::string, std::int64_t> unknown;  // tokens by key: when last written down
     std::unordered_map<std::int64_t, KeyCodeGuesses> key_codes;  // by station_no
@@ -133,6 +143,8 @@ struct ChargingState {
 // Keys that rows are found by: a station's text as it is, or its beginning and a digest of it.
 std::string bounded_key(std::string_view text);
 std::string key_of_token(std::string_view said);
+// ocpp_id of a transaction whose id its station has used before.
+std::string namesake_key(std::string_view said_id, std::string_view ulid);
 // Connector, instant, meter and token: a 1.6 start with the same of all four is the same start.
 std::string start_key(std::int64_t connector, std::optional<std::int64_t> at_us,
                       std::int64_t meter_start, std::string_view id_tag);

@@ -98,6 +98,7 @@ const store::Write transaction{"transactions",
                                 {"total_cost", text},
                                 {"meter_from_at", integer},
                                 {"meter_to_at", integer},
+                                {"said_id", text},
                                 {"version", integer},
                                 {"updated_at", integer}},
                                records};
@@ -273,6 +274,7 @@ Row judged_columns(const TransactionRecord& record, std::int64_t now_us) {
             text_or_null(record.total_cost),
             int_or_null(record.meter_from_at),
             int_or_null(record.meter_to_at),
+            text_or_null(record.said_id),
             record.row_version,
             now_us};
 }
@@ -329,7 +331,7 @@ const std::string_view transaction_columns =
     "event_count, seq_min, seq_max, end_seq, decided_by, conflicts, repairs, available_at, "
     "overdue_at, token_slot, last_token, last_evse, intervals, superseded_by, superseded_at, "
     "closed_at, closed_by, closed_reason, public_key, total_cost, meter_from_at, meter_to_at, "
-    "version";
+    "said_id, version";
 
 std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
     auto record = std::make_unique<TransactionRecord>();
@@ -381,6 +383,7 @@ std::unique_ptr<TransactionRecord> read_transaction(const store::Row& row) {
     record->total_cost = in.text();
     record->meter_from_at = in.integer();
     record->meter_to_at = in.integer();
+    record->said_id = in.text();
     record->row_version = in.integer();
     if (record->is_active()) record->open_token = token_key_of(*record);
     record->told = {.start = true,

@@ -84,17 +84,6 @@ void add_conflict_row(Handler& handler, TransactionRecord& record,
          event.token_type == "KeyCode" ? Value{Null{}} : std::string{handler.payload()}});
 }
 
-// A station that counts its ids anew after a boot: what happened behind the end of the one that is
-// known is of another, and must not become that one's energy.
-bool is_of_another(const TransactionRecord& record, const domain::TransactionEvent& event) {
-    const domain::Transaction& facts = record.facts;
-    const bool is_over = record.version == ocpp::Version::v201 && facts.has_end && facts.ended_at;
-    if (!is_over || event.at <= *facts.ended_at) return false;
-    const bool starts_again =
-        facts.has_start && event.kind == domain::TransactionEvent::Kind::started;
-    return starts_again || record.conflicts != 0;
-}
-
 void count_no_more(ShardState& shard, const TransactionRecord& record) {
     const std::string key = key_of_token(record.facts.token);
     const auto active = shard.charging.active.find(key);
@@ -173,13 +162,12 @@ Came take_event(Handler& handler, TransactionRecord& record, const domain::Trans
     auto& events = shard.charging.events;
     const ChargingState::EventKey key{handler.station.no.value, record.ocpp_id, event.seq};
     const auto stored = events.find(key);
-    if (stored != events.end() && stored->second == content) return Came::again;
-    if (stored != events.end() || is_of_another(record, event) ||
-        record.version != handler.station.version) {
+    if (stored != events.end() && stored->second.content == content) return Came::again;
+    if (stored != events.end()) {
         add_conflict_row(handler, record, event, content);
         return Came::otherwise;
     }
-    events.emplace(key, content);
+    events.emplace(key, StoredEvent{content, event.at, handler.received_at()});
     fold(record.facts, event);
     record.changed = true;
     open_again(record, event);

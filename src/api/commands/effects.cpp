@@ -198,7 +198,7 @@ void limit_started(ShardState& shard, Batch& batch, Station& station, const Expe
     if (!record || shard.decoder.decode(start.profile, profile, {wire::Strictness::lenient}))
         return;
     profile.purpose = "transaction";
-    profile.transaction_id = Text<36>{record->ocpp_id};
+    profile.transaction_id = Text<36>{record->station_id()};
     Question question{.command = "set-charging-profile",
                       .parameters = R"({"evse_id":)" + std::to_string(*record->facts.evse) +
                                     R"(,"profile":)" + wire::encode(profile) + "}"};

@@ -133,7 +133,7 @@ TransactionTold told(const TransactionRecord& record, const std::string& evidenc
     const domain::Transaction& facts = record.facts;
     TransactionTold out;
     out.transaction_id = "tx_" + record.id.text();
-    out.ocpp_transaction_id = record.ocpp_id;
+    out.ocpp_transaction_id = record.station_id();
     out.state = facts.has_end ? "ended" : record.closed_at != 0 ? "closed" : "active";
     out.evse_id = number_or_null(facts.evse);
     out.connector_id = number_or_null(facts.connector);

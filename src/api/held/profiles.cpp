@@ -131,7 +131,7 @@ std::vector<domain::RunningTransaction> running_of(const Station& station) {
     if (!station.transactions) return running;
     for (const auto& record : station.transactions->list)
         if (record->is_active() && record->facts.evse && record->superseded_at == 0)
-            running.push_back({*record->facts.evse, record->ocpp_id,
+            running.push_back({*record->facts.evse, record->station_id(),
                                record->facts.started_at.value_or(0) / micro});
     return running;
 }
@@ -335,10 +335,12 @@ void profiles_by_transaction(Handler& handler, const TransactionRecord& record) 
     if (!station.held || station.held->profiles.empty() || !record.facts.evse) return;
     const Place place = place_of(handler);
     const std::int64_t evse = *record.facts.evse;
+    const bool runs_again = station.transactions->runs(record.station_id());
+    if (!record.is_active() && runs_again) return;  // what is held is of that one
     if (!record.is_active())
         return remove_if(place, [&](const HeldProfile& held) {
             return held.facts.purpose == ProfilePurpose::tx &&
-                   held.facts.transaction == record.ocpp_id;
+                   held.facts.transaction == record.station_id();
         });
     // One of a start that never came was forgotten by the station as well.
     remove_if(place, [&](const HeldProfile& held) {
@@ -350,11 +352,11 @@ void profiles_by_transaction(Handler& handler, const TransactionRecord& record) 
                            held.facts.transaction.empty() &&
                            (held.facts.evse == 0 || held.facts.evse == evse);
         if (!waits) continue;
-        held.facts.transaction = record.ocpp_id;
+        held.facts.transaction = record.station_id();
         held.facts.evse = evse;
         place.batch.unit.add(
             tables::held_profile_transaction,
-            {station.no.value, held.facts.id, evse, record.ocpp_id, micros(place.batch.now)});
+            {station.no.value, held.facts.id, evse, record.station_id(), micros(place.batch.now)});
         note_change(place);
     }
 }

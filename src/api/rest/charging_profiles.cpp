@@ -99,11 +99,13 @@ std::vector<domain::RunningTransaction> running_at(store::Sql& sql, std::int64_t
                                                    std::int64_t at_s) {
     constexpr std::int64_t most = 500;
     std::vector<domain::RunningTransaction> running;
-    for (const store::Row& row : sql.query(
-             "select evse, ocpp_id, started_at from transactions where station_no = $1 and evse is "
-             "not null and superseded_at is null and closed_at is null and started_at <= $2 and "
-             "(state = 'active' or ended_at > $2) order by started_at desc limit $3",
-             {station_no, (at_s + 1) * micro - 1, most})) {
+    for (const store::Row& row :
+         sql.query("select evse, coalesce(said_id, ocpp_id), started_at from transactions where "
+                   "station_no "
+                   "= $1 and evse is not null and superseded_at is null and closed_at is null and "
+                   "started_at <= $2 and "
+                   "(state = 'active' or ended_at > $2) order by started_at desc limit $3",
+                   {station_no, (at_s + 1) * micro - 1, most})) {
         const std::int64_t evse = store::as_int(row[0]);
         bool is_newest = true;
         for (const auto& one : running) is_newest = is_newest && one.evse != evse;

@@ -10,7 +10,8 @@ std::optional<KnownTransaction> find_transaction(store::Sql& sql, std::string_vi
     const auto ulid = parse_id("tx_", id);
     if (!ulid) return std::nullopt;
     const auto rows = sql.query(
-        "select p.id, p.id_key, t.ocpp_id from transactions t join charge_points p on "
+        "select p.id, p.id_key, coalesce(t.said_id, t.ocpp_id) from transactions t join "
+        "charge_points p on "
         "p.station_no = t.station_no where t.tenant_no = 1 and t.id = $1",
         {store::Bytes{ulid->bytes()}});
     if (rows.empty()) return std::nullopt;

@@ -13,14 +13,16 @@ namespace {
 constexpr std::string_view id_prefix = "tx_";
 
 constexpr std::string_view select_transactions = R"(
-select t.id, p.id, t.ocpp_version, t.ocpp_id, t.state, t.evse, t.connector, t.token, t.token_type,
+select t.id, p.id, t.ocpp_version,
+       coalesce((select s.said_id from transactions s where s.id = t.id), t.ocpp_id),
+       t.state, t.evse, t.connector, t.token, t.token_type,
        t.token_group, t.stop_token, t.authorization_status, t.started_at, t.ended_at,
        t.received_at, t.ended_received_at, t.stop_reason, t.charging_state, t.trigger_reason,
        t.remote_start_id, t.reservation_id, t.time_charging_s, t.phases_used, t.cable_max_a,
        t.offline, t.energy_mwh, t.begin_mwh, t.end_mwh, t.event_count, t.seq_min, t.seq_max,
        t.incomplete, t.suspect, t.evidence, t.superseded_by, t.closed_at, t.closed_by,
        t.closed_reason, t.version, t.has_end, t.energy_rule, t.total_cost, t.public_key,
-       r.power_mw, r.power_at, t.station_no
+       r.power_mw, r.power_at, t.station_no, t.ocpp_id
   from transactions_now t
   left join open_transactions r on r.id = t.id
   left join charge_points p on p.station_no = t.station_no
@@ -35,7 +37,7 @@ constexpr std::string_view count_by_energy =
 constexpr std::string_view select_ids =
     "select t.id from transactions t left join charge_points p on p.station_no = t.station_no "
     "where t.tenant_no = 1";
-constexpr std::size_t station_column = 45;
+constexpr std::size_t station_column = 45, key_column = 46;
 
 using store::Columns;
 
@@ -173,6 +175,7 @@ std::optional<Problem> add_filters(const Exchange& exchange, Conditions& where) 
 struct TransactionRead {
     TransactionShown shown;
     std::int64_t station_no = 0;
+    std::string key;  // its ocpp_id
 };
 Wanted<TransactionRead> transaction_in_path(const Exchange& exchange, store::Sql& sql) {
     const std::string& text = exchange.path_value(0);
@@ -182,7 +185,8 @@ Wanted<TransactionRead> transaction_in_path(const Exchange& exchange, store::Sql
         sql.query(std::string{select_transactions} + " and t.id = $1", {store::Bytes{id->bytes()}});
     if (rows.empty()) return refused(not_found("transaction", text));
     return TransactionRead{transaction_of(rows.front()),
-                           store::as_int(rows.front().at(station_column))};
+                           store::as_int(rows.front().at(station_column)),
+                           store::as_text(rows.front().at(key_column))};
 }
 
 net::Response transaction_answer(const TransactionShown& shown) {
@@ -280,7 +284,7 @@ net::Response list_transaction_events(const Exchange& exchange, ReadSources& sou
         where.add("(e.seq_no, e.content) > (?, ?)", {*seq, store::Bytes{*content}});
     }
     const std::string of = "station_no = " + where.bind(found->station_no) +
-                           " and ocpp_id = " + where.bind(found->shown.ocpp_transaction_id);
+                           " and ocpp_id = " + where.bind(found->key);
     const std::string limit = where.bind(static_cast<std::int64_t>(page->limit + 1));
     auto rows = sources.sql.query(
         "select e.seq_no, e.content, e.kind, e.at, e.received_at, e.trigger_reason, e.offline, "
@@ -337,7 +341,7 @@ void close_transaction(const SharedExchange& exchange, Service& service) {
             closing->problem = found ? std::nullopt : std::optional{found.error()};
             if (!found) return;
             closing->station_id = found->shown.station_id.value_or("");
-            closing->ocpp_id = found->shown.ocpp_transaction_id;
+            closing->ocpp_id = found->key;
         },
         [exchange, &service, closing, reason = wanted->reason.value] {
             if (closing->problem)

@@ -252,6 +252,31 @@ TEST_F(TransactionsTest, EventsAreInOrderWithTheirConflicts) {
             .has(R"("seq_no":2)"));
 }
 
+// What its station says is the id is not what its rows are found by.
+TEST_F(TransactionsTest, OfAnIdThatWasUsedBeforeIsShownAndAskedForByThatId) {
+    const std::string first = add(1, "7", "ended", "T1"), second = add(1, "7 b", "active", "T1");
+    sql->query("update transactions set said_id = '7'");
+    sql->query(
+        "insert into transaction_events (station_no, ocpp_id, seq_no, transaction_id, kind, at, "
+        "received_at, content) values (1, '7 b', 0, $1, 'started', 5, 6, $2)",
+        {bytes_of(second), store::Bytes{"c"}});
+    for (const std::string& id : {first, second})
+        EXPECT_TRUE(get("/api/v1/transactions/" + id).has(R"("ocpp_transaction_id":"7")"));
+    EXPECT_FALSE(get("/api/v1/transactions/" + first + "/events").has("started"));
+    EXPECT_TRUE(get("/api/v1/transactions/" + second + "/events").has("started"));
+    operations.answer_to = [](const bus::OperatorBody&) {
+        return OperationAnswer{200, R"({"transaction_id":"x","replayed":false})"};
+    };
+    request("POST", "/api/v1/transactions/" + second + "/close", R"({"reason":"replaced"})");
+    ASSERT_EQ(operations.asked.size(), 1u);
+    EXPECT_NE(operations.asked[0].parameters.find(R"("7 b")"), std::string::npos);
+    request("POST", "/api/v1/stations/CP1/commands/stop-transaction",
+            R"({"transaction_id":")" + second + "\"}");
+    ASSERT_EQ(operations.asked.size(), 2u);
+    EXPECT_NE(operations.asked[1].parameters.find(R"("transaction_id":"7")"), std::string::npos)
+        << operations.asked[1].parameters;
+}
+
 TEST_F(TransactionsTest, CloseIsAskedOfTheStationsOwner) {
     const std::string id = add(2, "ocpp-7", "active", "T1");
     operations.answer_to = [](const bus::OperatorBody&) {

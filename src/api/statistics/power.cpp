@@ -23,7 +23,8 @@ bool may_charge(std::string_view status) {
 bool Power::load_more(store::Sql& sql, std::int64_t partition_no, std::int64_t now_us) {
     if (is_loaded_) return false;
     const auto rows = sql.query(
-        "select o.id, p.partition_no, t.station_no, t.ocpp_id, t.evse, o.power_mw, o.power_at from "
+        "select o.id, p.partition_no, t.station_no, coalesce(t.said_id, t.ocpp_id), t.evse, "
+        "o.power_mw, o.power_at from "
         "open_transactions o join transactions t on t.id = o.id join charge_points p on "
         "p.station_no = t.station_no where o.id > $1 order by o.id limit $2",
         {store::Bytes{loaded_to_}, limits::statistics_powers_a_step});

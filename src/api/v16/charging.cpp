@@ -60,10 +60,17 @@ std::string key_of(const ocpp::v16::StartTransaction::Request& request) {
 }
 
 // A start without a time is the one before as long as that one runs; later it is a new one.
-std::string key_of_new(const Handler& handler,
-                       const ocpp::v16::StartTransaction::Request& request) {
-    if (request.timestamp.known) return key_of(request);
-    return key_of(request) + " " + std::to_string(handler.received_at());
+std::string key_of_new(const ocpp::v16::StartTransaction::Request& request, bool is_first,
+                       std::int64_t number) {
+    if (request.timestamp.known && is_first) return key_of(request);
+    return key_of(request) + " " + std::to_string(number);
+}
+
+// Who has stopped a transaction by its id has had the answer to its start, and says that start no
+// more: what begins at or behind that end is another one, of the same second and register.
+bool is_said_again(const TransactionRecord& known, std::int64_t at) {
+    const bool is_stopped = known.facts.has_end && !(known.repairs & Repaired::matched);
+    return !is_stopped || at < known.facts.ended_at.value_or(at + 1);
 }
 
 // A register of -1 is no register (quirk F7).
@@ -177,8 +184,9 @@ Charging::StartTransaction::Response Charging::on(const StartTransaction::Reques
     const std::string key = key_of(request);
     learn_local_time(*this, request.timestamp);
     const std::int64_t said_at = at(request.timestamp);
-    if (const TransactionRecord* known =
-            transactions_of(*this).find_start(key, request.timestamp.known)) {
+    const TransactionRecord* known =
+        transactions_of(*this).find_start(key, request.timestamp.known);
+    if (known && is_said_again(*known, said_at)) {
         const auto before = decided_before(*this, presented, known);
         Authorized again = before ? *before : authorize(*this, presented, said_at, known);
         const auto first = domain::verdict_of(known->authorization);
@@ -188,7 +196,7 @@ Charging::StartTransaction::Response Charging::on(const StartTransaction::Reques
     }
     const std::int64_t number = work.shard.charging.next_number();
     TransactionRecord& record = begin_transaction(*this, ocpp_id(number));
-    record.start_key = key_of_new(*this, request);
+    record.start_key = key_of_new(request, !known, number);
     const Authorized authorized =
         authorize(*this, presented, said_at, &record, request.connectorId.value);
     take_event(*this, record, start_event(*this, request, presented.text, authorized.group()),
@@ -208,9 +216,11 @@ Charging::StartTransaction::Response Charging::on(const StartTransaction::Reques
 // A start that came before has its answer.
 std::optional<outside::Question> Charging::question(
     const StartTransaction::Request& request) const {
-    if (station.transactions &&
-        station.transactions->find_start(key_of(request), request.timestamp.known))
-        return std::nullopt;
+    const TransactionRecord* known =
+        station.transactions
+            ? station.transactions->find_start(key_of(request), request.timestamp.known)
+            : nullptr;
+    if (known && is_said_again(*known, at(request.timestamp))) return std::nullopt;
     return decision_question(*this, {request.idTag.value, ""},
                              {.action = "StartTransaction",
                               .evse = request.connectorId.value,

@@ -2,6 +2,7 @@
 
 #include "api/charging/cost.hpp"
 #include "api/charging/decision.hpp"
+#include "api/charging/namesakes.hpp"
 #include "api/facts/local_time.hpp"
 #include "api/v201/blocks.hpp"
 #include "api/v201/samples.hpp"
@@ -26,7 +27,7 @@ domain::TransactionEvent event_of(const Handler& handler, const Request& request
                  : request.eventType.is("Started") ? Kind::started
                  : request.eventType.is("Ended")   ? Kind::ended
                                                    : Kind::updated;
-    event.seq = request.seqNo;
+    event.seq = handler.left_out("/seqNo") ? -1 : request.seqNo.value;
     event.at = handler.at(request.timestamp);
     event.offline = request.offline.value_or(false);
     if (request.evse) event.evse = request.evse->id.value;
@@ -54,7 +55,8 @@ struct Transactions : Handler {
         const std::string id = bounded_key(request.transactionInfo.transactionId.value);
         if (request.idToken) need_token(presented(*request.idToken), station, needs);
         needs.open_transactions.push_back(station.no.value);
-        needs.transactions.push_back({station.no.value, id});
+        needs.transactions.push_back(
+            {.station_no = station.no.value, .ocpp_id = id, .may_be_again = true});
         needs.events.push_back({station.no.value, id, request.seqNo});
         if (request.reservationId)
             needs.reservations.push_back({station.no.value, request.reservationId->value});
@@ -63,8 +65,7 @@ struct Transactions : Handler {
     std::optional<outside::Question> question(const Request& request) const {
         if (!request.idToken) return std::nullopt;
         const std::string id = bounded_key(request.transactionInfo.transactionId.value);
-        const TransactionRecord* record =
-            station.transactions ? station.transactions->find(id) : nullptr;
+        const TransactionRecord* record = transaction_of(*this, id, event_of(*this, request));
         const Presented shown = presented(*request.idToken);
         if (decided_before(*this, shown, record)) return std::nullopt;
         return decision_question(
@@ -78,10 +79,11 @@ struct Transactions : Handler {
 
     // Any order, any gap, any repetition: what can be read is answered (J02.FR.19).
     TransactionEvent::Response on(const Request& request) {
-        std::string id = bounded_key(request.transactionInfo.transactionId.value);
-        TransactionRecord* known = transactions_of(*this).find(id);
-        TransactionRecord& record = known ? *known : begin_transaction(*this, std::move(id));
+        const std::string id = bounded_key(request.transactionInfo.transactionId.value);
         domain::TransactionEvent event = event_of(*this, request);
+        work.batch.touch(station);
+        TransactionRecord* known = transaction_of(*this, id, event);
+        TransactionRecord& record = known ? *known : begin_namesake(*this, id);
         if (left_out("/seqNo")) event.seq = next_seq(record);
         if (wire::lacks_something(repairs)) record.repairs |= Repaired::left_out;
         learn_local_time(*this, request.timestamp);

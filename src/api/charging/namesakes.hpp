@@ -1,0 +1,16 @@
+// Which transaction a 2.0.1 event is of. The standard gives an id once in a station's life; there
+// are stations that count theirs anew after a boot, and one id then means several transactions.
+// Called by handlers.
+#pragma once
+
+#include "api/charging/transactions.hpp"
+
+namespace ohm::api {
+
+// `seq` of the event is -1 where it could not be read. Null: none that is known.
+TransactionRecord* transaction_of(const Handler& handler, std::string_view said_id,
+                                  const domain::TransactionEvent& event);
+// Another one, beside those that have this id for the station.
+TransactionRecord& begin_namesake(Handler& handler, const std::string& said_id);
+
+}  // namespace ohm::api
