@@ -1,8 +1,11 @@
 #include "api/certificates/connections.hpp"
 
 #include "api/certificates/tables.hpp"
+#include "api/connections.hpp"
+#include "api/facts/tables.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
+#include "domain/security_event.hpp"
 
 namespace ohm::api {
 namespace {
@@ -48,6 +51,36 @@ void note_client_certificate(Work& work, const Station& station, const bus::Conn
     if (issued && !issued->used)
         work.batch.unit.add(tables::issued_certificate_use,
                             {station.no.value, body.certificate_fingerprint, work.now_us()});
+}
+
+void need_client_certificate(const Station& station, Needs& needs) {
+    if (station.security_profile == 3) needs.certificates.stations.push_back(station.no.value);
+}
+
+bool says_other_serial_number(const Handler& handler, std::string_view serial_number) {
+    const Station& station = handler.station;
+    if (station.security_profile != 3 || serial_number.empty()) return false;
+    const auto known = handler.work.shard.certificates.stations.find(station.no.value);
+    if (known == handler.work.shard.certificates.stations.end()) return false;
+    const NamedStation& named = known->second;
+    const auto name = fold(named.client_common_name);
+    const bool bears_identity = name == station.key && !handler.is_strict();
+    return !named.client_common_name.empty() && !bears_identity && !named.client_is_issued_here &&
+           name != fold(serial_number);
+}
+
+void refuse_other_serial_number(Handler& handler, std::string_view serial_number) {
+    const Station& station = handler.station;
+    std::string payload = R"({"serialNumber":)";
+    append_json_string(payload, serial_number);
+    handler.work.batch.unit.add(
+        tables::station_event,
+        {station.no.value, std::string{"security"}, std::int64_t{0},
+         static_cast<std::int64_t>(fnv1a(payload)), handler.received_at(), handler.received_at(),
+         std::string{ocpp::short_name(station.version)},
+         std::string{"CertificateOfAnotherSerialNumber"}, store::Null{}, store::Null{},
+         store::Null{}, std::int64_t{domain::severity_critical}, store::Null{}, payload + "}"});
+    kick(handler.work, station, "kicked", 1008, "the certificate bears another serial number");
 }
 
 }  // namespace ohm::api

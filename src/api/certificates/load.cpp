@@ -63,6 +63,8 @@ void add_station(ShardState& shard, const store::Row& row) {
     station.client_serial_number = as_text(row[2]);
     station.recent_requests = as_int(row[4]);
     if (const auto bytes = parse_int(as_text(row[3]))) station.chain_bytes_max = *bytes;
+    station.client_common_name = as_text(row[5]);
+    station.client_is_issued_here = as_int(row[6]) != 0;
 }
 
 // How much of a chain a station takes: 1.6 and 2.0.1 have a variable each.
@@ -72,7 +74,9 @@ void load_stations_named(store::Sql& sql, ShardState& shard, const CertificateNe
         "select p.station_no, p.serial_number, c.serial_number, (select max(v.value) from "
         "variables v where v.station_no = p.station_no and lower(v.variable) in "
         "('maxcertificatechainsize', 'certificatesignedmaxchainsize')), (select count(*) from "
-        "certificate_requests q where q.station_no = p.station_no and q.received_at > $2) from "
+        "certificate_requests q where q.station_no = p.station_no and q.received_at > $2), "
+        "c.common_name, (select count(*) from issued_certificates i where i.station_no = "
+        "p.station_no and i.fingerprint = c.fingerprint) from "
         "charge_points p left join client_certificates c on c.station_no = p.station_no where ";
     const std::int64_t since = micros(now - Micros{limits::certificate_request_span});
     if (!needs.stations.empty())

@@ -43,7 +43,9 @@ struct NamedStation {
     std::string serial_number;         // as it booted last; "" where it said none
     std::int64_t chain_bytes_max = 0;  // 0: not said
     std::int64_t recent_requests = 0;  // within limits::certificate_request_span
-    std::string client_serial_number;  // of the certificate that it connected with; "" where none
+    // Of the certificate that it connected with; "" where none.
+    std::string client_serial_number, client_common_name;
+    bool client_is_issued_here = false;
 };
 
 struct CertificateState {

@@ -1,6 +1,7 @@
 #include "ocpp/v201/provisioning.hpp"
 
 #include "api/boot.hpp"
+#include "api/certificates/connections.hpp"
 #include "api/facts/reports.hpp"
 #include "api/facts/variables.hpp"
 #include "api/v201/blocks.hpp"
@@ -11,8 +12,16 @@ namespace {
 using namespace ohm::ocpp::v201;
 
 struct Provisioning : Handler {
+    static void needs(const BootNotification::Request&, const Station& station, Needs& needs) {
+        need_client_certificate(station, needs);
+    }
+
     BootNotification::Response on(const BootNotification::Request& request) {
         const auto& box = request.chargingStation;
+        if (says_other_serial_number(*this, text_of(box.serialNumber))) {
+            refuse_other_serial_number(*this, text_of(box.serialNumber));
+            return {.currentTime = now(), .interval = {retry_after_s}, .status = "Rejected"};
+        }
         const BootAnswer answer =
             take_boot(*this, {.vendor = box.vendorName,
                               .model = box.model,
@@ -38,6 +47,7 @@ struct Provisioning : Handler {
     }
 
 private:
+    static constexpr std::int64_t retry_after_s = 60;
     void take_variable(const NotifyReport::ReportData& data) {
         VariableFact common{.name = name_of(data.component, data.variable)};
         if (data.variableCharacteristics) {
