@@ -78,16 +78,21 @@ Answer answer_unknown_action(const ocpp::Head& head, Version version) {
                            : head.action + " is not supported here");
 }
 
-// What is said of charging, what keeps a station online, and the parts of reports: leniently it is
-// answered whenever anything of it can be read, because a station drops what it gets a CALLERROR
-// for.
+// Of updates and uploads. A status that the standard does not have says nothing of them.
+bool tells_progress(std::string_view action) {
+    return action.ends_with("StatusNotification") && action != "StatusNotification";
+}
+
+// What is said of charging, what keeps a station online, the parts of reports, events and how work
+// goes on: leniently it is answered whenever anything of it can be read, because a station drops
+// what it gets a CALLERROR for.
 bool is_worth_salvaging(std::string_view action) {
-    constexpr std::array<std::string_view, 10> actions{
-        "Authorize",        "BootNotification",       "Heartbeat",
-        "MeterValues",      "NotifyMonitoringReport", "NotifyReport",
-        "StartTransaction", "StatusNotification",     "StopTransaction",
-        "TransactionEvent"};
-    return std::find(actions.begin(), actions.end(), action) != actions.end();
+    constexpr std::array<std::string_view, 11> actions{
+        "Authorize",          "BootNotification",       "Heartbeat",       "MeterValues",
+        "NotifyEvent",        "NotifyMonitoringReport", "NotifyReport",    "StartTransaction",
+        "StatusNotification", "StopTransaction",        "TransactionEvent"};
+    return tells_progress(action) ||
+           std::find(actions.begin(), actions.end(), action) != actions.end();
 }
 
 // Without it nobody can say what the message belongs to.

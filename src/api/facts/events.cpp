@@ -49,6 +49,12 @@ void note_event(Handler& handler, EventFact&& fact) {
 }
 
 void note_progress(Handler& handler, ProgressFact&& fact) {
+    // Kept as it was said; what is ordered goes on as if it had not been.
+    if (handler.left_out("/status") || handler.left_out("/requestId"))
+        return note_event(handler, {.kind = fact.kind,
+                                    .name = "unknown",
+                                    .request_id = fact.request_id,
+                                    .payload = std::string{handler.payload()}});
     store::Unit& unit = handler.work.batch.unit;
     const std::int64_t request = fact.request_id.value_or(no_request);
     // Compared with when a file was ordered, which is this clock's: a worker only knows it roughly.

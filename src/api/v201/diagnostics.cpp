@@ -64,6 +64,9 @@ struct Diagnostics : Handler {
         std::int64_t index = 0;
         for (const NotifyEvent::EventData& event : request.eventData) take_event(event, index++);
         for (const NotifyEvent::EventData& event : request.eventData) take_evse(event);
+        if (request.eventData.items.empty())  // none of it could be read
+            note_event(*this,
+                       {.kind = "event", .name = "unknown", .payload = std::string{payload()}});
         // Most events are one message, and nothing to follow.
         const bool more_follow = request.tbc.value_or(false);
         if (more_follow || request.seqNo.value > 0)
