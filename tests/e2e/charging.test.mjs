@@ -289,6 +289,49 @@ describe(`${setup}: charging`, { timeout: 180_000 }, () => {
     });
   });
 
+  test('an id that a station uses again is another session each time', async () => {
+    const station = await Station.boot(lab, v201);
+    const tell = (minute, seqNo, eventType, value) =>
+      station.call('TransactionEvent', {
+        eventType,
+        triggerReason: 'Trigger',
+        seqNo,
+        timestamp: at(60 * minute + seqNo),
+        transactionInfo: { transactionId: '1' },
+        evse: { id: 1 },
+        meterValue: [{ timestamp: at(60 * minute + seqNo), sampledValue: [energy(value)] }],
+      });
+    const sessions = [
+      [0, 1000],
+      [10, 2000],
+      [20, 5000],
+    ];
+    const tellAll = async () => {
+      for (const [minute, from] of sessions) {
+        await tell(minute, 0, 'Started', from);
+        await tell(minute, 1, 'Ended', from + 500 + minute);
+      }
+    };
+    await tellAll();
+    await tellAll(); // as if no answer had come
+    const records = await transactionsOf(station);
+    assert.deepEqual(
+      records.map((one) => [one.ocpp_transaction_id, one.state, one.energy_wh, one.suspect]).sort(),
+      sessions.map(([minute]) => ['1', 'ended', 500 + minute, false]),
+    );
+    for (const one of records) {
+      const events = await rest().expect(200, 'GET', `/transactions/${one.id}/events`);
+      assert.deepEqual(
+        events.data.map((event) => [event.kind, event.payload.transactionInfo.transactionId]),
+        [
+          ['started', '1'],
+          ['ended', '1'],
+        ],
+      );
+    }
+    await station.close();
+  });
+
   test('an operator closes what never ends', async () => {
     const station = await Station.boot(lab, v201);
     await station.call('TransactionEvent', {
