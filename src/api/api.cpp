@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "base/process_metrics.hpp"
 #include "base/text.hpp"
+#include "base/thread.hpp"
 
 namespace ohm::api {
 namespace {
@@ -60,6 +61,22 @@ void Api::start(bus::ApiBus& bus) {
     counting_->start();
     make_shards(bus);
     for (const auto& shard : shards_) shard->start();
+    start_keeper(bus);
+    start_signer();
+    start_judge();
+    started_ = running_ = true;
+    http_thread_ = std::thread{[this] {
+        name_thread("http");
+        try {
+            loop_.run();
+        } catch (const std::exception& error) {
+            log::error("http_loop_died", {{"detail", error.what()}});
+            options_.on_fatal(error.what());
+        }
+    }};
+}
+
+void Api::start_keeper(bus::ApiBus& bus) {
     Keeper::Links links{bus,
                         [this](Partition p, std::uint64_t epoch) {
                             counting_->take_over(p, static_cast<std::int64_t>(epoch));
@@ -76,17 +93,6 @@ void Api::start(bus::ApiBus& bus) {
                         options_.log_files_age, options_.events_max, options_.audit_days},
         clock_, options_.open_sql, std::move(links));
     keeper_->start();
-    start_signer();
-    start_judge();
-    started_ = running_ = true;
-    http_thread_ = std::thread{[this] {
-        try {
-            loop_.run();
-        } catch (const std::exception& error) {
-            log::error("http_loop_died", {{"detail", error.what()}});
-            options_.on_fatal(error.what());
-        }
-    }};
 }
 
 void Api::make_shards(bus::ApiBus& bus) {

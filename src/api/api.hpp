@@ -75,6 +75,7 @@ private:
 
     void make_shards(bus::ApiBus& bus);
     void start_signer();
+    void start_keeper(bus::ApiBus& bus);
     void start_judge();
     bool writes_alerts(Partition partition) const;
     void complete(bus::OperatorAnswerBody&& answer);  // on the HTTP loop

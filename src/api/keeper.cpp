@@ -10,6 +10,7 @@
 #include "api/people/audit_chain.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "base/thread.hpp"
 
 namespace ohm::api {
 namespace {
@@ -33,7 +34,10 @@ void Keeper::start() {
     sql_ = open_();
     connected_at_ = renewed_at_ = clock_.mono();
     database_well_ = true;
-    thread_ = std::thread{[this] { run(); }};
+    thread_ = std::thread{[this] {
+        name_thread("keeper");
+        run();
+    }};
 }
 
 void Keeper::stop() {

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/thread.hpp"
 
 namespace ohm::api {
 namespace {
@@ -21,7 +22,10 @@ LogWriter::~LogWriter() { stop(); }
 
 void LogWriter::start() {
     written_at_ = clock_.utc();
-    thread_ = std::thread{[this] { run(); }};
+    thread_ = std::thread{[this] {
+        name_thread("message log");
+        run();
+    }};
 }
 
 void LogWriter::stop() {

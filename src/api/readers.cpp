@@ -6,6 +6,7 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/mailbox.hpp"
+#include "base/thread.hpp"
 
 namespace ohm::api {
 namespace {
@@ -102,7 +103,10 @@ Readers::Readers(net::Loop& loop, std::size_t threads, Open open)
     : state_{std::make_unique<State>(loop, std::move(open))} {
     for (std::size_t i = 0; i < threads; ++i) {
         Thread& thread = *state_->threads.emplace_back(std::make_unique<Thread>());
-        thread.thread = std::thread{[state = state_.get(), &thread] { state->run(thread); }};
+        thread.thread = std::thread{[state = state_.get(), &thread] {
+            name_thread("reader");
+            state->run(thread);
+        }};
     }
 }
 

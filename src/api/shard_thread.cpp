@@ -1,6 +1,7 @@
 #include "api/shard_thread.hpp"
 
 #include "base/log.hpp"
+#include "base/thread.hpp"
 
 namespace ohm::api {
 namespace {
@@ -33,7 +34,10 @@ ShardThread::~ShardThread() { stop(); }
 void ShardThread::start() {
     sql_ = open_();
     shard_ = std::make_unique<Shard>(options_, clock_, random_, *sql_, links_);
-    thread_ = std::thread{[this] { run(); }};
+    thread_ = std::thread{[this] {
+        name_thread("shard");
+        run();
+    }};
 }
 
 void ShardThread::stop() {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "base/thread.hpp"
 
 namespace ohm::bus {
 namespace {
@@ -36,7 +37,10 @@ AmqpLink::~AmqpLink() {
 }
 
 void AmqpLink::start() {
-    thread_ = std::thread{[this] { run(); }};
+    thread_ = std::thread{[this] {
+        name_thread("amqp");
+        run();
+    }};
 }
 
 void AmqpLink::stop() {

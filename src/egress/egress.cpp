@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "base/thread.hpp"
 
 namespace ohm::egress {
 namespace {
@@ -143,7 +144,10 @@ Egress::Egress(Options options, const Clock& clock)
 Egress::~Egress() { stop(); }
 
 void Egress::start() {
-    thread_ = std::thread{[this] { run(); }};
+    thread_ = std::thread{[this] {
+        name_thread("egress");
+        run();
+    }};
 }
 
 void Egress::stop() {

@@ -6,6 +6,7 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "base/thread.hpp"
 #include "net/served.hpp"
 
 namespace ohm::worker {
@@ -94,6 +95,7 @@ void WorkerLoop::make_server(std::unique_ptr<net::Server>& server, net::Server::
 
 void WorkerLoop::start() {
     thread_ = std::thread{[this] {
+        name_thread("stations");
         try {
             loop_.every(tick_interval, [this] { stations_.on_tick(); });
             if (tls_) loop_.every(certificates_noted_every, [this] { note_certificates(); });

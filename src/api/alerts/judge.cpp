@@ -6,6 +6,7 @@
 #include "api/alerts/rules.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "base/thread.hpp"
 #include "store/background.hpp"
 #include "wire/codec.hpp"
 
@@ -186,7 +187,11 @@ Judge::~Judge() { stop(); }
 
 void Judge::start() {
     sql_ = open_();
-    thread_ = std::thread{[this] { run(); }};
+    thread_ = std::thread{[this] {
+        name_thread("alerts");
+        if (sql_->dialect() == store::Dialect::postgres) stand_back();
+        run();
+    }};
 }
 
 void Judge::stop() {

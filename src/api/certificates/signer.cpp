@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
+#include "base/thread.hpp"
 
 namespace ohm::api {
 namespace {
@@ -85,7 +86,10 @@ Signer::~Signer() { stop(); }
 
 void Signer::start() {
     sql_ = open_();
-    thread_ = std::thread{[this] { run(); }};
+    thread_ = std::thread{[this] {
+        name_thread("signer");
+        run();
+    }};
 }
 
 void Signer::stop() {

@@ -8,6 +8,7 @@
 #include "base/limits_events.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "base/thread.hpp"
 
 namespace ohm::api::tables {
 namespace {
@@ -75,7 +76,10 @@ Deliverer::Deliverer(Options options, const Clock& clock, egress::Outside& outsi
 Deliverer::~Deliverer() { stop(); }
 
 void Deliverer::start() {
-    thread_ = std::thread{[this] { run(); }};
+    thread_ = std::thread{[this] {
+        name_thread("webhooks");
+        run();
+    }};
 }
 
 void Deliverer::stop() {

@@ -2,6 +2,7 @@
 
 #include "base/limits_events.hpp"
 #include "base/log.hpp"
+#include "base/thread.hpp"
 
 namespace ohm::api::events {
 namespace {
@@ -22,7 +23,10 @@ Tailer::Tailer(net::Loop& loop, const Clock& clock, std::size_t partition_count,
 Tailer::~Tailer() { stop(); }
 
 void Tailer::start() {
-    thread_ = std::thread{[this] { run(); }};
+    thread_ = std::thread{[this] {
+        name_thread("events");
+        run();
+    }};
 }
 
 void Tailer::stop() {

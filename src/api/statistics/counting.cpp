@@ -7,6 +7,7 @@
 #include "base/limits.hpp"
 #include "base/limits_statistics.hpp"
 #include "base/log.hpp"
+#include "base/thread.hpp"
 #include "store/background.hpp"
 
 namespace ohm::api::statistics {
@@ -33,7 +34,10 @@ Counting::Counting(Options options, const Clock& clock,
 Counting::~Counting() { stop(); }
 
 void Counting::start() {
-    thread_ = std::thread{[this] { run(); }};
+    thread_ = std::thread{[this] {
+        name_thread("counting");
+        run();
+    }};
 }
 
 void Counting::stop() {
@@ -100,6 +104,7 @@ Micros Counting::rest_after(Micros turn, Left left) const {
 
 Left Counting::turn() {
     if (!sql_) sql_ = open_();
+    if (sql_->dialect() == store::Dialect::postgres) stand_back();
     const Left left = step_each();
     if (mailbox_.closed()) return left;
     if (clock_.mono() >= next_latency_) {
