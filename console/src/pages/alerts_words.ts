@@ -17,7 +17,7 @@ export function alertWords(kind: string, one?: Alert): AlertWords {
   switch (kind) {
     case 'station_offline':
       return one?.members
-        ? { name: t('Station offline'), title: one.worker ? t('{n|station|stations} went offline together, from worker {worker}', { n: one.members.total, worker: one.worker }) : t('{n|station|stations} went offline together', { n: one.members.total }), advice: t('One cause for all of them: the worker, the network, or the power at one place. Look at the workers first.') }
+        ? { name: t('Station offline'), title: one.worker ? t('{n|station|stations} went offline together, from worker {worker}', { n: one.members.total, worker: one.worker }) : t('{n|station|stations} went offline together', { n: one.members.total }), advice: t('One cause for all of them: the worker, the network, or the power at one place.') }
         : { name: t('Station offline'), title: t('is offline'), advice: t('Look whether others at its location are offline as well: then it is the network there. Alone: have its power and its modem looked at.') };
     case 'station_not_accepted':
       return { name: t('Station not accepted'), title: t('is connected and not accepted: {what}', { what }), advice: t('Look at the station’s boot decision; one that has not booted can be asked to.') };

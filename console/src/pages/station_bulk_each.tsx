@@ -82,7 +82,7 @@ export function Passwords(props: Props) {
   const { whom, count, onClose } = props;
   const [byHand, setByHand] = useState(false);
   const choice = may('stations:write') && (
-    <fieldset class="field">
+    <fieldset>
       <legend>{t('How they get it')}</legend>
       <label class="check"><input type="radio" name="way" checked={!byHand} onChange={() => setByHand(false)} />{t('Each is sent one of its own over its connection')}</label>
       <label class="check"><input type="radio" name="way" checked={byHand} onChange={() => setByHand(true)} />{t('Somebody sets it in the station')}</label>

@@ -272,8 +272,15 @@ export function Tabs({ tabs, current, onPick, label }: {
   onPick: (tab: string) => void;
   label: string;
 }) {
+  const frame = useRef<HTMLElement>(null);
+  // Where they have no room side by side, the current one is in sight.
+  useEffect(() => {
+    const nav = frame.current;
+    const at = nav?.querySelector<HTMLElement>('[aria-current]');
+    if (nav && at) nav.scrollLeft = at.offsetLeft - nav.offsetLeft - (nav.clientWidth - at.offsetWidth) / 2;
+  }, [current]);
   return (
-    <nav class="tabs" aria-label={label}>
+    <nav class="tabs" aria-label={label} ref={frame}>
       {tabs.map(([id, name]) => (
         <button type="button" key={id} aria-current={id === current ? 'page' : undefined} onClick={() => onPick(id)}>
           {name}

@@ -104,6 +104,7 @@ export function Table<T>(props: Props<T>) {
   if (items.length === 0) return <>{props.empty}</>;
 
   const template = (onSelect ? '38px ' : '') + columns.map((column) => column.width).join(' ');
+  const least = columns.reduce((sum, column) => sum + (parseInt(/\d+(?=px)/.exec(column.width)?.[0] ?? '0', 10)), onSelect ? 50 : 12);
   const allMarked = !!selected && items.every((item) => selected.has(id(item)));
   return (
     <div class="table-frame" onPointerEnter={() => list.hold(true)} onPointerLeave={() => list.hold(false)}>
@@ -119,7 +120,7 @@ export function Table<T>(props: Props<T>) {
       )}
       {list.error && <ErrorBox problem={list.error} retry={list.reload} />}
       <div class="table-scroll" ref={scroller} tabIndex={0} role="group" aria-label={label}>
-        <div role="table" aria-label={label} aria-rowcount={list.total ?? -1} class={list.loading ? 'stale' : ''}>
+        <div role="table" aria-label={label} aria-rowcount={list.total ?? -1} style={{ minWidth: `${least}px` }} class={list.loading ? 'stale' : ''}>
           <div role="rowgroup" class="table-head">
             <div role="row" class="table-row" style={{ gridTemplateColumns: template }}>
               {onSelect && (
