@@ -8,7 +8,7 @@ import { openBrowser, Tab } from './browser.mjs';
 
 const folder = resolve(process.argv[2] ?? 'screenshots');
 const wanted = process.argv[3] ?? '';
-const sizes = { wide: [1440, 900], narrow: [800, 1100] };
+const sizes = { wide: [1440, 900], narrow: [800, 1100], phone: [390, 800] };
 
 const lab = await Lab.start({ kind: 'embedded' });
 const empty = await Lab.start({ kind: 'embedded' });

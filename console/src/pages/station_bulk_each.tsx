@@ -102,6 +102,8 @@ function ByHand({ whom, count, onClose, choice }: Props & { choice: preact.Compo
   const [typed, setTyped] = useState('');
   const [saved, setSaved] = useState(0);
   const made = useRef<Made[]>([]);
+  const isMaking = useRef(false);
+  const hasLeft = useRef(false);
   const each = useEach(async (id) => {
     const answer = await post<Schemas['Credentials']>(stationPath(id, '/credentials/rotate'));
     if (answer.password) made.current.push({ id, password: answer.password });
@@ -119,15 +121,23 @@ function ByHand({ whom, count, onClose, choice }: Props & { choice: preact.Compo
     addEventListener('beforeunload', onLeave);
     return () => {
       removeEventListener('beforeunload', onLeave);
-      if (made.current.length > 0) savePasswords(made.current);
+      hasLeft.current = true;
+      if (!isMaking.current) keep();
     };
   }, []);
   const ids = met?.station_ids ?? [];
+  // What was on its way when somebody left belongs into the file as well.
+  const make = async () => {
+    isMaking.current = true;
+    await each.run(ids);
+    isMaking.current = false;
+    if (hasLeft.current) keep();
+  };
   const hasRun = each.done !== null;
   const isReady = !hasRun && ids.length > 0 && typed.trim() === String(ids.length);
   return (
-    <Dialog title={t('New password for {n|station|stations}', { n: count })} onClose={onClose}>
-      <form onSubmit={(event) => { event.preventDefault(); if (isReady) void each.run(ids); }}>
+    <Dialog title={t('New password for {n|station|stations}', { n: count })} onClose={() => { if (!each.runs) onClose(); }}>
+      <form onSubmit={(event) => { event.preventDefault(); if (isReady) void make(); }}>
         {!met && !problem && <p class="muted" role="status">{t('Counting the stations…')}</p>}
         {met && <Met met={met} warns />}
         {!hasRun && choice}
