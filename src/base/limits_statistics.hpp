@@ -9,6 +9,7 @@
 namespace ohm::limits {
 
 constexpr std::size_t statistics_events_a_step = 60'000;    // about; counted in one commit
+constexpr std::size_t statistics_events_sqlite = 2'000;     // there it keeps the shards out
 constexpr std::int64_t statistics_connectors_a_step = 500;  // whose open time is brought up to now
 constexpr std::int64_t statistics_stations_a_step = 2'000;  // read at the first start
 constexpr std::int64_t statistics_past_a_step = 200;        // transactions of before, counted

@@ -159,9 +159,8 @@ bool Step::read_events() {
     events::Position from = events::beginning(what_.partition_count);
     for (std::int64_t& next : from.next) next = std::numeric_limits<std::int64_t>::max();
     from.next.at(what_.partition.value) = place_.next_n;
-    // On SQLite a step's commit keeps the shards from theirs.
     const std::size_t most = sql_.dialect() == store::Dialect::sqlite
-                                 ? limits::statistics_events_a_step / 10
+                                 ? limits::statistics_events_sqlite
                                  : limits::statistics_events_a_step;
     bool has_more = true;
     while (has_more && events_.size() < most) {
