@@ -332,6 +332,31 @@ describe(`${setup}: charging`, { timeout: 180_000 }, () => {
     await station.close();
   });
 
+  test('a station that does not count loses no event, and counts none twice', async () => {
+    const station = await Station.boot(lab, v201);
+    const kinds = ['Started', 'Updated', 'Updated', 'Ended'];
+    const tell = (step) =>
+      station.call('TransactionEvent', {
+        eventType: kinds[step],
+        triggerReason: 'Trigger',
+        seqNo: 0,
+        timestamp: at(step),
+        transactionInfo: { transactionId: 'still' },
+        evse: { id: 1 },
+        meterValue: [{ timestamp: at(step), sampledValue: [energy(1000 + 500 * step)] }],
+      });
+    for (const step of [0, 1, 1, 2, 1, 3, 2, 3, 0]) await tell(step);
+    const [record, ...others] = await transactionsOf(station);
+    assert.equal(others.length, 0);
+    assert.deepEqual([record.state, record.energy_wh], ['ended', 1500]);
+    const events = await rest().expect(200, 'GET', `/transactions/${record.id}/events`);
+    assert.deepEqual(
+      events.data.map((event) => event.kind),
+      ['started', 'updated', 'updated', 'ended'],
+    );
+    await station.close();
+  });
+
   test('an operator closes what never ends', async () => {
     const station = await Station.boot(lab, v201);
     await station.call('TransactionEvent', {

@@ -208,26 +208,51 @@ bool may_be_stored(const TransactionRecord& record, std::int64_t seq) {
            seq <= record.facts.seq_max;
 }
 
-// Behind the records.
-void load_events(store::Sql& sql, ShardState& shard, const Needs& needs) {
-    std::vector<std::int64_t> numbers, seqs;
-    std::vector<std::string> ids;
-    for (const Needs::Event& event : needs.events) {
-        for (const auto& one : transactions_of(*needs.stations.at(event.station_no)).list) {
-            if (one->station_id() != event.ocpp_id || !may_be_stored(*one, event.seq_no)) continue;
-            numbers.push_back(event.station_no);
-            ids.push_back(one->ocpp_id);
-            seqs.push_back(event.seq_no);
-        }
+// What may be stored of each: by its number, or by its content where the number was ours.
+struct EventKeys {
+    void add(std::int64_t station_no, const std::string& ocpp_id) {
+        numbers.push_back(station_no);
+        ids.push_back(ocpp_id);
     }
-    if (ids.empty()) return;
+    std::vector<std::int64_t> numbers;
+    std::vector<std::string> ids;
+};
+
+void read_events(store::Sql& sql, ShardState& shard, EventKeys&& keys, store::Value&& thirds,
+                 const std::string& third) {
+    if (keys.ids.empty()) return;
     const store::KeyedRead read = store::read_by_keys(
-        sql.dialect(), {std::move(numbers), std::move(ids), std::move(seqs)},
-        "e.station_no, e.ocpp_id, e.seq_no, e.content, e.at, e.received_at", "transaction_events e",
-        "e.station_no = u.c1 and e.ocpp_id = u.c2 and e.seq_no = u.c3");
+        sql.dialect(), {std::move(keys.numbers), std::move(keys.ids), std::move(thirds)},
+        "e.station_no, e.ocpp_id, e.seq_no, e.content, e.at, e.received_at, e.kind",
+        "transaction_events e",
+        "e.station_no = u.c1 and e.ocpp_id = u.c2 and " + third + " = u.c3");
     for (const store::Row& row : sql.query(read.text, read.values))
         shard.charging.events[{as_int(row[0]), as_text(row[1]), as_int(row[2])}] = {
-            as_bytes(row[3]), as_int(row[4]), as_int(row[5])};
+            as_bytes(row[3]), as_int(row[4]), as_int(row[5]), event_kind(as_text(row[6]))};
+}
+
+// Behind the records.
+void load_events(store::Sql& sql, ShardState& shard, const Needs& needs) {
+    EventKeys by_number, by_content;
+    std::vector<std::int64_t> seqs;
+    std::vector<std::string> contents;
+    for (const Needs::Event& event : needs.events) {
+        for (const auto& one : transactions_of(*needs.stations.at(event.station_no)).list) {
+            if (one->station_id() != event.ocpp_id) continue;
+            if (may_be_stored(*one, event.seq_no)) {
+                by_number.add(event.station_no, one->ocpp_id);
+                seqs.push_back(event.seq_no);
+            }
+            if ((one->repairs & Repaired::numbered) && !event.payload.empty()) {
+                by_content.add(event.station_no, one->ocpp_id);
+                contents.push_back(to_hex(content_of(event.payload)));
+            }
+        }
+    }
+    const bool is_postgres = sql.dialect() == store::Dialect::postgres;
+    read_events(sql, shard, std::move(by_number), std::move(seqs), "e.seq_no");
+    read_events(sql, shard, std::move(by_content), std::move(contents),
+                is_postgres ? "encode(e.content, 'hex')" : "lower(hex(e.content))");
 }
 
 // Only where a webhook decides: what it said before holds where it does not answer.

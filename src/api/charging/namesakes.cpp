@@ -16,6 +16,21 @@ const StoredEvent* stored(const Handler& handler, const TransactionRecord& recor
     return found == events.end() ? nullptr : &found->second;
 }
 
+// Of an event that was given a number of ours and comes again.
+std::optional<std::int64_t> number_given(const Handler& handler, const TransactionRecord& record,
+                                         const std::string& content) {
+    if (!(record.repairs & Repaired::numbered)) return std::nullopt;
+    const std::int64_t station_no = handler.station.no.value;
+    const auto& events = handler.work.shard.charging.events;
+    for (auto it = events.lower_bound({station_no, record.ocpp_id, record.facts.seq_min});
+         it != events.end(); ++it) {
+        const auto& [number, ocpp_id, seq] = it->first;
+        if (number != station_no || ocpp_id != record.ocpp_id) break;
+        if (it->second.content == content) return seq;
+    }
+    return std::nullopt;
+}
+
 bool is_over(const TransactionRecord& record) {
     return record.facts.has_end && record.facts.ended_at.has_value();
 }
@@ -107,9 +122,27 @@ TransactionRecord* transaction_of(const Handler& handler, std::string_view said_
     for (TransactionRecord* one : namesakes) {
         const StoredEvent* same = stored(handler, *one, event.seq);
         if (same && same->content == content) return one;
+        if (number_given(handler, *one, content)) return one;
     }
     TransactionRecord* meant = likeliest(namesakes, event);
     return meant && is_of_another(handler, *meant, event) ? nullptr : meant;
+}
+
+std::int64_t number_of(Handler& handler, TransactionRecord& record, const Event& event) {
+    const bool is_unreadable = handler.left_out("/seqNo");
+    const StoredEvent* taken = is_unreadable ? nullptr : stored(handler, record, event.seq);
+    if (!is_unreadable && !taken) return event.seq;
+    const std::string content = content_of(handler);
+    if (taken && taken->content == content) return event.seq;
+    if (const auto given = number_given(handler, record, content)) return *given;
+    const bool comes_behind = is_over(record) && event.at > *record.facts.ended_at;
+    const bool stands_still = taken && taken->kind != event.kind && event.kind != Kind::started &&
+                              taken->kind != Kind::ended && event.at >= taken->at && !comes_behind;
+    if (!is_unreadable && (!stands_still || handler.is_strict())) return event.seq;
+    if (stands_still) note_quirk(handler, "number_taken", "/seqNo");
+    record.repairs |= Repaired::numbered;
+    record.changed = true;
+    return record.facts.event_count == 0 ? 0 : record.facts.seq_max + 1;
 }
 
 TransactionRecord& begin_namesake(Handler& handler, const std::string& said_id) {

@@ -24,6 +24,8 @@ struct Repaired {
     static constexpr std::int64_t left_out = 1;  // a part of it could not be read
     static constexpr std::int64_t matched = 2;   // named no transaction, and can only mean this one
     static constexpr std::int64_t made = 4;      // of status and meter values: it was never started
+    static constexpr std::int64_t numbered =
+        8;  // events under a number that was taken: they have ours
 };
 
 struct TransactionRecord {
@@ -112,6 +114,7 @@ struct KeyCodeGuesses {
 struct StoredEvent {
     std::string content;  // content_of
     std::int64_t at = 0, received_at = 0;
+    domain::TransactionEvent::Kind kind = domain::TransactionEvent::Kind::updated;
 };
 
 // Of the running batch, but for the numbers and the guesses.

@@ -236,6 +236,7 @@ std::string evidence_json(const TransactionRecord& record) {
     if (record.conflicts > 0) add("conflict");
     if (record.repairs & Repaired::left_out) add("left_out");
     if (record.repairs & Repaired::matched) add("matched");
+    if (record.repairs & Repaired::numbered) add("numbered");
     return out.empty() ? out : out + "]";
 }
 

@@ -167,7 +167,7 @@ Came take_event(Handler& handler, TransactionRecord& record, const domain::Trans
         add_conflict_row(handler, record, event, content);
         return Came::otherwise;
     }
-    events.emplace(key, StoredEvent{content, event.at, handler.received_at()});
+    events.emplace(key, StoredEvent{content, event.at, handler.received_at(), event.kind});
     fold(record.facts, event);
     record.changed = true;
     open_again(record, event);
@@ -278,9 +278,15 @@ void store_meter_values(Handler& handler, const MeterPlace& place,
     }
 }
 
-std::string content_of(const Handler& handler) {
-    return short_digest(without_blanks(handler.payload()));
+domain::TransactionEvent::Kind event_kind(std::string_view stored_name) {
+    const auto* found = std::find(kind_names.begin(), kind_names.end(), stored_name);
+    ENSURE(found != kind_names.end());
+    return static_cast<domain::TransactionEvent::Kind>(found - kind_names.begin());
 }
+
+std::string content_of(std::string_view payload) { return short_digest(without_blanks(payload)); }
+
+std::string content_of(const Handler& handler) { return content_of(handler.payload()); }
 
 std::string stored_text(std::string_view said) {
     return to_storable(said, limits::station_key_bytes);

@@ -52,6 +52,8 @@ void store_meter_values(Handler& handler, const MeterPlace& place,
 
 // 16 bytes that tell two messages apart.
 std::string content_of(const Handler& handler);
+std::string content_of(std::string_view payload);
+domain::TransactionEvent::Kind event_kind(std::string_view stored_name);
 std::string stored_text(std::string_view said);  // bounded, for columns
 
 }  // namespace ohm::api

@@ -57,7 +57,7 @@ struct Transactions : Handler {
         needs.open_transactions.push_back(station.no.value);
         needs.transactions.push_back(
             {.station_no = station.no.value, .ocpp_id = id, .may_be_again = true});
-        needs.events.push_back({station.no.value, id, request.seqNo});
+        needs.events.push_back({station.no.value, id, request.seqNo, needs.payload});
         if (request.reservationId)
             needs.reservations.push_back({station.no.value, request.reservationId->value});
     }
@@ -84,7 +84,7 @@ struct Transactions : Handler {
         work.batch.touch(station);
         TransactionRecord* known = transaction_of(*this, id, event);
         TransactionRecord& record = known ? *known : begin_namesake(*this, id);
-        if (left_out("/seqNo")) event.seq = next_seq(record);
+        event.seq = number_of(*this, record, event);
         if (wire::lacks_something(repairs)) record.repairs |= Repaired::left_out;
         learn_local_time(*this, request.timestamp);
         std::optional<Authorized> authorized;
@@ -128,9 +128,6 @@ private:
         info.status = "Invalid";
         if (options().accept_unknown_tokens) info.status = "Accepted";
         return response;
-    }
-    static std::int64_t next_seq(const TransactionRecord& record) {
-        return record.facts.event_count == 0 ? 0 : record.facts.seq_max + 1;
     }
     static bool brings_token(const domain::TransactionEvent& event,
                              const TransactionRecord& record) {
