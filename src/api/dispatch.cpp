@@ -308,7 +308,7 @@ void add_call_needs(ShardState& shard, Item& item, Needs& needs) {
     if (call.route->question) needs.asks_outside = true;
     if (!call.route->needs) return;
     needs.stations[station->no.value] = station;
-    needs.payload = ocpp::read_head(item.envelope.frame).rest;
+    needs.frame = item.envelope.frame;
     call.route->needs(call.request.get(), *station, needs);
 }
 

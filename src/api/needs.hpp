@@ -34,7 +34,7 @@ struct Needs {
         std::int64_t station_no = 0;
         std::string ocpp_id;
         std::int64_t seq_no = 0;
-        std::string_view payload;  // of the call; "": its number alone says which it is
+        std::string_view frame;  // of the call; "": its number alone says which it is
     };
 
     struct ByNumber {  // a reservation by the id that its station knows
@@ -48,7 +48,7 @@ struct Needs {
     std::vector<ById> transactions;
     std::vector<ByStart> starts;
     std::vector<Event> events;
-    std::string_view payload;  // of the call that says what it needs; lives as long as the batch
+    std::string_view frame;  // of the call that says what it needs; lives as long as the batch
     std::vector<Stop> stops;
     std::size_t ocpp_numbers = 0;
     std::vector<std::string> responder_keys;  // of certificates, by which their words are kept

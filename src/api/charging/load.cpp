@@ -6,6 +6,7 @@
 #include "api/charging/stray.hpp"
 #include "api/charging/tables.hpp"
 #include "base/text.hpp"
+#include "ocpp/frame.hpp"
 #include "store/sequences.hpp"
 
 namespace ohm::api {
@@ -243,9 +244,9 @@ void load_events(store::Sql& sql, ShardState& shard, const Needs& needs) {
                 by_number.add(event.station_no, one->ocpp_id);
                 seqs.push_back(event.seq_no);
             }
-            if ((one->repairs & Repaired::numbered) && !event.payload.empty()) {
+            if ((one->repairs & Repaired::numbered) && !event.frame.empty()) {
                 by_content.add(event.station_no, one->ocpp_id);
-                contents.push_back(to_hex(content_of(event.payload)));
+                contents.push_back(to_hex(content_of(ocpp::read_head(event.frame).rest)));
             }
         }
     }

@@ -31,6 +31,14 @@ std::optional<std::int64_t> number_given(const Handler& handler, const Transacti
     return std::nullopt;
 }
 
+// Its content is asked for only where something is stored that could be the same.
+bool came_before(const Handler& handler, const TransactionRecord& record, std::int64_t seq) {
+    const StoredEvent* same = stored(handler, record, seq);
+    if (!same && !(record.repairs & Repaired::numbered)) return false;
+    const std::string content = content_of(handler);
+    return (same && same->content == content) || number_given(handler, record, content);
+}
+
 bool is_over(const TransactionRecord& record) {
     return record.facts.has_end && record.facts.ended_at.has_value();
 }
@@ -118,12 +126,8 @@ TransactionRecord* transaction_of(const Handler& handler, std::string_view said_
     for (const auto& one : handler.station.transactions->list)
         if (one->station_id() == said_id && one->version == handler.station.version)
             namesakes.push_back(one.get());
-    const std::string content = content_of(handler);
-    for (TransactionRecord* one : namesakes) {
-        const StoredEvent* same = stored(handler, *one, event.seq);
-        if (same && same->content == content) return one;
-        if (number_given(handler, *one, content)) return one;
-    }
+    for (TransactionRecord* one : namesakes)
+        if (came_before(handler, *one, event.seq)) return one;
     TransactionRecord* meant = likeliest(namesakes, event);
     return meant && is_of_another(handler, *meant, event) ? nullptr : meant;
 }

@@ -57,7 +57,7 @@ struct Transactions : Handler {
         needs.open_transactions.push_back(station.no.value);
         needs.transactions.push_back(
             {.station_no = station.no.value, .ocpp_id = id, .may_be_again = true});
-        needs.events.push_back({station.no.value, id, request.seqNo, needs.payload});
+        needs.events.push_back({station.no.value, id, request.seqNo, needs.frame});
         if (request.reservationId)
             needs.reservations.push_back({station.no.value, request.reservationId->value});
     }
