@@ -7,7 +7,6 @@
 #include <set>
 #include <utility>
 
-#include "api/charging/record.hpp"
 #include "api/events/outbox.hpp"
 #include "api/events/types.hpp"
 #include "api/statistics/connectors.hpp"
@@ -190,12 +189,9 @@ void Step::load_stations() {
 
 void Step::count_transaction(const events::Event& event, const StationKnown& station) {
     const auto what = told<events::TransactionTold>(event);
-    sessions_.want(station.no, what.ocpp_transaction_id, event.at);
-    // Where its station has used the id before, its row has another key.
-    const std::size_t prefix = std::min(std::string_view{"tx_"}.size(), what.transaction_id.size());
-    const std::string key = namesake_key(what.ocpp_transaction_id,
-                                         std::string_view{what.transaction_id}.substr(prefix));
-    sessions_.want(station.no, key, event.at);
+    std::string_view id = what.transaction_id;
+    id.remove_prefix(std::min(std::string_view{"tx_"}.size(), id.size()));
+    sessions_.want(station.no, what.ocpp_transaction_id, id, event.at);
     const bool is_charging =
         what.state == "active" && what.charging_state.value_or("") == "Charging";
     memory_.power.told(station.no, what, event.at);

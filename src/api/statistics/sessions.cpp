@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "api/charging/record.hpp"
 #include "api/charging/samples.hpp"
 #include "api/statistics/portions.hpp"
 #include "api/statistics/tables.hpp"
 #include "api/tables.hpp"
 #include "base/id_time.hpp"
+#include "base/ids.hpp"
 #include "base/limits_statistics.hpp"
 
 namespace ohm::api::statistics {
@@ -106,17 +108,29 @@ Sessions::Before Sessions::before_of(const store::Row& row) {
 }
 
 void Sessions::want(std::int64_t station_no, const std::string& ocpp_id, std::int64_t at) {
-    std::int64_t& newest = wanted_[{station_no, ocpp_id}];
+    std::int64_t& newest = wanted_[{station_no, ocpp_id}].news_at;
     newest = std::max(newest, at);
 }
 
+void Sessions::want(std::int64_t station_no, const std::string& ocpp_id, std::string_view id,
+                    std::int64_t at) {
+    want(station_no, ocpp_id, at);
+    if (!id.empty()) wanted_[{station_no, ocpp_id}].ids.emplace(id);
+}
+
 void Sessions::count(std::int64_t now_us, store::Unit& unit) {
-    std::vector<Key> keys;
     std::vector<std::int64_t> numbers;
-    for (const auto& [key, at] : wanted_) keys.push_back(key), numbers.push_back(key.first);
+    for (const auto& [key, wanted] : wanted_) numbers.push_back(key.first);
     stations_.load_numbers(std::move(numbers));
     std::vector<Found> found;
-    for (const auto some : in_portions(keys)) find(some, now_us, found);
+    find_wanted(now_us, found);
+    // Where its station has used the id before, its row has another key.
+    std::map<Key, Wanted> elsewhere;
+    for (const auto& [key, wanted] : wanted_)
+        for (const std::string& id : wanted.ids)
+            elsewhere[{key.first, namesake_key(key.second, id)}] = {wanted.news_at, {}};
+    wanted_ = std::move(elsewhere);
+    find_wanted(now_us, found);
     wanted_.clear();
     // A limit of rows holds for each key on PostgreSQL, for all of them on SQLite.
     const std::size_t at_once =
@@ -125,6 +139,12 @@ void Sessions::count(std::int64_t now_us, store::Unit& unit) {
         const Histories histories = histories_of(some);
         for (const Found& one : some) count_one(one, histories, now_us, unit);
     }
+}
+
+void Sessions::find_wanted(std::int64_t now_us, std::vector<Found>& out) {
+    std::vector<Key> keys;
+    for (const auto& [key, wanted] : wanted_) keys.push_back(key);
+    for (const auto some : in_portions(keys)) find(some, now_us, out);
 }
 
 void Sessions::find(std::span<const Key> keys, std::int64_t now_us, std::vector<Found>& out) {
@@ -143,7 +163,9 @@ void Sessions::find(std::span<const Key> keys, std::int64_t now_us, std::vector<
         "t.station_no = u.c1 and t.ocpp_id = u.c2");
     for (const store::Row& row : sql_.query(read.text, read.values)) {
         Found one{stored_of(row), before_of(row), 0};
-        one.news_at = wanted_.at(one.stored.key());
+        Wanted& wanted = wanted_.at(one.stored.key());
+        one.news_at = wanted.news_at;
+        if (const auto id = Ulid::from_bytes(one.stored.id.data)) wanted.ids.erase(id->text());
         if (is_to_count(one, now_us)) out.push_back(std::move(one));
     }
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -19,12 +20,19 @@ public:
     Sessions(store::Sql& sql, StationsKnown& stations, Delta& delta, std::int64_t partition_no)
         : sql_{sql}, stations_{stations}, delta_{delta}, partition_no_{partition_no} {}
 
-    // That one has news of this time.
+    // That one has news of this time; its own id, the text of a ULID, tells it from others whose
+    // id its station used again.
     void want(std::int64_t station_no, const std::string& ocpp_id, std::int64_t at);
+    void want(std::int64_t station_no, const std::string& ocpp_id, std::string_view id,
+              std::int64_t at);
     void count(std::int64_t now_us, store::Unit& unit);
 
 private:
     using Key = std::pair<std::int64_t, std::string>;  // station and its id of the transaction
+    struct Wanted {
+        std::int64_t news_at = 0;
+        std::set<std::string> ids;  // not found yet
+    };
     struct Stored;
     struct Before;
     struct Found;
@@ -33,6 +41,7 @@ private:
     static Stored stored_of(const store::Row& row);
     static Before before_of(const store::Row& row);
     static std::vector<Reading> readings_of(const Stored& stored, const History& history);
+    void find_wanted(std::int64_t now_us, std::vector<Found>& out);
     void find(std::span<const Key> keys, std::int64_t now_us, std::vector<Found>& out);
     bool is_to_count(const Found& one, std::int64_t now_us) const;
     Histories histories_of(std::span<const Found> group);
@@ -47,7 +56,7 @@ private:
     StationsKnown& stations_;
     Delta& delta_;
     const std::int64_t partition_no_;
-    std::map<Key, std::int64_t> wanted_;
+    std::map<Key, Wanted> wanted_;
 };
 
 }  // namespace ohm::api::statistics
