@@ -167,8 +167,8 @@ void ask_for_boots(ShardState& shard, Batch& batch) {
 }
 
 // A question of our own: nobody waits for it.
-void ask(ShardState& shard, Batch& batch, Station& station, Question&& question) {
-    if (station.commands.size() >= limits::commands_queued_per_station) return;
+bool ask(ShardState& shard, Batch& batch, Station& station, Question&& question) {
+    if (station.commands.size() >= limits::commands_queued_per_station) return false;
     auto command = std::make_unique<Command>();
     command->id = shard.ids.next();
     command->command = std::move(question.command);
@@ -189,6 +189,7 @@ void ask(ShardState& shard, Batch& batch, Station& station, Question&& question)
     command->not_before_at = question.not_before_at;
     command->expires_at = question.expires_at;
     admit(shard, batch, station, std::move(command));
+    return true;
 }
 
 tl::expected<Ulid, OperationRefused> order(Work& work, Station& station,
@@ -216,9 +217,8 @@ tl::expected<Ulid, OperationRefused> order(Work& work, Station& station,
 
 bool ask_station(ShardState& shard, Batch& batch, Station& station, Prepared&& prepared,
                  std::string_view name) {
-    if (station.commands.size() >= limits::commands_queued_per_station) return false;
-    ask(shard, batch, station, Question{.command = std::string{name}, .call = std::move(prepared)});
-    return true;
+    return ask(shard, batch, station,
+               Question{.command = std::string{name}, .call = std::move(prepared)});
 }
 
 // In turn: a fleet that boots at once is not asked at once. Its row is there from the boot on, so

@@ -16,7 +16,8 @@ struct Question {
     std::int64_t not_before_at = 0, expires_at = 0;
     std::string requested_by;  // "": ourselves
 };
-void ask(ShardState& shard, Batch& batch, Station& station, Question&& question);
+// False where the station's queue is full.
+bool ask(ShardState& shard, Batch& batch, Station& station, Question&& question);
 // A command on behalf of the CSMS or of an operator, as create_command would take it; nobody waits
 // for its answer here.
 tl::expected<Ulid, OperationRefused> order(Work& work, Station& station,
@@ -24,7 +25,7 @@ tl::expected<Ulid, OperationRefused> order(Work& work, Station& station,
                                            const std::string& requested_by);
 // Of stations that have connected and never booted, when their time has come.
 void ask_for_boots(ShardState& shard, Batch& batch);
-// False where the station's queue is full.
+// Likewise.
 bool ask_station(ShardState& shard, Batch& batch, Station& station, Prepared&& prepared,
                  std::string_view name);
 void ask_for_inventory(ShardState& shard, Batch& batch, Station& station);

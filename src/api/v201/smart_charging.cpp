@@ -2,6 +2,7 @@
 
 #include "api/facts/events.hpp"
 #include "api/facts/reports.hpp"
+#include "api/held/ev_needs.hpp"
 #include "api/held/profiles.hpp"
 #include "api/v201/blocks.hpp"
 
@@ -37,17 +38,16 @@ struct SmartCharging : Handler {
         return {};
     }
 
-    // Nobody plans schedules here: the vehicle charges by the profiles that the station has
-    // (K15.FR.05).
+    static void needs(const NotifyEVChargingNeeds::Request&, const Station& station, Needs& needs) {
+        need_profiles_of(station, needs);
+    }
     NotifyEVChargingNeeds::Response on(const NotifyEVChargingNeeds::Request& request) {
         note_event(*this,
                    {.kind = "ev_charging_needs",
                     .name = std::string{request.chargingNeeds.requestedEnergyTransfer.name()},
                     .evse = request.evseId.value,
                     .payload = wire::encode(request)});
-        StatusInfo info{.reasonCode = {"UnsupportedRequest"}};
-        info.additionalInfo = {"no scheduler is connected to this CSMS"};
-        return {.status = "Rejected", .statusInfo = info};
+        return take_ev_needs(*this, request);
     }
 
     NotifyEVChargingSchedule::Response on(const NotifyEVChargingSchedule::Request& request) {
