@@ -448,7 +448,9 @@ TEST(Minify, OneValueOrNothing) {
     EXPECT_FALSE(minify(std::string(33, '[') + std::string(33, ']')));
 }
 
-// What cannot be read is left out, and everything else is there.
+}  // namespace
+
+// What cannot be read is left out, and everything else is there. Described types have linkage.
 struct Inner {
     Integer number;
     OneOfElse<"Other", "This", "Other"> word;
@@ -465,6 +467,9 @@ struct Salvaged {
     List<Inner> list;
     FIELDS(number, text, real, word, inner, maybe, count, list)
 };
+
+namespace {
+
 constexpr Rules salvage{.strictness = Strictness::lenient, .salvage = true};
 
 TEST(Salvage, LeavesOutWhatCannotBeReadAndSaysWhat) {
