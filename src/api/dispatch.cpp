@@ -83,14 +83,14 @@ bool tells_progress(std::string_view action) {
     return action.ends_with("StatusNotification") && action != "StatusNotification";
 }
 
-// What is said of charging, what keeps a station online, the parts of reports, events and how work
-// goes on: leniently it is answered whenever anything of it can be read, because a station drops
-// what it gets a CALLERROR for.
+// What is said of charging, what keeps a station online, the parts of reports, events, what vendors
+// add and how work goes on: leniently it is answered whenever anything of it can be read, because a
+// station drops what it gets a CALLERROR for.
 bool is_worth_salvaging(std::string_view action) {
-    constexpr std::array<std::string_view, 11> actions{
-        "Authorize",          "BootNotification",       "Heartbeat",       "MeterValues",
-        "NotifyEvent",        "NotifyMonitoringReport", "NotifyReport",    "StartTransaction",
-        "StatusNotification", "StopTransaction",        "TransactionEvent"};
+    constexpr std::array<std::string_view, 12> actions{
+        "Authorize",        "BootNotification",   "DataTransfer",           "Heartbeat",
+        "MeterValues",      "NotifyEvent",        "NotifyMonitoringReport", "NotifyReport",
+        "StartTransaction", "StatusNotification", "StopTransaction",        "TransactionEvent"};
     return tells_progress(action) ||
            std::find(actions.begin(), actions.end(), action) != actions.end();
 }
@@ -152,6 +152,7 @@ Answer answer_call(Work& work, Station& station, const ocpp::Head& head, const R
                      "send a BootNotification first; nothing else is taken before it is accepted");
     if (!station.booted() && head.action != "BootNotification")
         note_quirk(work, station, head.action, "before_boot", "");
+    if (!head.has_payload) note_quirk(work, station, head.action, "payload_missing", "");
     DecodedCall decoded_now;
     const DecodedCall* call = work.item.decoded.get();
     if (!call || call->route != route) {

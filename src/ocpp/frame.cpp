@@ -131,11 +131,13 @@ void read_call(Scanner& in, Head& head) {
     head.type = FrameType::broken_call;
     if (!in.take(',')) return;
     const std::string_view action = in.scalar();
-    if (action.empty() || action.front() != '"' || !in.take(',')) return;
+    if (action.empty() || action.front() != '"') return;
+    const bool goes_on = in.take(',');
     const auto payload = up_to_bracket(in.rest());
-    if (!payload || payload->empty()) return;
+    if (!payload || (!goes_on && !payload->empty())) return;
+    head.has_payload = !payload->empty();
     head.action = unquote(action);
-    head.rest = *payload == "null" ? "{}" : *payload;
+    head.rest = !head.has_payload || *payload == "null" ? "{}" : *payload;
     head.type = FrameType::call;
 }
 
@@ -146,6 +148,14 @@ void read_answer(Scanner& in, Head& head, FrameType type) {
     if (!in.take(',')) return;
     head.rest = up_to_bracket(in.rest()).value_or(trim(in.rest()));
     if (type == FrameType::call_result && head.rest == "null") head.rest = "{}";
+}
+
+// 2.0 is the same number as 2 in JSON.
+std::string_view without_zero_fraction(std::string_view number) {
+    const auto point = number.find('.');
+    const bool is_whole = point != std::string_view::npos &&
+                          number.find_first_not_of('0', point + 1) == std::string_view::npos;
+    return is_whole ? number.substr(0, point) : number;
 }
 
 }  // namespace
@@ -163,7 +173,7 @@ Head read_head(std::string_view frame) {
     Head head;
     Scanner in{strip(frame)};
     if (!in.take('[')) return head;
-    const std::string_view type = in.scalar();
+    const std::string_view type = without_zero_fraction(in.scalar());
     if (type.empty() || !in.take(',')) return head;
     const std::string_view id = in.scalar();
     if (!id.empty()) {

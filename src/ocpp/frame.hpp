@@ -16,7 +16,7 @@ enum class FrameType : std::uint8_t {
     call_result,
     call_error,
     unknown_type,  // a readable array whose first item is no type we know
-    broken_call,   // CALL with a readable id, but no action or no payload
+    broken_call,   // CALL with a readable id, but no action, or not closed
     unreadable,    // no JSON array, or no id
 };
 
@@ -26,9 +26,10 @@ struct Head {
         raw_id;          // as it stands in the frame, quotes included: echoed as it came (quirk B7)
     std::string id;      // its text
     std::string action;  // CALL
-    // CALL, CALLRESULT: the payload, `null` being {}; CALLERROR: code,description,details. Of an
-    // answer it may be empty or broken.
+    // CALL, CALLRESULT: the payload, `null` and none in a CALL being {}; CALLERROR:
+    // code,description,details. Of an answer it may be empty or broken.
     std::string_view rest;
+    bool has_payload = true;  // CALL
 };
 Head read_head(std::string_view frame);
 

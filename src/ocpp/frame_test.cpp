@@ -68,8 +68,11 @@ const Row rows[] = {
     // payloads
     {R"([2,"1","A",null])", call_frame, "\"1\"", "A", "{}"},
     {R"([2,"1","A", null ])", call_frame, "\"1\"", "A", "{}"},
-    {R"([2,"1","A"])", broken_call, "\"1\""},
-    {R"([2,"1","A",])", broken_call, "\"1\""},
+    {R"([2,"1","A"])", call_frame, "\"1\"", "A", "{}"},
+    {R"([2,"1","A" , ])", call_frame, "\"1\"", "A", "{}"},
+    {R"([2,"1","A"{}])", broken_call, "\"1\""},
+    {R"([2,"1","A")", broken_call, "\"1\""},
+    {R"([2,"1","A",)", broken_call, "\"1\""},
     {R"([2,"1"])", broken_call, "\"1\""},
     {R"([2,"1",])", broken_call, "\"1\""},
     {R"([2,"1",{}])", broken_call, "\"1\""},
@@ -99,7 +102,11 @@ const Row rows[] = {
     {R"([5,"1",{}])", unknown_type, "\"1\""},
     {R"([6,"1","A",{}])", unknown_type, "\"1\""},
     {R"(["2","1","A",{}])", unknown_type, "\"1\""},
-    {R"([2.0,"1","A",{}])", unknown_type, "\"1\""},
+    {R"([2.0,"1","A",{}])", call_frame, "\"1\"", "A", "{}"},
+    {R"([3.00,"1",{}])", result_frame, "\"1\"", "", "{}"},
+    {R"([2.01,"1","A",{}])", unknown_type, "\"1\""},
+    {R"(["2.0","1","A",{}])", unknown_type, "\"1\""},
+    {R"([2.,"1","A",{}])", unreadable},
     {R"([-2,"1","A",{}])", unknown_type, "\"1\""},
     {R"([22,"1","A",{}])", unknown_type, "\"1\""},
     {R"([9,{}])", unknown_type},
@@ -130,6 +137,13 @@ TEST(Frame, Heads) {
         EXPECT_EQ(head.action, row.action) << row.frame;
         EXPECT_EQ(head.rest, row.rest) << row.frame;
     }
+}
+
+TEST(Frame, ACallSaysWhetherItHadAPayload) {
+    for (const auto frame : {R"([2,"1","A",{}])", R"([2,"1","A",null])"})
+        EXPECT_TRUE(read_head(frame).has_payload) << frame;
+    for (const auto frame : {R"([2,"1","A"])", R"([2,"1","A",])"})
+        EXPECT_FALSE(read_head(frame).has_payload) << frame;
 }
 
 TEST(Frame, TheIdIsReadAndEchoedAsItCame) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "ocpp/action.hpp"
 #include "ocpp/errors.hpp"
 
 namespace ohm::ocpp {
@@ -24,13 +25,25 @@ std::string reply_to_unreadable(const Head& head, Version version, bool strict) 
                       "the frame is no OCPP-J array with a message id");
 }
 
+bool needs_no_payload(const wire::Type& request) {
+    return std::all_of(request.fields, request.fields + request.field_count,
+                       [](const wire::Field& f) { return f.type->kind == wire::Kind::optional; });
+}
+
+// Without a payload only what needs none can be meant, and only leniently (quirk B17).
+bool may_be_forwarded(const Head& head, Version version, bool strict) {
+    if (head.type != FrameType::call || head.has_payload) return head.type == FrameType::call;
+    const ActionInfo* action = find_action(version, head.action);
+    return !strict && action && needs_no_payload(*action->request);
+}
+
 }  // namespace
 
 Peer::Received Peer::receive(std::string_view frame, Mono now) {
     Received received;
     received.head = read_head(frame);
     received.frame_no = ++frame_no_;
-    if (received.head.type == FrameType::call) {
+    if (may_be_forwarded(received.head, version_, strict_)) {
         unreadable_in_a_row_ = 0;
         received.verdict = Verdict::forward;
         return received;
@@ -40,6 +53,7 @@ Peer::Received Peer::receive(std::string_view frame, Mono now) {
         unreadable_in_a_row_ = 0;
         return take_answer(std::move(received), now);
     }
+    if (received.head.type == FrameType::call) received.head.type = FrameType::broken_call;
     static_assert(limits::unreadable_frames_in_a_row < 255);
     if (unreadable_in_a_row_ < limits::unreadable_frames_in_a_row) ++unreadable_in_a_row_;
     const bool hopeless = unreadable_in_a_row_ >= limits::unreadable_frames_in_a_row;

@@ -60,8 +60,9 @@ public:
 
     Version version() const { return version_; }
     void become(Version version) { version_ = version; }
-    // Leniently an empty id means our open CALL (quirk B5), and a message of a type that is none
-    // gets no answer, for nobody waits for one (quirk B4).
+    // Leniently an empty id means our open CALL (quirk B5), a message of a type that is none gets
+    // no answer, for nobody waits for one (quirk B4), and a CALL without a payload is one where its
+    // action needs none (quirk B17).
     void be_strict(bool strict) { strict_ = strict; }
     std::uint64_t frame_no() const { return frame_no_; }
 

@@ -159,6 +159,24 @@ TEST(Peer, LenientlyATypeThatIsNoneGetsNoAnswerAndStrictlyAnEmptyIdMeansNobody) 
     EXPECT_TRUE(peer.outstanding());
 }
 
+// Quirk B17.
+TEST(Peer, LenientlyACallWithoutAPayloadIsForwardedWhereItsActionNeedsNone) {
+    constexpr std::string_view heartbeat = R"([2,"1","Heartbeat"])";
+    for (const Version version : {Version::v16, Version::v201}) {
+        Peer peer{version};
+        EXPECT_EQ(peer.receive(heartbeat, at(0)).verdict, forward);
+        for (const auto frame : {R"([2,"1","BootNotification"])", R"([2,"1","NoSuchAction"])"}) {
+            const auto refused = peer.receive(frame, at(0));
+            EXPECT_EQ(refused.verdict, unreadable) << frame;
+            EXPECT_EQ(static_cast<int>(refused.head.type),
+                      static_cast<int>(FrameType::broken_call));
+            EXPECT_FALSE(refused.reply.empty()) << frame;
+        }
+        peer.be_strict(true);
+        EXPECT_EQ(peer.receive(heartbeat, at(0)).verdict, unreadable);
+    }
+}
+
 TEST(Peer, HopelessAfterAHundredInARow) {
     Peer peer{Version::v16};
     const auto junk = [&](std::size_t count) {

@@ -221,13 +221,14 @@ void StationLoop::on_message(net::SocketId socket, std::string_view message) {
 }
 
 bool StationLoop::answer_heartbeat(Connection& connection, const ocpp::Peer::Received& received) {
-    const bool plain = received.head.action == "Heartbeat" && received.head.rest == "{}";
+    const ocpp::Head& head = received.head;
+    const bool plain = head.action == "Heartbeat" && head.rest == "{}" && head.has_payload;
     if (!plain || !connection.boot_accepted || !connection.peer.unanswered().empty() ||
         !has_fresh_beat())
         return false;
     const int fraction_digits = connection.milliseconds ? 3 : 0;
     const std::string at = to_rfc3339(utc_from_micros(api_now_us()), fraction_digits);
-    send(connection, ocpp::heartbeat_result(received.head.raw_id, at));
+    send(connection, ocpp::heartbeat_result(head.raw_id, at));
     ++figures_.heartbeats_answered;
     ++heartbeats_unreported_;
     return true;
