@@ -157,7 +157,9 @@ TEST(LocalList, AStationWithoutListsIsNotKnown) {
 // versions rise, the list is never longer than the longer of both, and it ends as wanted.
 TEST(LocalList, AnyListBecomesAnyOther) {
     std::mt19937 random{20261122};
-    const auto draw = [&](int most) { return static_cast<int>(random() % (most + 1u)); };
+    const auto draw = [&](int most) {
+        return static_cast<int>(random() % static_cast<unsigned>(most + 1));
+    };
     const auto some = [&] {
         ListEntries list;
         for (int i = draw(30); i > 0; --i) {

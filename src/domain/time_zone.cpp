@@ -7,7 +7,6 @@ namespace ohm::domain {
 namespace {
 
 constexpr std::int64_t day_s = 86'400, second_us = 1'000'000;
-constexpr std::size_t header_bytes = 44;
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 

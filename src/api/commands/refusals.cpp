@@ -72,7 +72,8 @@ bool simplify(ProfileWritten& profile, Utc now) {
     }
     const bool is_relative = profile.kind ? profile.kind->is("relative") : !profile.start;
     if (is_relative) {
-        profile.kind = decltype(profile.kind)::value_type{"absolute"};
+        static constexpr decltype(profile.kind)::value_type absolute{"absolute"};
+        profile.kind = absolute;
         profile.start = wire::DateTime{.at = now};
         profile.stack_level = NotNegative{0};
         return true;

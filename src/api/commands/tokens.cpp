@@ -90,9 +90,11 @@ std::optional<OperationRefused> refused_connector(const Optional<Positive>& conn
 
 tl::expected<ocpp::v16::ChargingProfilePurpose, OperationRefused> purpose_v16(Purpose purpose) {
     using Purpose16 = ocpp::v16::ChargingProfilePurpose;
-    if (purpose.is("max")) return Purpose16{"ChargePointMaxProfile"};
-    if (purpose.is("default")) return Purpose16{"TxDefaultProfile"};
-    if (purpose.is("transaction")) return Purpose16{"TxProfile"};
+    static constexpr Purpose16 max{"ChargePointMaxProfile"}, by_default{"TxDefaultProfile"},
+        of_transaction{"TxProfile"};
+    if (purpose.is("max")) return max;
+    if (purpose.is("default")) return by_default;
+    if (purpose.is("transaction")) return of_transaction;
     return not_in_protocol("OCPP 1.6 has no external constraints", "/purpose");
 }
 
