@@ -13,6 +13,15 @@ const fail = (text) => {
   failed = true;
 };
 
+// A choice whose words are what the api calls it is English in every language.
+function refuseBare(node, file, tree) {
+  if (ts.isArrayLiteralExpression(node) && node.elements.length === 2) {
+    const [id, shown] = node.elements.map((one) => one.getText(tree));
+    if (id === shown) fail(`${file}: ownChoices() or standardChoices() say what ${shown} is: ${node.getText(tree)}`);
+  }
+  ts.forEachChild(node, (child) => refuseBare(child, file, tree));
+}
+
 function collect(file) {
   const tree = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true,
     file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS);
@@ -22,6 +31,7 @@ function collect(file) {
       if (ts.isStringLiteralLike(text)) used.add(text.text);
       else if (node.expression.getText(tree) === 't') fail(`${file}: t() takes a plain text: ${node.getText(tree)}`);
     }
+    if (ts.isJsxAttribute(node) && node.name.getText(tree) === 'choices') refuseBare(node, file, tree);
     ts.forEachChild(node, visit);
   };
   visit(tree);

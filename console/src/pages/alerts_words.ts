@@ -1,5 +1,6 @@
 // What an alert says, and what helps: in the person's language, by the alert's kind.
 import type { Schemas } from '../types';
+import { wordsOf } from '../state_words';
 import { t } from '../words';
 
 export type Alert = Schemas['Alert'];
@@ -28,7 +29,7 @@ export function alertWords(kind: string, one?: Alert): AlertWords {
     case 'command_missed':
       return { name: t('Command without effect'), title: t('accepted {command}, but it did not happen', { command: what }), advice: t('Look at the command and at the station’s messages after it; order it again.') };
     case 'transaction_suspect':
-      return { name: t('Suspect session'), title: t('has a suspect session: {evidence}', { evidence: what }), advice: t('Look at the session before it is billed.') };
+      return { name: t('Suspect session'), title: t('has a suspect session: {evidence}', { evidence: wordsOf(what.match(/\w+/g) ?? []) }), advice: t('Look at the session before it is billed.') };
     case 'session_without_energy':
       return { name: t('Session without energy'), title: t('has a session without energy{part}', { part: one ? part(one) : '' }), advice: t('The driver waits: stop the session and have it begun again, or reset the station.') };
     case 'security_event':

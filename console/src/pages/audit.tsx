@@ -4,7 +4,7 @@ import { blob, get, query } from '../api';
 import { useList } from '../query';
 import type { Schemas } from '../types';
 import { Button, Chip, complain, Empty, Facts, JsonBlock, Page, saveBlob, say, Time } from '../ui/basics';
-import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime, TextFilter } from '../ui/filters';
+import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime, standardChoices, TextFilter } from '../ui/filters';
 import { Table } from '../ui/table';
 import { t } from '../words';
 import { AdminTabs } from './people';
@@ -65,7 +65,7 @@ export function Audit() {
         <TextFilter main name="who" label={t('Who, e.g. user:ada')} />
         <TextFilter name="target" label={t('What, e.g. stations/CP1')} />
         <TextFilter name="route" label={t('Route, exactly')} />
-        <ChoiceFilter name="method" label={t('Any method')} choices={['POST', 'PUT', 'PATCH', 'DELETE'].map((one) => [one, one])} />
+        <ChoiceFilter name="method" label={t('Any method')} choices={standardChoices(['POST', 'PUT', 'PATCH', 'DELETE'])} />
         <ChoiceFilter name="refused" label={t('Any outcome')} choices={[['true', t('Only refused')]]} />
         <SinceFilter />
         <ClearFilters names={names} />

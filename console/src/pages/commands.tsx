@@ -1,14 +1,15 @@
 // Orders to stations, and one of them in full.
 import { useState } from 'preact/hooks';
 import { post, Problem, query } from '../api';
-import { Progress, useCommand } from '../commands';
+import { failureText, Progress, useCommand } from '../commands';
 import { ms } from '../format';
 import { useList } from '../query';
 import { path, segments } from '../router';
 import type { Command } from '../types';
 import { Ago, Button, Card, Chip, Empty, ErrorBox, Facts, JsonBlock, Page, say, Skeleton, Time } from '../ui/basics';
-import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime, TextFilter } from '../ui/filters';
+import { ChoiceFilter, ClearFilters, filter, ownChoices, SinceFilter, sinceTime, TextFilter } from '../ui/filters';
 import { Table, type Column } from '../ui/table';
+import { wordOf } from '../state_words';
 import { t } from '../words';
 
 export function CommandTabs({ current }: { current: string }) {
@@ -26,7 +27,7 @@ export const commandColumns = (withStation: boolean): Column<Command>[] => [
   ...(withStation ? [{ name: t('Station'), width: 'minmax(130px, 1fr)', cell: (one: Command) => <a class="clip" href={path('stations', one.station_id)}>{one.station_id}</a> }] : []),
   { name: t('Command'), width: 'minmax(150px, 1.2fr)', cell: (one) => <a class="strong clip" href={path('commands', one.id)}>{one.command === 'ocpp-call' || one.command === 'call' ? one.ocpp.action : one.command}</a> },
   { name: t('State'), width: '112px', cell: (one) => <Chip word={one.state} /> },
-  { name: t('Answer'), width: 'minmax(120px, 0.9fr)', cell: (one) => one.failed_reason ? <span class="danger-text clip">{one.failed_reason}</span> : <Chip word={one.status ?? one.result} /> },
+  { name: t('Answer'), width: 'minmax(120px, 0.9fr)', cell: (one) => one.failed_reason ? <span class="danger-text clip" title={failureText(one.failed_reason)}>{wordOf(one.failed_reason)}</span> : <Chip word={one.status ?? one.result} /> },
   { name: t('Effect'), width: '130px', cell: (one) => one.effect.state === 'none' ? <span class="muted">–</span> : <Chip word={one.effect.state} /> },
   { name: t('Round trip'), width: '96px', cell: (one) => ms(one.timing.rtt_ms), right: true },
   { name: t('By'), width: 'minmax(80px, 0.7fr)', cell: (one) => <span class="clip muted">{one.requested_by}</span> },
@@ -37,9 +38,9 @@ export function CommandFilters({ search }: { search?: boolean }) {
     <div class="filters">
       {search && <TextFilter main name="station_id" label={t('Station, exactly')} />}
       <TextFilter name="command" label={t('Command, e.g. reset')} />
-      <ChoiceFilter name="state" label={t('Any state')} choices={[['queued,sent', t('on the way')], ...['answered', 'failed', 'expired', 'cancelled'].map((word): [string, string] => [word, word])]} />
-      <ChoiceFilter name="result" label={t('Any answer')} choices={['accepted', 'rejected', 'scheduled', 'not_supported'].map((word) => [word, word])} />
-      <ChoiceFilter name="effect" label={t('Any effect')} choices={[...['pending', 'confirmed', 'missed', 'contradicted'].map((word): [string, string] => [word, word]), ['missed,contradicted', t('did not happen')]]} />
+      <ChoiceFilter name="state" label={t('Any state')} choices={[['queued,sent', t('on the way')], ...ownChoices(['answered', 'failed', 'expired', 'cancelled'])]} />
+      <ChoiceFilter name="result" label={t('Any answer')} choices={ownChoices(['accepted', 'rejected', 'scheduled', 'not_supported'])} />
+      <ChoiceFilter name="effect" label={t('Any effect')} choices={[...ownChoices(['pending', 'confirmed', 'missed', 'contradicted']), ['missed,contradicted', t('did not happen')]]} />
       <SinceFilter />
       <ClearFilters names={names} />
     </div>

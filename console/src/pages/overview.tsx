@@ -11,6 +11,7 @@ import { Ago, Button, Card, Chip, Empty, ErrorBox, Page, save, Tabs, Time } from
 import { Icon, type IconName } from '../ui/icons';
 import { lazyPart } from '../ui/lazy';
 import { counted, SmallTable } from '../ui/table';
+import { wordsOf } from '../state_words';
 import { number, t } from '../words';
 import { alertWords } from './alerts_words';
 import { explain } from './attempts_words';
@@ -226,7 +227,7 @@ function useNeeds(whole: Now | undefined): { needs: Need[]; loaded: boolean } {
   }
   for (const one of suspect.data?.data ?? [])
     needs.push({ id: `t${one.id}`, icon: 'session', href: path('sessions', one.id), at: one.started_at, title: one.station_id ?? one.id,
-      text: t('has a suspect session: {evidence}', { evidence: one.evidence.join(', ') }) });
+      text: t('has a suspect session: {evidence}', { evidence: wordsOf(one.evidence) }) });
   for (const one of failed.data?.data ?? [])
     needs.push({ id: `c${one.id}`, icon: 'command', href: path('commands', one.id), at: one.created_at, title: one.station_id,
       text: t('accepted {command}, but it did not happen', { command: one.command }) });

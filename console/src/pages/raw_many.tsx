@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { curlOf, mayOrder, mayRaw } from '../api';
 import { BulkDialog } from '../bulk';
-import { batchFilter, type Selection } from '../bulk_filter';
+import { batchFilter, filterText, type Selection } from '../bulk_filter';
 import { rememberCall } from '../raw_history';
 import { params, path, setParams } from '../router';
 import type { Json } from '../types';
@@ -35,9 +35,8 @@ export function RawMany() {
       return text;
     }
   };
-  const names = Object.entries('filter' in whom ? whom.filter : {}).map(([name, value]) => `${name}=${String(value)}`).join(', ');
   return (
-    <Page title={t('OCPP console')} sub={ids.length > 0 ? t('{n|station|stations}', { n: ids.length }) : t('All stations with {filters}', { filters: names })} actions={
+    <Page title={t('OCPP console')} sub={ids.length > 0 ? t('{n|station|stations}', { n: ids.length }) : t('All stations: {filters}', { filters: 'filter' in whom ? filterText(whom.filter) : '' })} actions={
       <>
         <select aria-label={t('OCPP version')} value={version} onChange={(event) => setParams({ ocpp_version: event.currentTarget.value, action: '' })}>
           {versions.map((one) => <option key={one} value={one}>OCPP {one}</option>)}

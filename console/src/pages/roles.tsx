@@ -26,11 +26,11 @@ function Scopes({ all, wanted, onChange }: { all: string[]; wanted: Set<string>;
     <div class="scope-choice">
       {areas.map((area) => (
         <fieldset key={area}>
-          <legend>{area}</legend>
+          <legend><code>{area}</code></legend>
           {all.filter((scope) => areaOf(scope) === area).map((scope) => (
             <label key={scope} class="check" title={may(scope) ? '' : t('You do not hold it yourself.')}>
               <input type="checkbox" name={scope} checked={wanted.has(scope)} disabled={!may(scope)} onChange={() => flip(scope)} />
-              {scope.slice(area.length + 1)}
+              <code>{scope.slice(area.length + 1)}</code>
             </label>
           ))}
         </fieldset>

@@ -11,6 +11,7 @@ import { latest, type Lines, linesOf } from '../samples';
 import type { Command, MeterValue, Schemas, Transaction } from '../types';
 import { Button, Card, Chip, complain, confirmed, csvCell, Empty, ErrorBox, Facts, JsonBlock, Page, save, saveBlob, say, Skeleton, Tabs, Time } from '../ui/basics';
 import { SmallTable } from '../ui/table';
+import { wordOf } from '../state_words';
 import { number, t } from '../words';
 import { Flags } from './sessions';
 
@@ -241,11 +242,11 @@ export function SessionPage() {
       {one.suspect && (
         <div class="note-box">
           <strong>{t('This session is suspect')}</strong>
-          <ul>{one.evidence.map((word) => <li key={word}><code>{word}</code></li>)}</ul>
+          <ul>{one.evidence.map((word) => <li key={word}>{wordOf(word)}</li>)}</ul>
         </div>
       )}
       <div class="tiles">
-        <div class="figure"><span class="tile-label">{t('Energy')}</span><span class="tile-value">{energy(one.energy_wh)}</span><span class="tile-sub">{one.energy_rule ?? '\u00a0'}</span></div>
+        <div class="figure"><span class="tile-label">{t('Energy')}</span><span class="tile-value">{energy(one.energy_wh)}</span><span class="tile-sub">{one.energy_rule ? wordOf(one.energy_rule) : '\u00a0'}</span></div>
         <div class="figure"><span class="tile-label">{t('Duration')}</span><span class="tile-value">{duration(one.started_at, one.ended_at ?? new Date(now.value).toISOString())}</span><span class="tile-sub">{one.ended_at ? <Time at={one.ended_at} /> : t('goes on')}</span></div>
         <div class="figure"><span class="tile-label">{t('Average power')}</span><span class="tile-value">{average(one)}</span><span class="tile-sub">&nbsp;</span></div>
         <div class="figure"><span class="tile-label">{t('Token')}</span><span class="tile-value small-value clip">{one.token ? may('tokens:read') ? <a href={path('tokens', one.token)}>{one.token}</a> : one.token : '–'}</span><span class="tile-sub">{one.authorization_status ?? '\u00a0'}</span></div>

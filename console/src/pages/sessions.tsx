@@ -12,6 +12,7 @@ import { ChoiceFilter, ClearFilters, filter, NumberFilter, SinceFilter, sinceTim
 import { LocationFilter } from '../ui/location_filter';
 import { Table } from '../ui/table';
 import { SavedViews } from '../ui/views';
+import { wordsOf } from '../state_words';
 import { t } from '../words';
 
 const names = ['state', 'suspect', 'token', 'since', 'station_id', 'location_id', 'min_kwh', 'max_kwh'];
@@ -36,7 +37,7 @@ export const sessionColumns = (withStation: boolean): ChosenColumn<Transaction>[
 export function Flags({ one }: { one: Transaction }) {
   return (
     <span class="row">
-      {one.suspect && <span title={one.evidence.join(', ')}><Chip word="failed" label={t('suspect')} /></span>}
+      {one.suspect && <span title={wordsOf(one.evidence)}><Chip word="failed" label={t('suspect')} /></span>}
       {one.incomplete && <Chip word="gap" label={t('incomplete')} tone="wait" />}
       {one.offline && <Chip word="offline" label={t('told later')} />}
     </span>

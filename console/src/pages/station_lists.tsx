@@ -5,8 +5,9 @@ import { path } from '../router';
 import type { Command, Schemas, Transaction } from '../types';
 import { Chip, Empty, Facts, JsonBlock, Time } from '../ui/basics';
 import { chosen } from '../ui/columns';
-import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime } from '../ui/filters';
+import { ChoiceFilter, ClearFilters, filter, ownChoices, SinceFilter, sinceTime } from '../ui/filters';
 import { Table } from '../ui/table';
+import { wordOf } from '../state_words';
 import { t } from '../words';
 import { commandColumns, CommandFilters, commandQuery } from './commands';
 import { countsSessions, sessionColumns, SessionFilters, sessionQuery } from './sessions';
@@ -46,7 +47,7 @@ export function StationEvents({ station }: TabProps) {
   return (
     <>
       <div class="filters">
-        <ChoiceFilter name="kind" label={t('Any kind')} choices={['boot', 'status', 'security', 'notify_event', 'data_transfer'].map((word) => [word, word])} />
+        <ChoiceFilter name="kind" label={t('Any kind')} choices={ownChoices(['boot', 'status', 'security', 'notify_event', 'data_transfer'])} />
         <SinceFilter />
         <ClearFilters names={['kind', 'since']} />
       </div>
@@ -54,7 +55,7 @@ export function StationEvents({ station }: TabProps) {
         empty={<Empty title={t('It has reported nothing yet')}><p>{t('Boots, states and alarms appear here as it tells them; “More…” above asks it for a message.')}</p></Empty>}
         expanded={(one) => (
           <div class="stack">
-            <h2>{one.kind} {one.name}</h2>
+            <h2>{wordOf(one.kind)} {one.name}</h2>
             <Facts facts={[[t('Said at'), <Time at={one.at} full />], [t('Received'), <Time at={one.received_at} full />], [t('Severity'), one.severity]]} />
             <JsonBlock value={one.payload ?? {}} />
           </div>

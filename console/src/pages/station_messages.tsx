@@ -7,7 +7,10 @@ import { Messages } from '../ui/messages';
 import { t } from '../words';
 import type { TabProps } from './station';
 
-function Level({ station }: { station: string }) {
+type Level = 'all' | 'errors' | 'off';
+const levels: Record<Level, () => string> = { all: () => t('all messages'), errors: () => t('errors only'), off: () => t('none') };
+
+function KeptLevel({ station }: { station: string }) {
   const asked = useQuery<Schemas['MessageLogLevel']>(stationPath(station, '/message-log-level'));
   if (!asked.data) return null;
   const change = (level: string) =>
@@ -18,15 +21,13 @@ function Level({ station }: { station: string }) {
     <label class="inline-field">
       <span class="small muted">{t('Kept')}</span>
       <select disabled={!may('stations:write')} value={asked.data.level ?? ''} onChange={(event) => void change(event.currentTarget.value)}>
-        <option value="">{t('as all: {level}', { level: asked.data.effective })}</option>
-        <option value="all">{t('all messages')}</option>
-        <option value="errors">{t('errors only')}</option>
-        <option value="off">{t('none')}</option>
+        <option value="">{t('as all: {level}', { level: levels[asked.data.effective as Level]?.() ?? asked.data.effective })}</option>
+        {Object.entries(levels).map(([level, words]) => <option key={level} value={level}>{words()}</option>)}
       </select>
     </label>
   );
 }
 
 export function StationMessages({ station }: TabProps) {
-  return <Messages of={station.id} beside={<Level station={station.id} />} />;
+  return <Messages of={station.id} beside={<KeptLevel station={station.id} />} />;
 }

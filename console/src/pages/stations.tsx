@@ -11,7 +11,7 @@ import type { Station } from '../types';
 import { rawPath } from './raw';
 import { Ago, Button, Chip, Connectivity, Empty, Page, Time } from '../ui/basics';
 import { chosen, type ChosenColumn, ColumnChoice } from '../ui/columns';
-import { ChoiceFilter, ClearFilters, filter, TextFilter } from '../ui/filters';
+import { ChoiceFilter, ClearFilters, filter, standardChoices, TextFilter } from '../ui/filters';
 import { Icon } from '../ui/icons';
 import { lazyPart } from '../ui/lazy';
 import { LocationFilter } from '../ui/location_filter';
@@ -107,7 +107,7 @@ export function Stations() {
       <div class="filters">
         <TextFilter main name="q" label={t('Id, name, vendor, serial number')} />
         <ChoiceFilter name="connectivity" label={t('Any connection')} choices={[['online', t('online')], ['offline', t('offline')]]} />
-        <ChoiceFilter name="status" label={t('Any status')} choices={statusWords.map((word) => [word, word])} />
+        <ChoiceFilter name="status" label={t('Any status')} choices={standardChoices(statusWords)} />
         <LocationFilter />
         <ChoiceFilter name="ocpp_version" label={t('Any version')} choices={[['1.6', 'OCPP 1.6'], ['2.0.1', 'OCPP 2.0.1']]} />
         <ChoiceFilter name="security_profile" label={t('Any security')} choices={['0', '1', '2', '3'].map((n) => [n, t('Profile {n}', { n })])} />

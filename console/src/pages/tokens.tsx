@@ -5,8 +5,9 @@ import { useList, useQuery } from '../query';
 import { go, params, path, segments, setParams, withQuery } from '../router';
 import type { Schemas, Token } from '../types';
 import { Ago, Button, Card, Chip, complain, confirmed, Dialog, Empty, ErrorBox, Facts, Page, say, Skeleton, Time } from '../ui/basics';
-import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime, TextFilter } from '../ui/filters';
+import { ChoiceFilter, ClearFilters, filter, SinceFilter, sinceTime, standardChoices, TextFilter } from '../ui/filters';
 import { SmallTable, Table, type Column } from '../ui/table';
+import { wordOf } from '../state_words';
 import { t } from '../words';
 
 type Decision = Schemas['Authorization'];
@@ -113,8 +114,8 @@ export function Tokens() {
     <Page fills title={t('Tokens')} sub={<TokenTabs current="tokens" />} actions={may('tokens:write') && <><a class="button" href={path('token-import')}>{t('Import')}</a><Button kind="primary" icon="plus" onClick={() => setParams({ add: '1' })}>{t('Add token')}</Button></>}>
       <div class="filters">
         <TextFilter main name="q" label={t('Token or note')} />
-        <ChoiceFilter name="status" label={t('Any status')} choices={statuses.map((one) => [one, one])} />
-        <ChoiceFilter name="type" label={t('Any type')} choices={types.map((one) => [one, one])} />
+        <ChoiceFilter name="status" label={t('Any status')} choices={standardChoices(statuses)} />
+        <ChoiceFilter name="type" label={t('Any type')} choices={standardChoices(types)} />
         <TextFilter name="group_id" label={t('Group')} />
         <ClearFilters names={names} />
       </div>
@@ -142,7 +143,7 @@ const decisionColumns = (): Column<Decision>[] => [
   { name: t('Token'), width: 'minmax(130px, 1fr)', cell: (one) => one.token ? <a class="strong clip" href={path('tokens', one.token)}>{one.token}</a> : '–' },
   { name: t('Decision'), width: '140px', cell: (one) => <Chip word={one.status} /> },
   { name: t('Why'), width: 'minmax(180px, 1.6fr)', cell: (one) => <span class="clip">{reasonText(one.reason)} {one.detail}</span> },
-  { name: t('By'), width: '110px', cell: (one) => one.decided_by },
+  { name: t('By'), width: '110px', cell: (one) => <span class="clip">{wordOf(one.decided_by)}</span> },
   { name: t('Asked by'), width: '150px', cell: (one) => <span class="clip">{one.action}</span> },
   { name: t('Station'), width: 'minmax(120px, 1fr)', cell: (one) => one.station_id ? <a class="clip" href={path('stations', one.station_id)}>{one.station_id}</a> : '–' },
   { name: t('Session'), width: '90px', cell: (one) => one.transaction_id ? <a href={path('sessions', one.transaction_id)}>{t('show')}</a> : '–' },
@@ -158,7 +159,7 @@ export function Decisions() {
       <div class="filters">
         <TextFilter main name="token" label={t('Token, exactly')} />
         <TextFilter name="station_id" label={t('Station, exactly')} />
-        <ChoiceFilter name="status" label={t('Any decision')} choices={[...statuses, 'Unknown', 'ConcurrentTx', 'NotAllowedTypeEVSE'].filter((one, i, all) => all.indexOf(one) === i).map((one) => [one, one])} />
+        <ChoiceFilter name="status" label={t('Any decision')} choices={standardChoices([...new Set([...statuses, 'Unknown', 'ConcurrentTx', 'NotAllowedTypeEVSE'])])} />
         <SinceFilter />
         <ClearFilters names={names} />
       </div>

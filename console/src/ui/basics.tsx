@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Problem } from '../api';
 import { ago, byOtherClock, dash, time } from '../format';
 import { now } from '../live';
+import { wordOf } from '../state_words';
 import { t } from '../words';
 import { Icon, type IconName } from './icons';
 
@@ -110,7 +111,7 @@ export function Chip({ word, label, tone }: { word: string | null | undefined; l
   return (
     <span class={`chip tone-${tone ?? found}`}>
       {icon && <Icon name={icon} />}
-      {label ?? word}
+      {label ?? wordOf(word)}
     </span>
   );
 }

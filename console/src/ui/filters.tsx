@@ -1,6 +1,7 @@
 // Filters of a list. They live in the address, so that a link opens the same view.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { params, setParams } from '../router';
+import { type OwnWord, wordOf } from '../state_words';
 import { t } from '../words';
 import { Button } from './basics';
 
@@ -29,6 +30,10 @@ export function NumberFilter({ name, label }: { name: string; label: string }) {
   const read = (text: string) => /^\d{1,6}(\.\d{1,6})?$/.exec(text.replace(',', '.'))?.[0] ?? '';
   return <TextFilter name={name} label={label} read={read} />;
 }
+
+// Words of the api, in the person's language; and words of a standard, which stay as they are.
+export const ownChoices = (words: OwnWord[]) => words.map((word): [string, string] => [word, wordOf(word)]);
+export const standardChoices = (words: readonly string[]) => words.map((word): [string, string] => [word, word]);
 
 export function ChoiceFilter({ name, label, choices }: { name: string; label: string; choices: [string, string][] }) {
   const value = filter(name);
