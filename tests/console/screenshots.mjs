@@ -1,5 +1,5 @@
 // Every screen of the console in both themes, of the demo's stations, as PNG files in a folder.
-//   node tests/console/screenshots.mjs FOLDER [WORD of the screens that are wanted]
+//   node tests/console/screenshots.mjs FOLDER [WORD of the screens that are wanted, '' for all] [LANGUAGE]
 import { spawn } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -8,6 +8,7 @@ import { openBrowser, Tab } from './browser.mjs';
 
 const folder = resolve(process.argv[2] ?? 'screenshots');
 const wanted = process.argv[3] ?? '';
+const locale = process.argv[4] ?? 'en';
 const sizes = { wide: [1440, 900], narrow: [800, 1100], phone: [390, 800] };
 
 const lab = await Lab.start({ kind: 'embedded' });
@@ -61,7 +62,7 @@ try {
   const session = (await rest.get('/transactions?state=ended&limit=1')).body.data[0].id;
   const sent = await rest.ask('POST', '/api/v1/stations/DEMO000001/commands/trigger-message', { message: 'StatusNotification' });
   for (const [size, [width, height]] of Object.entries(sizes)) {
-    const tab = await Tab.open(browser, lab.url());
+    const tab = await Tab.open(browser, lab.url(), { locale });
     await tab.page.setViewportSize({ width, height });
     await tab.signIn(adminKey);
     for (const [name, path] of screens(session, sent.body.id)) await shoot(tab, `${size}-${name}`, path);
@@ -69,7 +70,7 @@ try {
     await tab.context.close();
   }
   // An installation that nobody has used yet, and one whose api is away.
-  const tab = await Tab.open(browser, empty.url());
+  const tab = await Tab.open(browser, empty.url(), { locale });
   await tab.signIn(adminKey);
   for (const [name, path] of screens('tx_none', 'cmd_none').slice(0, 18)) await shoot(tab, `empty-${name}`, path);
   await empty.stop();
