@@ -28,7 +28,7 @@ TransactionRecord running() {
 // The row as a read gives it: what read_progress() takes of what progress_row() wrote.
 store::Row as_read(const store::Row& written) {
     store::Row row;
-    for (const std::size_t column : {0, 1, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
+    for (const std::size_t column : {0u, 1u, 5u, 6u, 7u, 8u, 9u, 10u, 11u, 12u, 13u, 14u, 15u, 16u})
         row.push_back(written.at(column));
     return row;
 }

@@ -43,13 +43,15 @@ void set_words(const alerts::Alert& one, AlertShown& shown) {
 }
 
 AlertShown shown_of(const store::Row& row) {
+    static constexpr Severity info{"info"};
+    static constexpr AlertState open{"open"};
     const auto one = alerts::alert_of(row);
     AlertShown shown;
     shown.id = std::string{id_prefix} + one->id.text();
     shown.rule_id = std::string{rule_prefix} + one->rule_id;
     shown.kind = one->kind;
-    shown.severity = Severity::of(one->severity).value_or(Severity{"info"});
-    shown.state = AlertState::of(as_text(row.at(extras))).value_or(AlertState{"open"});
+    shown.severity = Severity::of(one->severity).value_or(info);
+    shown.state = AlertState::of(as_text(row.at(extras))).value_or(open);
     if (one->is_group) shown.members = {{as_int(row.at(extras + 1)), as_int(row.at(extras + 2))}};
     if (one->parent) shown.group_id = {std::string{id_prefix} + one->parent->text()};
     set_words(*one, shown);

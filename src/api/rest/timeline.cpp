@@ -128,7 +128,7 @@ void add_commands(store::Sql& sql, const Told& told, const Place& place, Items& 
         item.reference = shown_id("cmd_", row[1]);
         item.what = as_text(row[2]);
         std::string result = as_text(row[3]);
-        for (const std::size_t column : {4, 5, 6}) {
+        for (const std::size_t column : {4u, 5u, 6u}) {
             const std::string word = as_text(row[column]);
             if (!word.empty() && word != "none") result += ", " + word;
         }

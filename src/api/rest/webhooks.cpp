@@ -69,9 +69,8 @@ DecisionWebhookShown decision_of(const store::Row& row) {
     shown.url = as_text(row[0]);
     shown.timeout_ms = as_int(row[1]);
     const std::string fallback = as_text(row[2]);
-    shown.fallback = fallback == "accept"   ? FallbackName{"accept"}
-                     : fallback == "reject" ? FallbackName{"reject"}
-                                            : FallbackName{"cache"};
+    static constexpr FallbackName cache{"cache"};
+    shown.fallback = FallbackName::of(fallback).value_or(cache);
     shown.rotated_at = time_or_null(row[3]);
     shown.version = as_int(row[4]);
     shown.created_at = time_of(row[5]);

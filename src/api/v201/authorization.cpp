@@ -70,6 +70,8 @@ private:
         return request.certificate ? check_contract(*this, request.certificate->value)
                                    : std::nullopt;
     }
+    static constexpr Status unknown{"NoCertificateAvailable"}, accepted{"Accepted"};
+
     // Of a chain that nobody looked at there is no word, whatever responders say of its serial
     // numbers (C07).
     Status status_of(const Authorize::Request& request, const Authorized& authorized,
@@ -77,10 +79,9 @@ private:
         if (chain && !chain->token.empty()) return Status::of(chain->certificate).value();
         if (is_cancelled(authorized)) return "ContractCancelled";
         const bool is_unchecked = request.certificate && !chain;
-        if (!request.iso15118CertificateHashData)
-            return is_unchecked ? Status{"NoCertificateAvailable"} : Status{"Accepted"};
+        if (!request.iso15118CertificateHashData) return is_unchecked ? unknown : accepted;
         const Status word = word_of(certificates_of(request));
-        return is_unchecked && word.is("Accepted") ? Status{"NoCertificateAvailable"} : word;
+        return is_unchecked && word.is("Accepted") ? unknown : word;
     }
     // Vouched for only where each responder is one that its issuer stands for (C07).
     Status word_of(outside::Certificates certificates) {
@@ -92,7 +93,7 @@ private:
             all_are_good = all_are_good && has_answer && word.answer->is_vouched &&
                            word.answer->state == egress::CertificateState::good;
         }
-        return all_are_good ? Status{"Accepted"} : Status{"NoCertificateAvailable"};
+        return all_are_good ? accepted : unknown;
     }
 };
 
