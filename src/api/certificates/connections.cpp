@@ -2,7 +2,7 @@
 
 #include "api/certificates/tables.hpp"
 #include "api/connections.hpp"
-#include "api/facts/tables.hpp"
+#include "api/facts/events.hpp"
 #include "api/tables.hpp"
 #include "base/text.hpp"
 #include "domain/security_event.hpp"
@@ -73,13 +73,12 @@ void refuse_other_serial_number(Handler& handler, std::string_view serial_number
     const Station& station = handler.station;
     std::string payload = R"({"serialNumber":)";
     append_json_string(payload, serial_number);
-    handler.work.batch.unit.add(
-        tables::station_event,
-        {station.no.value, std::string{"security"}, std::int64_t{0},
-         static_cast<std::int64_t>(fnv1a(payload)), handler.received_at(), handler.received_at(),
-         std::string{ocpp::short_name(station.version)},
-         std::string{"CertificateOfAnotherSerialNumber"}, store::Null{}, store::Null{},
-         store::Null{}, std::int64_t{domain::severity_critical}, store::Null{}, payload + "}"});
+    note_security(handler.work.batch, station,
+                  {.name = "CertificateOfAnotherSerialNumber",
+                   .severity = domain::severity_critical,
+                   .told_by = payload,
+                   .at = handler.received_at(),
+                   .payload = payload + "}"});
     kick(handler.work, station, "kicked", 1008, "the certificate bears another serial number");
 }
 

@@ -1,8 +1,6 @@
 #include "api/certificates/guard.hpp"
 
-#include "api/facts/tables.hpp"
-#include "api/tables.hpp"
-#include "base/text.hpp"
+#include "api/facts/events.hpp"
 #include "domain/security_event.hpp"
 #include "ocpp/v16/security.hpp"
 #include "pki/certificate.hpp"
@@ -36,14 +34,13 @@ void note_sent_over_plain(ShardState& shard, Batch& batch, const Station& statio
                           std::string_view action, const Ulid& command) {
     const bool noted = shard.options.certificates_over_plain == OverPlain::warn;
     if (!noted || !goes_over_plain(station, action)) return;
-    const std::int64_t now = micros(batch.now);
-    batch.unit.add(
-        tables::station_event,
-        {station.no.value, std::string{"security"}, std::int64_t{0},
-         static_cast<std::int64_t>(fnv1a(command.bytes())), now, now,
-         std::string{ocpp::short_name(station.version)}, std::string{"CertificateSentWithoutTls"},
-         store::Null{}, store::Null{}, store::Null{}, std::int64_t{domain::severity_notice},
-         store::Null{}, R"({"action":")" + std::string{action} + "\"}"});
+    const std::string told_by = command.bytes();
+    note_security(batch, station,
+                  {.name = "CertificateSentWithoutTls",
+                   .severity = domain::severity_notice,
+                   .told_by = told_by,
+                   .at = micros(batch.now),
+                   .payload = R"({"action":")" + std::string{action} + "\"}"});
 }
 
 // Both versions name a certificate alike.

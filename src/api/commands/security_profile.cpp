@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "api/commands/variables.hpp"
-#include "api/facts/tables.hpp"
+#include "api/facts/events.hpp"
 #include "base/ids.hpp"
 #include "base/text.hpp"
 #include "domain/security_event.hpp"
@@ -122,12 +122,13 @@ void raise_security_profile(Work& work, Station& station) {
     station.security_profile = std::exchange(station.next_security_profile, std::int8_t{0});
     station.credentials_changed = true;
     work.batch.touch(station);
-    work.batch.unit.add(
-        tables::station_event,
-        {station.no.value, std::string{"security"}, work.now_us(),
-         static_cast<std::int64_t>(fnv1a(raised)), work.now_us(), work.now_us(), store::Null{},
-         std::string{"SecurityProfileRaised"}, store::Null{}, store::Null{}, store::Null{},
-         std::int64_t{domain::severity_notice}, store::Null{}, raised});
+    note_security(work.batch, station,
+                  {.name = "SecurityProfileRaised",
+                   .severity = domain::severity_notice,
+                   .told_by = raised,
+                   .said_at = work.now_us(),
+                   .at = work.now_us(),
+                   .payload = raised});
 }
 
 }  // namespace ohm::api

@@ -24,6 +24,21 @@ std::string bounded(std::string payload) {
     return "{\"bytes\":" + std::to_string(payload.size()) + "}";
 }
 
+struct Noted {
+    std::int64_t hash = 0, at = 0, received_at = 0;
+};
+
+void add(Batch& batch, const Station& station, const Noted& noted, EventFact&& fact) {
+    batch.unit.add(
+        tables::station_event,
+        {station.no.value, std::string{fact.kind}, fact.said_at.value_or(0), noted.hash, noted.at,
+         noted.received_at, tables::text_or_null(ocpp::short_name(station.version)),
+         to_storable(fact.name, limits::event_name_bytes), tables::int_or_null(fact.evse),
+         tables::int_or_null(fact.connector), tables::int_or_null(fact.request_id),
+         tables::int_or_null(fact.severity), tables::int_or_null(fact.monitor_id),
+         bounded(std::move(fact.payload))});
+}
+
 }  // namespace
 
 std::int64_t plausible_time(Handler& handler, std::int64_t said) {
@@ -38,14 +53,16 @@ void note_event(Handler& handler, EventFact&& fact) {
                                            : hash_of_frame(handler, fact.index);
     const std::int64_t at =
         fact.said_at ? plausible_time(handler, *fact.said_at) : handler.received_at();
-    handler.work.batch.unit.add(
-        tables::station_event,
-        {handler.station.no.value, std::string{fact.kind}, fact.said_at.value_or(0), hash, at,
-         handler.received_at(), std::string{ocpp::short_name(handler.station.version)},
-         to_storable(fact.name, limits::event_name_bytes), tables::int_or_null(fact.evse),
-         tables::int_or_null(fact.connector), tables::int_or_null(fact.request_id),
-         tables::int_or_null(fact.severity), tables::int_or_null(fact.monitor_id),
-         bounded(std::move(fact.payload))});
+    add(handler.work.batch, handler.station, {hash, at, handler.received_at()}, std::move(fact));
+}
+
+void note_security(Batch& batch, const Station& station, SecurityFact&& fact) {
+    add(batch, station, {hash_of(fact.told_by), fact.at, fact.at},
+        {.kind = "security",
+         .name = std::string{fact.name},
+         .severity = fact.severity,
+         .said_at = fact.said_at,
+         .payload = std::move(fact.payload)});
 }
 
 void note_progress(Handler& handler, ProgressFact&& fact) {

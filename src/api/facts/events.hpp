@@ -22,6 +22,16 @@ struct EventFact {
 };
 void note_event(Handler& handler, EventFact&& fact);
 
+// What befell a station here, rather than what it said.
+struct SecurityFact {
+    std::string_view name;
+    std::int64_t severity = 0;
+    std::string_view told_by;  // with `said_at` it tells this event from others
+    std::int64_t said_at = 0, at = 0;
+    std::string payload;  // JSON
+};
+void note_security(Batch& batch, const Station& station, SecurityFact&& fact);
+
 // The newest word of an upload or an installation, and an event.
 struct ProgressFact {
     std::string_view kind;
