@@ -11,7 +11,8 @@ namespace {
 
 using ocpp::v201::SetChargingProfile;
 
-// Above what operators and our own counting give.
+// High, where operators seldom give ids: a profile of theirs under such an id would be taken for
+// ours, and replaced.
 constexpr std::int64_t first_id = 2'000'000'000, evse_max = 100'000'000;
 constexpr seconds waited_for{60};
 
