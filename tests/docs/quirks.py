@@ -9,7 +9,7 @@ import re
 import sys
 from pathlib import Path
 
-ROWS = {"A": 15, "B": 18, "C": 10, "D": 7, "E": 5, "F": 11, "G": 10, "H": 11, "I": 8}
+ROWS = {"A": 15, "B": 18, "C": 10, "D": 7, "E": 5, "F": 12, "G": 10, "H": 11, "I": 8}
 
 
 def wrong_with(root, name):

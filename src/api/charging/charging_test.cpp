@@ -27,10 +27,13 @@ protected:
                R"(,"timestamp":"2026-01-01T01:00:00Z"}])";
     }
     std::string sample(int minute, int meter) {
-        return R"([2,"3","MeterValues",{"connectorId":1,"transactionId":1,"meterValue":[{"timestamp":)"
-               R"("2026-01-01T00:0)" +
-               std::to_string(minute) + R"(:00Z","sampledValue":[{"value":")" +
-               std::to_string(meter) + R"("}]}]}])";
+        return sample_of(R"("transactionId":1,)", minute, meter);
+    }
+    std::string unnamed(int minute, int meter) { return sample_of("", minute, meter); }
+    std::string sample_of(const std::string& id, int minute, int meter) {
+        return R"([2,"3","MeterValues",{"connectorId":1,)" + id +
+               R"("meterValue":[{"timestamp":"2026-01-01T00:0)" + std::to_string(minute) +
+               R"(:00Z","sampledValue":[{"value":")" + std::to_string(meter) + R"("}]}]}])";
     }
     void say(const std::string& frame) { handle({call_of("CP1", 1, ++frame_no_, frame)}); }
     std::string answer() const { return last("reply").frame; }
@@ -121,6 +124,20 @@ TEST_F(Charging, a_sample_writes_the_narrow_row_alone_and_a_new_owner_knows_it) 
     EXPECT_EQ(number("select energy_mwh from transactions"), 70'000);
     EXPECT_EQ(number("select version from transactions"), version + 3);
     EXPECT_EQ(number("select (meter_to_at - meter_from_at) / 60000000 from transactions"), 2);
+}
+
+// Quirk F12.
+TEST_F(Charging, samples_that_say_no_id_are_of_what_runs_and_cost_no_read) {
+    add_token("A");
+    say(start(1, "A", 100));
+    build(2);
+    say(unnamed(1, 150));  // reads what runs
+    sql.queries_away = true;
+    say(unnamed(2, 170));
+    say(sample(3, 190));
+    sql.queries_away = false;
+    EXPECT_EQ(count("meter_values where length(transaction_id) > 0"), 3);
+    EXPECT_EQ(number("select energy_mwh from open_transactions"), 90'000);
 }
 
 TEST_F(Charging, what_is_newer_decides_between_the_narrow_row_and_the_wide_one) {

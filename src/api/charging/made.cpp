@@ -58,14 +58,10 @@ void begin(Handler& handler, std::int64_t evse, std::int64_t at, std::string&& k
 
 }  // namespace
 
-void need_made(const Station& station, Needs& needs) {
-    if (is_wanted(station)) needs.open_transactions.push_back(station.no.value);
-}
-
 void need_made(const Station& station, Needs& needs, std::int64_t evse, std::string_view status,
                std::int64_t said_at) {
     if (!is_wanted(station) || evse <= 0) return;
-    need_made(station, needs);
+    needs.open_transactions.push_back(station.no.value);
     if (status != "Charging") return;
     if (said_at != 0) needs.starts.push_back({station.no.value, key_of(evse, said_at)});
     ++needs.ocpp_numbers;

@@ -6,9 +6,8 @@
 
 namespace ohm::api {
 
-// Only of stations that are set so; others need nothing.
-void need_made(const Station& station, Needs& needs);
-// `said_at`: as the station writes it; 0: it says no time.
+// Only of stations that are set so; others need nothing. `said_at`: as the station writes it; 0: it
+// says no time.
 void need_made(const Station& station, Needs& needs, std::int64_t evse, std::string_view status,
                std::int64_t said_at);
 

@@ -50,15 +50,23 @@ bool is_its_stop(const TransactionRecord& record, const StrayStop& stop) {
     return t.has_end && t.ended_at == stop.at && t.end && t.end->mwh == stop.meter_stop_wh * milli;
 }
 
-TransactionRecord* fitting(StationTransactions& all, const StrayStop& stop) {
+// Null where it is none, or several.
+template <class IsIt>
+TransactionRecord* only_one(StationTransactions& all, const IsIt& is_it) {
     TransactionRecord* found = nullptr;
     for (const auto& record : all.list) {
-        if (!ran_at(all, *record, stop.at) || !fits(*record, stop)) continue;
-        if (record->facts.has_end && !is_its_stop(*record, stop)) continue;
+        if (!is_it(*record)) continue;
         if (found) return nullptr;
         found = record.get();
     }
     return found;
+}
+
+TransactionRecord* fitting(StationTransactions& all, const StrayStop& stop) {
+    return only_one(all, [&](const TransactionRecord& record) {
+        return ran_at(all, record, stop.at) && fits(record, stop) &&
+               (!record.facts.has_end || is_its_stop(record, stop));
+    });
 }
 
 void end_by(Handler& handler, TransactionRecord& record, const StrayStop& stop) {
@@ -150,13 +158,18 @@ std::string values_of_stop(std::string_view payload) {
 TransactionRecord* transaction_around(Handler& handler, std::int64_t evse, std::int64_t at) {
     if (handler.is_strict()) return nullptr;
     StationTransactions& all = transactions_of(handler);
-    TransactionRecord* found = nullptr;
-    for (const auto& record : all.list) {
-        if (record->facts.evse != evse || !ran_at(all, *record, at)) continue;
-        if (found) return nullptr;
-        found = record.get();
-    }
-    return found;
+    return only_one(all, [&](const TransactionRecord& record) {
+        return record.facts.evse == evse && ran_at(all, record, at);
+    });
+}
+
+TransactionRecord* running_around(Handler& handler, std::int64_t evse, std::int64_t at) {
+    if (handler.is_strict() || !handler.station.transactions) return nullptr;
+    StationTransactions& all = transactions_of(handler);
+    return only_one(all, [&](const TransactionRecord& record) {
+        return record.is_active() && record.superseded_at == 0 && record.facts.evse == evse &&
+               ran_at(all, record, at);
+    });
 }
 
 }  // namespace ohm::api

@@ -24,5 +24,7 @@ std::string values_of_stop(std::string_view payload);
 
 // The transaction that ran on this EVSE at that time; null where none did, or several.
 TransactionRecord* transaction_around(Handler& handler, std::int64_t evse, std::int64_t at);
+// Of those alone that still run: they are in memory, so that nothing is read for it each time.
+TransactionRecord* running_around(Handler& handler, std::int64_t evse, std::int64_t at);
 
 }  // namespace ohm::api

@@ -1,5 +1,8 @@
 #include "api/v16/charging.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "api/boot.hpp"
 #include "api/charging/decision.hpp"
 #include "api/charging/made.hpp"
@@ -312,12 +315,30 @@ Charging::StopTransaction::Response Charging::on(const StopTransaction::Request&
 // ---- MeterValues ----
 
 void Charging::needs(const MeterValues::Request& request, const Station& station, Needs& needs) {
-    if (!request.transactionId) return need_made(station, needs);
+    if (!request.transactionId) return needs.open_transactions.push_back(station.no.value);
     const std::string id = ocpp_id(*request.transactionId);
     if (id.empty())
         need_strays(station, id, needs);
     else
         needs.transactions.push_back({station.no.value, id});
+}
+
+// Where no id is said at all (quirk F12): what lies within the session that runs there is its own,
+// the rest is the connector's.
+void Charging::give_to_running(std::int64_t evse, std::vector<MeterElement>& said) {
+    TransactionRecord* session = nullptr;
+    const auto rest =
+        std::stable_partition(said.begin(), said.end(), [&](const MeterElement& element) {
+            if (element.samples.empty()) return false;
+            TransactionRecord* runs = running_around(*this, evse, element.at);
+            if (!session) session = runs;
+            return runs && runs == session;
+        });
+    if (!session) return;
+    note_quirk(*this, "meter_values_matched", "/transactionId");
+    store_meter_values(*this, {evse, session, ""},
+                       {std::make_move_iterator(said.begin()), std::make_move_iterator(rest)});
+    said.erase(said.begin(), rest);
 }
 
 Charging::MeterValues::Response Charging::on(const MeterValues::Request& request) {
@@ -339,7 +360,11 @@ Charging::MeterValues::Response Charging::on(const MeterValues::Request& request
     if (!request.transactionId) place.record = made_on(*this, request.connectorId);
     if (left_out("/connectorId"))
         place.evse = (place.record ? place.record->facts.evse : station.only_evse()).value_or(0);
-    store_meter_values(*this, place, elements_of(*this, request.meterValue));
+    std::vector<MeterElement> elements = elements_of(*this, request.meterValue);
+    const bool says_none =
+        !request.transactionId && !left_out("/transactionId") && !left_out("/connectorId");
+    if (says_none && !place.record && place.evse > 0) give_to_running(place.evse, elements);
+    store_meter_values(*this, place, std::move(elements));
     return {};
 }
 

@@ -2,6 +2,7 @@
 // MeterValues. A part of the Core profile's handlers.
 #pragma once
 
+#include "api/charging/transactions.hpp"
 #include "api/dispatch.hpp"
 #include "ocpp/v16/core.hpp"
 
@@ -38,6 +39,8 @@ private:
     // Of a stop whose id is none of this station's; null: it can mean none, or several.
     TransactionRecord* end_what_is_meant(const StopTransaction::Request& request,
                                          const std::string& token, const std::string& group);
+    // Of meter values that say no id: takes those of a session out of the list.
+    void give_to_running(std::int64_t evse, std::vector<MeterElement>& said);
 };
 
 }  // namespace ohm::api::v16
