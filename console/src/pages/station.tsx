@@ -5,6 +5,8 @@ import { useState } from 'preact/hooks';
 import { may, mayOrder, mayRaw, type Page as ListPage, query, stationPath } from '../api';
 import { command, order, orderCarefully } from '../commands';
 import { useQuery } from '../query';
+import { duration, time } from '../format';
+import { now } from '../live';
 import { go, path, segments } from '../router';
 import { isSimulated } from '../simulated';
 import type { Station, Transaction } from '../types';
@@ -114,6 +116,10 @@ function Actions({ station, sessions }: Omit<TabProps, 'reload'>) {
   );
 }
 
+function Connected({ at }: { at: string | null | undefined }) {
+  return <time {...(at ? { dateTime: at, title: time(at, true) } : {})}>{t('connected for {time}', { time: duration(at, new Date(now.value).toISOString()) })}</time>;
+}
+
 export function StationPage() {
   const [, id = '', tab = ''] = segments.value;
   const asked = useQuery<Station>(stationPath(id), { types: ['station.', 'connector.', 'transaction.', 'command.', 'security.'], station: id });
@@ -149,7 +155,7 @@ export function StationPage() {
           {isSimulated(station) && <span class="badge" title={t('No real station: `ohmstead sim` plays it')}>{t('Simulated')}</span>}
           <span class="muted">
             {station.connectivity === 'online'
-              ? <>{t('connected')} <Ago at={station.connection?.connected_at} /></>
+              ? <Connected at={station.connection?.connected_at} />
               : station.disconnected_at ? <>{t('disconnected')} <Ago at={station.disconnected_at} /> {station.disconnect_reason && `(${station.disconnect_reason})`}</> : t('never connected')}
           </span>
           {facts.map((fact) => <span key={String(fact)} class="muted">{fact}</span>)}

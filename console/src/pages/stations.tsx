@@ -58,7 +58,7 @@ const columns = (): ChosenColumn<Station>[] => [
   { key: 'ocpp', name: 'OCPP', width: '64px', cell: (one) => one.ocpp_version ?? nothing },
   { key: 'model', name: t('Vendor, model'), width: 'minmax(140px, 0.8fr)', cell: (one) => <span class="clip">{[one.vendor, one.model].filter(Boolean).join(' ') || nothing}</span> },
   { key: 'firmware', name: t('Firmware'), width: 'minmax(80px, 0.6fr)', cell: (one) => <span class="clip">{one.firmware_version ?? nothing}</span> },
-  { key: 'uptime', name: t('Uptime, 30 d'), width: '108px', extra: true, cell: (one) => one.uptime_percent === null ? nothing : `${number(one.uptime_percent, 1)} %`, right: true },
+  { key: 'uptime', name: t('Uptime, 30 d'), width: '116px', extra: true, cell: (one) => one.uptime_percent === null ? nothing : `${number(one.uptime_percent, 1)} %`, right: true },
   ...(may('alerts:read') ? [{ key: 'alerts', name: t('Open alerts'), width: '104px', extra: true, right: true, cell: (one: Station) => one.open_alerts ? <a href={`${path('alerts')}?station_id=${encodeURIComponent(one.id)}`}>{number(one.open_alerts)}</a> : nothing }] : []),
   { key: 'serial', name: t('Serial number'), width: 'minmax(100px, 0.7fr)', extra: true, cell: (one) => <span class="clip">{one.serial_number ?? nothing}</span> },
   { key: 'security', name: t('Security'), width: '110px', extra: true, cell: (one) => t('Profile {n}', { n: String(one.security_profile) }) },
@@ -68,7 +68,7 @@ const columns = (): ChosenColumn<Station>[] => [
   { key: 'created', name: t('Added'), width: '150px', extra: true, cell: (one) => <Time at={one.created_at} full /> },
   { key: 'away', name: t('Offline since'), width: 'minmax(150px, 0.8fr)', extra: true, cell: (one) => one.connectivity === 'online' || !one.disconnected_at ? nothing : <span class="clip"><Ago at={one.disconnected_at} /> <span class="muted">{one.disconnect_reason}</span></span> },
   { key: 'boot', name: t('Boot'), width: '110px', extra: true, cell: (one) => <Chip word={one.boot_status} /> },
-  { key: 'seen', name: t('Last seen'), width: '100px', cell: (one) => <Ago at={one.last_seen_at} />, right: true },
+  { key: 'seen', name: t('Last seen'), width: '118px', cell: (one) => <Ago at={one.last_seen_at} />, right: true },
 ];
 const nothing = <span class="muted">–</span>;
 

@@ -146,7 +146,7 @@ const decisionColumns = (): Column<Decision>[] => [
   { name: t('By'), width: '110px', cell: (one) => <span class="clip">{wordOf(one.decided_by)}</span> },
   { name: t('Asked by'), width: '150px', cell: (one) => <span class="clip">{one.action}</span> },
   { name: t('Station'), width: 'minmax(120px, 1fr)', cell: (one) => one.station_id ? <a class="clip" href={path('stations', one.station_id)}>{one.station_id}</a> : '–' },
-  { name: t('Session'), width: '90px', cell: (one) => one.transaction_id ? <a href={path('sessions', one.transaction_id)}>{t('show')}</a> : '–' },
+  { name: t('Session'), width: '104px', cell: (one) => one.transaction_id ? <a href={path('sessions', one.transaction_id)}>{t('show')}</a> : '–' },
 ];
 
 export function Decisions() {

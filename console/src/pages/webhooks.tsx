@@ -58,7 +58,7 @@ function EditHook({ hook, onDone }: { hook: Webhook | null; onDone: () => void }
     <Dialog title={hook ? t('Edit the webhook') : t('Add webhook')} onClose={onDone}>
       <form class="stack" onSubmit={submit}>
         <label class="field"><span>URL</span><input name="url" type="url" required maxLength={2000} autoFocus autoComplete="off" placeholder="https://" value={url} onInput={(event) => setUrl(event.currentTarget.value)} /></label>
-        <label class="field"><span>{t('What it is for')}</span><input name="description" maxLength={200} value={description} onInput={(event) => setDescription(event.currentTarget.value)} /></label>
+        <label class="field"><span>{t('Purpose')}</span><input name="description" maxLength={200} value={description} onInput={(event) => setDescription(event.currentTarget.value)} /></label>
         <label class="field">
           <span>{t('Types of events, e.g. alert.* transaction.ended; empty: all')}</span>
           <input name="types" list="event-types" autoComplete="off" spellcheck={false} value={types} onInput={(event) => setTypes(event.currentTarget.value)} />
@@ -149,7 +149,7 @@ export function Webhooks() {
         empty={<Empty icon="out" title={t('No webhook')}><p>{t('A webhook tells another program what happens: alerts, sessions, commands.')}</p></Empty>}
         columns={[
           { name: 'URL', width: 'minmax(220px, 2fr)', cell: (one) => <a class="strong clip" href={withQuery(path('webhooks'), { hook: one.id })}>{one.url}</a> },
-          { name: t('What it is for'), width: 'minmax(120px, 1fr)', cell: (one) => <span class="clip">{one.description}</span> },
+          { name: t('Purpose'), width: 'minmax(120px, 1fr)', cell: (one) => <span class="clip">{one.description}</span> },
           { name: t('Events'), width: 'minmax(120px, 1fr)', cell: (one) => <span class="clip" title={one.types.join(' ')}>{one.types.join(' ') || t('all')}</span> },
           { name: t('State'), width: '170px', cell: (one) => <State hook={one} /> },
           { name: t('Delivered last'), width: '140px', cell: (one) => <Ago at={one.last_success_at} /> },

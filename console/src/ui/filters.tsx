@@ -18,7 +18,7 @@ export function TextFilter({ name, label, main, read = (text) => text }: { name:
     timer.current = setTimeout(() => setParams({ [name]: read(value.trim()) }), 250);
   };
   return (
-    <input type="search" class={main ? 'main-filter' : ''} placeholder={main ? `${label}  ( / )` : label} aria-label={label} value={text} maxLength={100}
+    <input type="search" class={main ? 'main-filter' : ''} placeholder={main ? `${label}  ( / )` : label} aria-label={label} title={label} style={{ '--letters': label.length }} value={text} maxLength={100}
       {...(main ? { 'data-search': '' } : {})}
       onInput={(event) => change(event.currentTarget.value)}
       onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()} />

@@ -130,7 +130,7 @@ export function Table<T>(props: Props<T>) {
                 </div>
               )}
               {columns.map((column) => (
-                <div role="columnheader" key={column.name} class={`cell ${column.right ? 'right' : ''}`}>{column.name}</div>
+                <div role="columnheader" key={column.name} class={`cell ${column.right ? 'right' : ''}`} title={column.name}>{column.name}</div>
               ))}
             </div>
           </div>
