@@ -118,3 +118,21 @@ export function wordOf(said: string): string {
   return Object.hasOwn(words, said) ? words[said as OwnWord]() : said;
 }
 export const wordsOf = (said: readonly string[]): string => said.map(wordOf).join(', ');
+
+// Why a connection ended: what the worker saw, in words.
+const ends = {
+  closed: () => t('closed by the station'),
+  reset: () => t('broken off'),
+  ping_timeout: () => t('silent, no answer to pings'),
+  replaced: () => t('it connected anew'),
+  drain: () => t('worker was drained'),
+  worker_lost: () => t('worker failed'),
+  worker_restarted: () => t('worker was restarted'),
+  worker_lost_it: () => t('worker had lost it'),
+  protocol_error: () => t('unreadable frames'),
+  slow_reader: () => t('it read too slowly'),
+  no_api: () => t('nothing could be stored'),
+  kicked: () => t('closed from here'),
+  closed_by_us: () => t('closed by the worker'),
+};
+export const endOf = (reason: string): string => (Object.hasOwn(ends, reason) ? ends[reason as keyof typeof ends]() : reason);

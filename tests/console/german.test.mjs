@@ -11,8 +11,8 @@ const source = (name) => readFileSync(new URL(`../../console/src/${name}`, impor
 const catalogue = JSON.parse(source('words/de.json'));
 const meanings = JSON.parse(source('words/settings/de.json'));
 
-// Words of OCPP, which stay as the standard has them wherever a station says them.
-const standard = ['Available', 'Charging', 'Faulted', 'Occupied', 'Unavailable', 'Unknown', 'Reset'];
+// Words of OCPP, which stay as the standard has them wherever a station says them, and the name of a command.
+const standard = ['Available', 'Charging', 'Faulted', 'Occupied', 'Unavailable', 'Unknown', 'Reset', 'reset'];
 const german = new Set(Object.values(catalogue));
 const ownWords = [...source('state_words.ts').matchAll(/^ {2}(\w+): \(\) => t\('([^']+)'\)/gm)]
   .filter(([, word, text]) => catalogue[text] !== word).map(([, word]) => word);

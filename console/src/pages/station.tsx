@@ -9,6 +9,7 @@ import { duration, time } from '../format';
 import { now } from '../live';
 import { go, path, segments } from '../router';
 import { isSimulated } from '../simulated';
+import { endOf } from '../state_words';
 import type { Station, Transaction } from '../types';
 import { Ago, Button, Chip, Connectivity, Empty, ErrorBox, Page, Skeleton, Tabs } from '../ui/basics';
 import { useOffered } from '../ui/lazy';
@@ -156,7 +157,7 @@ export function StationPage() {
           <span class="muted">
             {station.connectivity === 'online'
               ? <Connected at={station.connection?.connected_at} />
-              : station.disconnected_at ? <>{t('disconnected')} <Ago at={station.disconnected_at} /> {station.disconnect_reason && `(${station.disconnect_reason})`}</> : t('never connected')}
+              : station.disconnected_at ? <>{t('disconnected')} <Ago at={station.disconnected_at} /> {station.disconnect_reason && <>({endOf(station.disconnect_reason)})</>}</> : t('never connected')}
           </span>
           {facts.map((fact) => <span key={String(fact)} class="muted">{fact}</span>)}
           {sessions.map((one) => <a key={one.id} href={path('sessions', one.id)}>{t('Session on EVSE {n}', { n: String(one.evse_id ?? '?') })}</a>)}

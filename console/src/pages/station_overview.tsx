@@ -7,6 +7,7 @@ import { now } from '../live';
 import { useQuery } from '../query';
 import { go, path } from '../router';
 import { latest } from '../samples';
+import { endOf } from '../state_words';
 import { sheetPath, StationUrl } from '../station_url';
 import type { Command, MeterValue, Schemas, Station, Transaction } from '../types';
 import { Ago, Button, Card, Chip, complain, confirmed, Dialog, Empty, ErrorBox, Facts, say, Time } from '../ui/basics';
@@ -205,7 +206,7 @@ export function StationOverview({ station, sessions, reload }: TabProps) {
             ['TLS', station.connection ? (station.connection.tls ? t('yes') : t('no')) : null],
             [t('Sub-protocol'), station.connection?.subprotocol],
             [t('Connected'), <Time at={station.connection?.connected_at} full />],
-            [t('Disconnected'), <><Time at={station.disconnected_at} full /> {station.disconnect_reason}</>],
+            [t('Disconnected'), <><Time at={station.disconnected_at} full /> {endOf(station.disconnect_reason ?? '')}</>],
             [t('Last seen'), <Ago at={station.last_seen_at} />],
             [t('Booted'), <><Chip word={station.boot_status} /> <Time at={station.booted_at} full /> {station.boot_reason}</>],
             [t('Security'), <>{t('Profile {n}', { n: String(station.security_profile) })} {station.security_profile_note && <span class="small muted">{station.security_profile_note}</span>}</>],

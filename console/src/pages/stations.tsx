@@ -7,6 +7,7 @@ import { power } from '../format';
 import { path } from '../router';
 import { sheetMax, sheetPath } from '../station_url';
 import { isSimulated } from '../simulated';
+import { endOf } from '../state_words';
 import type { Station } from '../types';
 import { rawPath } from './raw';
 import { Ago, Button, Chip, Connectivity, Empty, Page, Time } from '../ui/basics';
@@ -60,13 +61,13 @@ const columns = (): ChosenColumn<Station>[] => [
   { key: 'firmware', name: t('Firmware'), width: 'minmax(80px, 0.6fr)', cell: (one) => <span class="clip">{one.firmware_version ?? nothing}</span> },
   { key: 'uptime', name: t('Uptime, 30 d'), width: '116px', extra: true, cell: (one) => one.uptime_percent === null ? nothing : `${number(one.uptime_percent, 1)} %`, right: true },
   ...(may('alerts:read') ? [{ key: 'alerts', name: t('Open alerts'), width: '104px', extra: true, right: true, cell: (one: Station) => one.open_alerts ? <a href={`${path('alerts')}?station_id=${encodeURIComponent(one.id)}`}>{number(one.open_alerts)}</a> : nothing }] : []),
-  { key: 'serial', name: t('Serial number'), width: 'minmax(100px, 0.7fr)', extra: true, cell: (one) => <span class="clip">{one.serial_number ?? nothing}</span> },
+  { key: 'serial', name: t('Serial number'), width: 'minmax(122px, 0.7fr)', extra: true, cell: (one) => <span class="clip">{one.serial_number ?? nothing}</span> },
   { key: 'security', name: t('Security'), width: '110px', extra: true, cell: (one) => t('Profile {n}', { n: String(one.security_profile) }) },
   { key: 'worker', name: t('Worker'), width: 'minmax(90px, 0.6fr)', extra: true, cell: (one) => <span class="clip">{one.connection?.worker ?? nothing}</span> },
   { key: 'address', name: t('Address'), width: '130px', extra: true, cell: (one) => <span class="clip">{one.connection?.address ?? nothing}</span> },
   { key: 'note', name: t('Note'), width: 'minmax(110px, 0.8fr)', extra: true, cell: (one) => <span class="clip">{one.note ?? nothing}</span> },
   { key: 'created', name: t('Added'), width: '150px', extra: true, cell: (one) => <Time at={one.created_at} full /> },
-  { key: 'away', name: t('Offline since'), width: 'minmax(150px, 0.8fr)', extra: true, cell: (one) => one.connectivity === 'online' || !one.disconnected_at ? nothing : <span class="clip"><Ago at={one.disconnected_at} /> <span class="muted">{one.disconnect_reason}</span></span> },
+  { key: 'away', name: t('Offline since'), width: 'minmax(150px, 0.8fr)', extra: true, cell: (one) => one.connectivity === 'online' || !one.disconnected_at ? nothing : <span class="clip"><Ago at={one.disconnected_at} /> <span class="muted">{endOf(one.disconnect_reason ?? '')}</span></span> },
   { key: 'boot', name: t('Boot'), width: '110px', extra: true, cell: (one) => <Chip word={one.boot_status} /> },
   { key: 'seen', name: t('Last seen'), width: '118px', cell: (one) => <Ago at={one.last_seen_at} />, right: true },
 ];
