@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iostream>
 #include <thread>
+#include <tuple>
 
 #include "api/api.hpp"
 #include "base/limits.hpp"
@@ -125,8 +126,8 @@ std::optional<std::string> wrong_text(const Settings& settings) {
     try {
         files_url(settings);
         tariff(settings);
-        api::rest::TrustedProxies{settings.text("OHM_TRUSTED_PROXIES")};
-        api::rest::OtherOrigins{settings.text("OHM_CORS_ORIGINS")};
+        std::ignore = api::rest::TrustedProxies{settings.text("OHM_TRUSTED_PROXIES")};
+        std::ignore = api::rest::OtherOrigins{settings.text("OHM_CORS_ORIGINS")};
     } catch (const Fault& fault) {
         const std::string sentence = fault.what();
         return sentence.ends_with('.') ? sentence : sentence + ".";

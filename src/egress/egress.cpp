@@ -171,8 +171,9 @@ void Egress::ask(Request&& request, Done done) {
     if (!permit || !clean) return exchange->finish(failure::url_refused);
     exchange->permit = *permit;
     exchange->request.url = url->text;
-    if (!mailbox_.push(std::move(exchange)))
-        exchange->finish(mailbox_.closed() ? failure::stopped : failure::busy);
+    if (mailbox_.push(std::move(exchange))) return;
+    // A refused push leaves the exchange as it was. NOLINTNEXTLINE(bugprone-use-after-move)
+    exchange->finish(mailbox_.closed() ? failure::stopped : failure::busy);
 }
 
 // ---- the thread ----

@@ -4,8 +4,15 @@
 #include <vector>
 
 #include "api/operations.hpp"
+#include "api/rest/batch_resources.hpp"
+#include "api/rest/certificate_resources.hpp"
+#include "api/rest/charging_resources.hpp"
 #include "api/rest/csv.hpp"
+#include "api/rest/held_resources.hpp"
+#include "api/rest/location_resources.hpp"
+#include "api/rest/people_resources.hpp"
 #include "api/rest/resources.hpp"
+#include "api/rest/webhook_resources.hpp"
 #include "declared.hpp"
 
 namespace {
@@ -16,9 +23,13 @@ using ohm::fuzz::require;
 template <class... Structs>
 constexpr std::array<const ohm::wire::Type*, sizeof...(Structs)> types_of{
     &ohm::wire::type_of<Structs>...};
-constexpr auto types = types_of<StationCreate, StationPatch, CommandCreate, CredentialsWrite,
-                                StationImport, rest::ResetWrite, rest::UnlockWrite, rest::CallWrite,
-                                rest::LogLevelWrite, rest::ImportWrite>;
+constexpr auto types =
+    types_of<StationCreate, StationPatch, CommandCreate, CredentialsWrite, StationImport,
+             rest::CallWrite, rest::LogLevelWrite, rest::ImportWrite, rest::BatchWrite,
+             rest::TrustedCertificateWrite, rest::TokenWrite, rest::TokenImportWrite,
+             rest::AuthorizeWrite, rest::ReservationWrite, rest::LocalListSyncWrite,
+             rest::LocationWrite, rest::UserWrite, rest::RoleWrite, rest::ApiKeyWrite,
+             rest::DecisionWebhookWrite, rest::TransferHandlerWrite>;
 constexpr ohm::wire::Rules strict{ohm::wire::Strictness::strict};
 
 const ohm::wire::Type* type_of_choice(std::uint8_t choice) {

@@ -107,7 +107,7 @@ std::string text_of_json(wire::Decoder& decoder, const std::string& json) {
 }
 
 TransferAnswer take_transfer(Handler& handler, Transfer&& transfer) {
-    const TransferAnswer answer = answer_here(handler, transfer);
+    TransferAnswer answer = answer_here(handler, transfer);
     std::string name = transfer.vendor.empty() ? "unknown" : transfer.vendor;  // quirk B18
     if (!transfer.message.empty()) name += "/" + transfer.message;
     std::string kept = R"({"status":")" + std::string{answer.status.name()} + "\"";

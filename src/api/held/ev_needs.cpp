@@ -121,11 +121,10 @@ EvNeeds::Response take_ev_needs(Handler& handler, const EvNeeds::Request& reques
         return rejected("InvalidProfile", refused->detail);
     // Behind our answer, and within the time that the station waits for it (K15.FR.03).
     const std::int64_t now = handler.work.now_us();
-    commands::Question question{.command = "call",
-                                .parameters = call.payload,
-                                .call = std::move(call),
-                                .not_before_at = now + 1,
-                                .expires_at = now + Micros{waited_for}.count()};
+    commands::Question question{.command = "call", .parameters = call.payload};
+    question.call = std::move(call);
+    question.not_before_at = now + 1;
+    question.expires_at = now + Micros{waited_for}.count();
     if (!commands::ask(handler.work.shard, handler.work.batch, station, std::move(question)))
         return rejected("OutOfMemory", "too many commands wait for this station");
     return {.status = "Accepted"};

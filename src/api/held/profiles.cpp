@@ -199,6 +199,7 @@ Place place_of(Handler& handler) {
 
 void load_profiles(store::Sql& sql, const std::map<std::int64_t, Station*>& stations) {
     std::vector<std::int64_t> numbers;
+    numbers.reserve(stations.size());
     for (const auto& [number, station] : stations) numbers.push_back(number);
     const auto number = [](const store::Value& value) {
         return store::is_null(value) ? std::optional<std::int64_t>{} : store::as_int(value);

@@ -149,8 +149,9 @@ net::Response show_power(const Exchange& exchange, ReadSources& sources) {
             add_row(shown, at, {{}, {}});
             continue;
         }
-        const double power_w = static_cast<double>(found->second.power_mw / 1'000);
-        add_row(shown, at, {{wire::Number{power_w}}, number(found->second.sessions)});
+        const std::int64_t power_w = found->second.power_mw / 1'000;
+        add_row(shown, at,
+                {{wire::Number{static_cast<double>(power_w)}}, number(found->second.sessions)});
     }
     return statistics_answer(exchange, shown);
 }

@@ -38,7 +38,7 @@ bool Power::load_more(store::Sql& sql, std::int64_t partition_no, std::int64_t n
         session.at = as_int(row[6]);
         session.is_said = true;
         if (sessions_.size() < limits::statistics_powers)
-            sessions_.try_emplace({as_int(row[2]), store::as_text(row[3])}, std::move(session));
+            sessions_.try_emplace({as_int(row[2]), store::as_text(row[3])}, session);
     }
     is_loaded_ = static_cast<std::int64_t>(rows.size()) < limits::statistics_powers_a_step;
     return !is_loaded_;
