@@ -26,7 +26,7 @@ export const commandColumns = (withStation: boolean): Column<Command>[] => [
   { name: t('Ordered'), width: '150px', cell: (one) => <Time at={one.created_at} /> },
   ...(withStation ? [{ name: t('Station'), width: 'minmax(130px, 1fr)', cell: (one: Command) => <a class="clip" href={path('stations', one.station_id)}>{one.station_id}</a> }] : []),
   { name: t('Command'), width: 'minmax(150px, 1.2fr)', cell: (one) => <a class="strong clip" href={path('commands', one.id)}>{one.command === 'ocpp-call' || one.command === 'call' ? one.ocpp.action : one.command}</a> },
-  { name: t('State'), width: '124px', cell: (one) => <Chip word={one.state} /> },
+  { name: t('State'), width: '132px', cell: (one) => <Chip word={one.state} /> },
   { name: t('Answer'), width: 'minmax(120px, 0.9fr)', cell: (one) => one.failed_reason ? <span class="danger-text clip" title={failureText(one.failed_reason)}>{wordOf(one.failed_reason)}</span> : <Chip word={one.status ?? one.result} /> },
   { name: t('Effect'), width: '130px', cell: (one) => one.effect.state === 'none' ? <span class="muted">–</span> : <Chip word={one.effect.state} /> },
   { name: t('Round trip'), width: '96px', cell: (one) => ms(one.timing.rtt_ms), right: true },
