@@ -59,6 +59,11 @@ def cpu_s(pids):
     return user / TICKS_PER_S, system / TICKS_PER_S
 
 
+def stolen_s():
+    """What this machine's processors wanted and its host gave to others, since it began."""
+    return int(pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[8]) / TICKS_PER_S
+
+
 def rss_bytes(pids):
     total = 0
     for pid in pids:
@@ -189,7 +194,7 @@ class Lab:
 
     def start_services(self):
         # As docs/OPERATIONS.md has it for a machine of its own; fsync and synchronous_commit stay on.
-        os.environ.setdefault("POSTGRES_OPTIONS", "-c shared_buffers=1GB -c max_wal_size=8GB")
+        os.environ.setdefault("POSTGRES_OPTIONS", "-c shared_buffers=1GB -c min_wal_size=4GB -c max_wal_size=8GB")
 
         def start(name):
             script, folder = str(ROOT / f"tests/lab/{name}.sh"), str(self.folder / name)
@@ -286,6 +291,12 @@ class Lab:
             lines = answer.read().decode().splitlines()
         return {re.sub(r'worker="[^"]*",?', "", line.rsplit(" ", 1)[0]): float(line.rsplit(" ", 1)[1])
                 for line in lines if line and not line.startswith("#")}
+
+    def keep_wal(self, files=192):
+        """As after a day of work: PostgreSQL has files of its log to use again. A new database writes and syncs 16 MiB of
+        zeros each time one is full, which a commit then waits for."""
+        self.sql(f"do $$ begin for i in 1..{files} loop perform pg_logical_emit_message(false, '', repeat(' ', 16000000)); end loop; end $$")
+        self.sql("checkpoint")
 
     def sql(self, statement):
         """Rows of text, of the database that the api writes."""

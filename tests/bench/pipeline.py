@@ -8,7 +8,8 @@ and OHM_PARTITIONS are the program's own settings; --shards is the bare pipeline
 Steps: fdatasync of the disk; `fleet` as fast as it is answered, with the message log of --message-logs; `fleet` at half of the
 rate that was reached, latency from when each message was due; commands through REST to connected stations and back, one after
 the other; the bare pipeline (one insert, one update a message). With --ledger the stations write down what they sent and what was
-answered, and after the spans that is compared with the database: it costs the generators some of their rate.
+answered, and after the spans that is compared with the database: it costs the generators some of their rate. `stolen` is the share
+of the span in which the host of a virtual machine gave its processors to others.
 """
 import argparse
 import http.client
@@ -18,7 +19,7 @@ import signal
 import subprocess
 import time
 
-from bench_lab import KEY, ROOT, Lab, cpu_s, free_ports, percentile
+from bench_lab import KEY, ROOT, Lab, cpu_s, free_ports, percentile, stolen_s
 
 TRIGGER = json.dumps({"message": "Heartbeat"})
 
@@ -50,23 +51,23 @@ def reports_of(running):
     return [json.loads(generator.communicate(timeout=600)[0]) for generator in running]
 
 
-def row(what, rate, p50, p99, cpu_us, failed):
+def row(what, rate, p50, p99, cpu_us, failed, stolen=""):
     parts = "  ".join(f"{name} {value:.1f}" for name, value in cpu_us.items())
-    print(f"| {what} | {rate:,.0f} | {p50:.1f} / {p99:.1f} | {parts} | {failed} |", flush=True)
+    print(f"| {what} | {rate:,.0f} | {p50:.1f} / {p99:.1f} | {parts} | {failed} | {stolen} |", flush=True)
 
 
 def fleet(lab, options, what, prefix, *words):
-    before = lab.used_s()
+    before, began, stolen = lab.used_s(), time.monotonic(), stolen_s()
     reports = reports_of(sim(lab, options, prefix, "--mix", "fleet", "--duration", str(options.seconds), "--warm-up", str(options.warm_up),
                              *words))
-    after = lab.used_s()
+    after, stolen = lab.used_s(), (stolen_s() - stolen) / (time.monotonic() - began) / os.cpu_count()
     answered = sum(report["total"]["answered"] for report in reports)
     cpu = {name: 1e6 * (after[name] - before.get(name, 0)) / max(1, answered) for name in after}
     cpu["sim"] = sum(report["cpu_us_per_message"] for report in reports) / len(reports)
     rate = sum(report["messages_per_s"] for report in reports)
     failed = sum(report["total"][key] for report in reports for key in ("call_errors", "timed_out", "dropped"))
     row(what, rate, max(r["latency"]["p50_us"] for r in reports) / 1000, max(r["latency"]["p99_us"] for r in reports) / 1000,
-        cpu, failed)
+        cpu, failed, f"{100 * stolen:.1f} %")
     return rate
 
 
@@ -175,11 +176,14 @@ def main():
     parser.add_argument("--command-stations", type=int, default=0, help="0: no commands")
     parser.add_argument("--commands", type=int, default=1000)
     parser.add_argument("--embedded", action="store_true")
+    parser.add_argument("--new-database", action="store_true", help="PostgreSQL as initdb leaves it, without files of its log to use again")
     parser.add_argument("--ledger", action="store_true", help="compare what was answered with the database; needs node, not --embedded")
     options = parser.parse_args()
-    print("| what | messages/s | p50 / p99 ms | CPU µs a message by part | failed |\n| --- | --- | --- | --- | --- |")
+    print("| what | messages/s | p50 / p99 ms | CPU µs a message by part | failed | stolen |\n| --- | --- | --- | --- | --- | --- |")
     for level in options.message_logs.split(","):
         with Lab(options.binary, workers=options.workers, embedded=options.embedded, message_log=level) as lab:
+            if not options.embedded and not options.new_database:
+                lab.keep_wal()
             print(f"fdatasync p50 / p99: {' / '.join(f'{ms:.2f}' for ms in fdatasync_ms(lab.folder))} ms")
             if options.rates:
                 for i, rate in enumerate(options.rates.split(",")):

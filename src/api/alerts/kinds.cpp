@@ -12,7 +12,7 @@ namespace {
 //
 // {before}, {span} and {ahead} of the one duration that a kind has, {count} and {level} become
 // numbers, {id_before} an id, {STATION} and {ELSE} the columns of found_sql that say nothing. {HEX
-// x} is a key as text.
+// x} is a key as text, {OPEN} are the open transactions, o, and each as it is now, t.
 
 constexpr std::string_view of_the_station =
     "cast(null as bigint) as evse, cast(null as bigint) as connector, cast(null as text) as "
@@ -104,8 +104,7 @@ select t.station_no, t.evse, cast(null as bigint) as connector, {HEX t.id} as su
        t.received_at as since_at, t.received_at as last_at, 1 as n,
        coalesce(t.charging_state, '') as what, cast(null as text) as worker, t.id as ref,
        cast(null as bigint) as due_at
-  from open_transactions o
-  join transactions_now t on t.id = o.id
+  from {OPEN}
  where o.id < {id_before} and t.received_at <= {before} and coalesce(t.energy_mwh, 0) <= 0
    and coalesce(t.charging_state, '') <> 'SuspendedEV'
    and not exists (select 1 from connectors c
@@ -286,6 +285,15 @@ std::string id_literal(store::Dialect dialect, std::int64_t at_us) {
     return dialect == store::Dialect::sqlite ? "x" + hex : "decode(" + hex + ", 'hex')";
 }
 
+// Each is looked up by its id, whatever the plan believes of how many are open: until PostgreSQL
+// has counted a new table, a join reads all transactions.
+std::string_view open_transactions(store::Dialect dialect) {
+    return dialect == store::Dialect::sqlite
+               ? "open_transactions o join transactions_now t on t.id = o.id"
+               : "open_transactions o cross join lateral (select * from transactions_now r where "
+                 "r.id = o.id limit 1) t";
+}
+
 // `{HEX x}`: a key of bytes as text.
 void write_hex(store::Dialect dialect, std::string& text) {
     constexpr std::string_view token = "{HEX ";
@@ -379,6 +387,7 @@ std::string found_sql(store::Dialect dialect, const Kind& kind, const Parameters
     replace_all(text, "{STATION}", of_the_station);
     replace_all(text, "{ELSE}", nothing_else);
     replace_all(text, "{BYTES}", dialect == store::Dialect::sqlite ? "blob" : "bytea");
+    replace_all(text, "{OPEN}", open_transactions(dialect));
     write_hex(dialect, text);
     replace_all(text, "{id_before}", id_literal(dialect, at - span));
     put(text, "{before}", at - span);
