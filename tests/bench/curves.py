@@ -44,8 +44,15 @@ def window(pids, seconds):
     return after[0] - before[0], after[1] - before[1], span
 
 
+def program(options, name):
+    path = options.build / "tests/bench" / name
+    if not path.exists():
+        raise SystemExit(f"{path} is not there; cmake --build {options.build} --target {name} makes it")
+    return str(path)
+
+
 def net_echo(options, *words, core=None):
-    command = [str(options.build / "tests/bench/net_echo"), *map(str, words)]
+    command = [program(options, "net_echo"), *map(str, words)]
     if core is not None:
         command = ["taskset", "-c", str(core), *command]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -192,11 +199,11 @@ def routing(options):
             process.terminate()
             process.wait(30)
         broker = min(descendants("beam.smp.*" + re.escape(str(lab.folder / "rabbitmq"))))
-        return lines_of([options.build / "tests/bench/bus_routing", lab.environment["RABBITMQ_PORT"], broker, options.rate, 6])
+        return lines_of([program(options, "bus_routing"), lab.environment["RABBITMQ_PORT"], broker, options.rate, 6])
 
 
 def tls(options):
-    return lines_of([options.build / "tests/bench/tls_handshakes", 5, 8])
+    return lines_of([program(options, "tls_handshakes"), 5, 8])
 
 
 def main():
