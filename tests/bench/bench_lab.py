@@ -199,7 +199,10 @@ class Lab:
         def start(name):
             script, folder = str(ROOT / f"tests/lab/{name}.sh"), str(self.folder / name)
             self.services.append((script, folder))
-            return subprocess.run(["sh", script, "start", folder], check=True, capture_output=True, text=True).stdout.split()[-1]
+            started = subprocess.run(["sh", script, "start", folder], stdout=subprocess.PIPE, text=True)
+            if started.returncode != 0:
+                raise SystemExit(f"{name} does not start; what it said stands above")
+            return started.stdout.split()[-1]
 
         with concurrent.futures.ThreadPoolExecutor() as pool:
             postgres, rabbitmq = pool.map(start, ("postgres", "rabbitmq"))
